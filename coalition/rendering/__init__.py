@@ -1,0 +1,1 @@
+"""Looks: how a letter looks. One token stream, many forms."""
