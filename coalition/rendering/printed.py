@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import TypeAlias
 
-type PerLanguage = dict[str, str]
+PerLanguage: TypeAlias = dict[str, str]
 """Language tag (BCP 47, lower case primary: "en", "ar") to a string."""
 
 
