@@ -1,0 +1,161 @@
+"""Every setting: its meaning, where it comes from, its check at start-up.
+
+Settings come from one TOML file (COALITION_CONFIG, else coalition.toml in the home folder) and from the environment
+(COALITION_ and the name in capitals), which wins. `docs/settings.md` lists them; a test keeps it complete.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import tomllib
+from dataclasses import dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+PREFIX = "COALITION_"
+PACKAGE = Path(__file__).parent
+
+
+def folder(name: str) -> Path:
+    """A folder that lies beside the package in the repository and inside it in an installed wheel."""
+    inside = PACKAGE / name
+    return inside if inside.is_dir() else PACKAGE.parent / name
+
+
+class SettingsWrong(Exception):
+    """The settings do not hold together; the message has one sentence a line, for the operator."""
+
+
+def _setting(default: Any, meaning: str) -> Any:
+    return field(default=default, metadata={"meaning": meaning})
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one installation."""
+
+    home: Path = _setting(Path("instance"), "Folder of the database, the keys and the job queue, unless they are set apart.")
+    database: str = _setting("", "Address of the database; empty: coalition.sqlite in the home folder.")
+    keys: str = _setting("", "Path of the key file; empty: keys.json in the home folder.")
+    jobs: str = _setting("", "Job queue: empty for SQLite in the home folder, or a postgresql:// or redis:// address.")
+    public_address: str = _setting("http://127.0.0.1:8000", "The site's public root, as readers type it; all links start so.")
+    host: str = _setting("127.0.0.1", "The address the web server listens on.")
+    port: int = _setting(8000, "The port the web server listens on.")
+    web_workers: int = _setting(2, "How many web processes answer.")
+    web_threads: int = _setting(8, "How many requests each web process works on at once.")
+    trusted_proxies: int = _setting(0, "How many proxies in front may set X-Forwarded-For and X-Forwarded-Proto.")
+    mail_server: str = _setting("", "Mail server that takes our mail; empty: mail is held and nothing leaves this machine.")
+    mail_port: int = _setting(587, "Port of the mail server.")
+    mail_security: str = _setting("starttls", "starttls, tls, or none (none only for a server on this machine).")
+    mail_username: str = _setting("", "User name at the mail server, where it asks for one.")
+    mail_password: str = _setting("", "Password at the mail server.")
+    mail_timeout: int = _setting(30, "Seconds to wait for the mail server before trying later.")
+    mail_ca_file: str = _setting("", "Certificates to trust beside the system's, for a mail server with a private one.")
+    mail_from: str = _setting("", "Address our mail comes from; empty: letters@ and the host of the public address.")
+    fonts: str = _setting("", "Folders of further fonts for PDFs (separated by ':'), for instance Chinese and Japanese.")
+    demo: bool = _setting(False, "The demonstration: mail is shown on a page. Only where everything is loopback.")
+
+    def __post_init__(self) -> None:
+        problems = list(self._problems())
+        if problems:
+            raise SettingsWrong("\n".join(problems))
+
+    def _problems(self) -> Any:
+        address = urlsplit(self.public_address)
+        if address.scheme not in {"http", "https"} or not address.hostname or address.path not in {"", "/"}:
+            yield "public_address: write the root of the site, like https://letters.example.org"
+        if self.mail_security not in {"starttls", "tls", "none"}:
+            yield "mail_security: write starttls, tls or none"
+        if self.mail_security == "none" and self.mail_server and not is_loopback(self.mail_server):
+            yield "mail_security: none is only for a mail server on this machine; write starttls or tls"
+        if self.web_workers < 1 or self.web_threads < 1:
+            yield "web_workers and web_threads: write at least 1"
+        if self.demo and not (is_loopback(self.host) and is_loopback(address.hostname or "")):
+            yield "demo: the demonstration runs on this machine alone; set host and public_address to 127.0.0.1"
+
+    @property
+    def database_url(self) -> str:
+        """The database's SQLAlchemy address."""
+        if not self.database:
+            return f"sqlite:///{(self.home / 'coalition.sqlite').absolute()}"
+        return self.database.replace("postgresql://", "postgresql+psycopg://", 1)
+
+    @property
+    def keys_path(self) -> Path:
+        """Where the key file lies."""
+        return Path(self.keys) if self.keys else self.home / "keys.json"
+
+    @property
+    def root(self) -> str:
+        """The public address without a slash at its end: every absolute link starts with it."""
+        return self.public_address.rstrip("/")
+
+    @property
+    def is_https(self) -> bool:
+        """Whether readers come by https: cookies are then Secure and HSTS is sent."""
+        return self.public_address.startswith("https://")
+
+    @property
+    def mail_host(self) -> str:
+        """The right-hand side of Message-IDs: never the machine's own name."""
+        return urlsplit(self.public_address).hostname or "localhost"
+
+    @property
+    def sender_address(self) -> str:
+        """Where our mail comes from."""
+        return self.mail_from or f"letters@{self.mail_host}"
+
+    @property
+    def font_folders(self) -> tuple[Path, ...]:
+        """Folders of further fonts."""
+        return tuple(Path(part) for part in self.fonts.split(":") if part)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether `host` can only be this machine."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def load(environment: dict[str, str] | None = None) -> Settings:
+    """The settings of this machine. Raises SettingsWrong."""
+    environment = dict(os.environ) if environment is None else environment
+    home = Path(environment.get(PREFIX + "HOME", "instance"))
+    path = Path(environment.get(PREFIX + "CONFIG", home / "coalition.toml"))
+    values = _from_file(path) if path.exists() else {}
+    known = {item.name: item for item in fields(Settings)}
+    unknown = sorted(set(values) - set(known))
+    if unknown:
+        raise SettingsWrong(f"{path}: there is no setting called {', '.join(unknown)}")
+    for name in known:
+        if PREFIX + name.upper() in environment:
+            values[name] = environment[PREFIX + name.upper()]
+    if path.exists():
+        values.setdefault("home", path.parent)
+    return replace(Settings(), **{name: _typed(name, value, known[name].default) for name, value in values.items()})
+
+
+def _from_file(path: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, tomllib.TOMLDecodeError) as error:
+        raise SettingsWrong(f"{path}: {error}") from error
+
+
+def _typed(name: str, value: Any, default: Any) -> Any:
+    """A value from the file or the environment as the type of its default."""
+    try:
+        if isinstance(default, bool):
+            return value if isinstance(value, bool) else {"1": True, "true": True, "0": False, "false": False, "": False}[
+                str(value).lower()
+            ]
+        return type(default)(value) if not isinstance(default, Path) else Path(value)
+    except (KeyError, ValueError) as error:
+        kind = {bool: "true or false", int: "a whole number"}.get(type(default), "text")
+        raise SettingsWrong(f"{name}: write {kind}, not {value!r}") from error

@@ -1,0 +1,142 @@
+"""The declarative Base, column types, the session, and the one way to write.
+
+Writing happens in `transaction()` and nowhere else. On SQLite it takes the write lock at once (BEGIN IMMEDIATE): with
+deferred transactions a quarter of concurrent signings failed whatever the busy timeout (docs/decisions/0003).
+"""
+
+from __future__ import annotations
+
+import threading
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid4
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import JSON, DateTime, MetaData, TypeDecorator, Uuid, event
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from sqlalchemy import Connection, Dialect, Engine
+    from sqlalchemy.orm import Session
+
+CONVENTION: Final = {
+    "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+    "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+    "ck": "ck_%(table_name)s_%(constraint_name)s",
+    "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+    "pk": "pk_%(table_name)s",
+}
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """An aware instant, stored in UTC, to the microsecond; refuses a naive one."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("A moment needs a zone.")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Base(DeclarativeBase):
+    """The base of every noun. Ids are made here, before anything is sealed for the row."""
+
+    metadata = MetaData(naming_convention=CONVENTION)
+    type_annotation_map = {datetime: UtcDateTime(), dict[str, str]: JSON(), dict[str, Any]: JSON(), list[str]: JSON()}  # noqa: RUF012 -- read by SQLAlchemy as a plain attribute
+
+    def __init__(self, **values: Any) -> None:
+        mapper_columns = type(self).__mapper__.columns
+        if "id" in mapper_columns and isinstance(mapper_columns["id"].type, Uuid):
+            self.id = values.pop("id", None) or uuid4()
+        for name, value in values.items():
+            if not hasattr(type(self), name):
+                raise TypeError(f"{type(self).__name__} has no {name!r}")
+            setattr(self, name, value)
+
+
+class Identified:
+    """A row with a random id of its own, made by the app."""
+
+    id: Mapped[UUID] = mapped_column(primary_key=True)
+
+
+db = SQLAlchemy(model_class=Base)
+
+_writers = threading.Lock()
+
+
+@contextmanager
+def transaction() -> Iterator[Session]:
+    """One transaction that may write: committed when the block ends, rolled back when it raises.
+
+    Whatever was read before is forgotten first, so that the block decides on what is true now.
+    Functions given to `after_commit` run after the commit, and only then.
+    """
+    session = db.session()
+    if session.info.get("in_transaction"):
+        raise RuntimeError("A verb owns its transaction: it is not called from another verb's.")
+    session.rollback()
+    session.info["in_transaction"] = True
+    session.info["after_commit"] = []
+    try:
+        with _one_writer(session):
+            session.connection(execution_options={"immediate": True})
+            yield session
+            session.commit()
+    except BaseException:
+        session.rollback()
+        raise
+    finally:
+        session.info["in_transaction"] = False
+    for function in session.info.pop("after_commit"):
+        function()
+
+
+def after_commit(function: Callable[[], object]) -> None:
+    """Have `function` called once the present transaction is committed (each function once)."""
+    waiting: list[Callable[[], object]] = db.session().info["after_commit"]
+    if function not in waiting:
+        waiting.append(function)
+
+
+@contextmanager
+def _one_writer(session: Session) -> Iterator[None]:
+    # SQLite has one writer at a time anyway; queueing here instead of in its busy handler keeps the order fair.
+    if session.get_bind().dialect.name != "sqlite":
+        yield
+        return
+    with _writers:
+        yield
+
+
+def prepare(engine: Engine) -> None:
+    """Give every connection of a SQLite engine the pragmas and the explicit BEGIN that the promises rest on."""
+    if engine.dialect.name != "sqlite":
+        return
+    event.listen(engine, "connect", _prepare_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+
+
+def _prepare_sqlite(connection: Any, _record: Any) -> None:
+    connection.isolation_level = None  # the driver opens no transaction behind our back
+    cursor = connection.cursor()
+    for pragma in ("foreign_keys=ON", "busy_timeout=20000", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON"):
+        cursor.execute(f"PRAGMA {pragma}")
+    cursor.close()
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    immediate = connection.get_execution_options().get("immediate")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")

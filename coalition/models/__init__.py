@@ -1,0 +1,41 @@
+"""Nouns: rows and the rules they keep. Importing this package declares every table."""
+
+from coalition.models import (
+    account,
+    addressee,
+    consent,
+    contact,
+    edition,
+    house,
+    invitation,
+    letter,
+    link,
+    machinery,
+    organisation,
+    outgoing_email,
+    photo,
+    public,
+    record,
+    signature,
+    version,
+)
+
+__all__ = [
+    "account",
+    "addressee",
+    "consent",
+    "contact",
+    "edition",
+    "house",
+    "invitation",
+    "letter",
+    "link",
+    "machinery",
+    "organisation",
+    "outgoing_email",
+    "photo",
+    "public",
+    "record",
+    "signature",
+    "version",
+]

@@ -1,0 +1,47 @@
+"""The coalition itself: the one row that says whose installation this is."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CheckConstraint, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from coalition.database import Base, Identified
+from coalition.vault import SealBroken, Sealed
+
+CANARY = "the keys of this house"
+
+
+class WrongKeys(Exception):
+    """The key file does not belong to this database."""
+
+
+class House(Identified, Base):
+    """The network that runs this installation."""
+
+    __tablename__ = "houses"
+    __table_args__ = (CheckConstraint("only = 1", name="only_one"),)
+
+    only: Mapped[int] = mapped_column(unique=True, default=1)
+    names: Mapped[dict[str, str]]
+    """Language to the coalition's name; "und" is the canonical one."""
+    language: Mapped[str] = mapped_column(String(16))
+    contact_address: Mapped[str] = mapped_column(String(320), default="")
+    """Where readers and members write to; printed on public pages."""
+    _canary: Mapped[bytes] = mapped_column("canary", LargeBinary)
+    canary = Sealed("_canary")
+    founded_at: Mapped[datetime]
+
+    def name(self, language: str) -> str:
+        """The coalition's name in `language`, else the canonical one."""
+        return self.names.get(language) or self.names["und"]
+
+    def check_keys(self) -> None:
+        """Raises WrongKeys unless the vault's keys open this database."""
+        try:
+            fits = self.canary == CANARY
+        except SealBroken as error:
+            raise WrongKeys("The key file does not open this database. Put the right one back.") from error
+        if not fits:
+            raise WrongKeys("The key file does not open this database. Put the right one back.")

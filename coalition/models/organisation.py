@@ -1,0 +1,65 @@
+"""A body that can sign."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from coalition.database import Base, Identified
+from coalition.vault import Sealed
+
+STANDINGS = ("member", "partner", "guest", "dissolved")
+SAFETY_DEFAULTS = ("show", "ask", "withhold")
+NAME_LIMIT = 300
+
+
+class Organisation(Identified, Base):
+    """An organisation of the directory. A confidential one stands here under a code name; its real names are sealed."""
+
+    __tablename__ = "organisations"
+    __table_args__ = (
+        CheckConstraint("standing IN ('member', 'partner', 'guest', 'dissolved')", name="standing"),
+        CheckConstraint("safety_default IN ('show', 'ask', 'withhold')", name="safety_default"),
+    )
+
+    names: Mapped[dict[str, str]]
+    """Language to name; "und" is the canonical one (a code name for a confidential organisation)."""
+    folded_name: Mapped[str] = mapped_column(String(400), index=True)
+    """The canonical name without case and accents: only for finding and comparing, never shown."""
+    acronym: Mapped[str] = mapped_column(String(60), default="")
+    kind: Mapped[str] = mapped_column(String(60), default="")
+    parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id", ondelete="SET NULL"))
+    country: Mapped[str] = mapped_column(String(2), default="")
+    """ISO 3166-1 alpha-2, or empty for none."""
+    country_printed: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """What is printed instead of the country's name, per language ("Wales", "International")."""
+    site: Mapped[str] = mapped_column(String(300), default="")
+    standing: Mapped[str] = mapped_column(String(16), default="member")
+    safety_default: Mapped[str] = mapped_column(String(16), default="show")
+    do_not_ask_at: Mapped[datetime | None]
+    confidential_at: Mapped[datetime | None]
+    _real_names: Mapped[bytes | None] = mapped_column("real_names", LargeBinary)
+    real_names = Sealed("_real_names")
+    merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id", ondelete="SET NULL"))
+    erased_at: Mapped[datetime | None]
+    created_at: Mapped[datetime]
+
+    contacts: Mapped[list[Any]] = relationship("Contact", back_populates="organisation", order_by="Contact.created_at")
+
+    @property
+    def name(self) -> str:
+        """The canonical name as the desk shows it."""
+        return self.names["und"]
+
+    def printable_names(self) -> dict[str, str]:
+        """The names as a list would print them, "und" included: the real ones of a confidential organisation."""
+        real: dict[str, str] | None = self.real_names
+        return dict(real or self.names)
+
+    def name_in(self, language: str) -> str:
+        """The name at the desk in `language`, else the canonical one."""
+        return self.names.get(language) or self.name

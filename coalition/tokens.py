@@ -1,0 +1,93 @@
+"""Links that carry a promise: one purpose, one salt. And the form tokens of the signing door.
+
+A link's id is the first 128 bits of HMAC(link key, purpose ‖ nonce ‖ epoch). The row keeps nonce, epoch, key id and the
+SHA-256 of the id: the database alone makes no link, the key alone makes no link, and a retried mail renders the same one.
+Token strings are malleable (base64 padding, the last character), so identity is always the id, never the string.
+Expiry is a column of the row, never a part of the token: a clock that steps back must not kill links.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import hmac
+from typing import TYPE_CHECKING, Any, Final
+
+from itsdangerous import BadData, BadSignature, Signer, URLSafeSerializer
+
+if TYPE_CHECKING:
+    from coalition.keys import KeyRing
+
+ID_BYTES: Final = 16
+PURPOSES: Final = ("invitation", "account")
+
+
+class NotOurs(Exception):
+    """The token was not made here for this purpose: unknown, malformed, cut off, forged."""
+
+
+class Tokens:
+    """Writes and reads tokens with the link and form keys of one installation."""
+
+    def __init__(self, ring: KeyRing) -> None:
+        self._ring = ring
+
+    def link_id(self, purpose: str, *, nonce: bytes, epoch: int, key_id: str) -> bytes:
+        """The 16 bytes that identify a link. Raises NotOurs when the ring no longer holds its key."""
+        key = self._ring.find("link", key_id)
+        if key is None:
+            raise NotOurs
+        message = b"|".join((purpose.encode(), nonce, str(epoch).encode()))
+        return hmac.digest(key.secret, message, hashlib.sha256)[:ID_BYTES]
+
+    def current_key_id(self) -> str:
+        """The name of the key under which new links are made."""
+        return self._ring.current("link").id
+
+    def write(self, purpose: str, link_id: bytes) -> str:
+        """The token for the path of an address: letters, digits, "-", "_" and one "."."""
+        payload = base64.urlsafe_b64encode(link_id).rstrip(b"=")
+        return self._signer(purpose).sign(payload).decode()
+
+    def read(self, purpose: str, token: str) -> bytes:
+        """The link id in `token`. Raises NotOurs."""
+        try:
+            payload = self._signer(purpose).unsign(token.encode("ascii"))
+            link_id = base64.urlsafe_b64decode(payload + b"=" * (-len(payload) % 4))
+        except (BadSignature, UnicodeEncodeError, binascii.Error, ValueError) as error:
+            raise NotOurs from error
+        if len(link_id) != ID_BYTES:
+            raise NotOurs
+        return link_id
+
+    def write_form(self, purpose: str, facts: dict[str, Any]) -> str:
+        """A signed form token holding `facts` (JSON)."""
+        return str(self._serializer(purpose).dumps(facts))
+
+    def read_form(self, purpose: str, token: str) -> dict[str, Any]:
+        """The facts in a form token. Raises NotOurs."""
+        try:
+            facts = self._serializer(purpose).loads(token)
+        except (BadData, UnicodeError, ValueError) as error:
+            raise NotOurs from error
+        if not isinstance(facts, dict):
+            raise NotOurs
+        return facts
+
+    def _signer(self, purpose: str) -> Signer:
+        return Signer(
+            self._ring.secrets("link"), salt=f"link:{purpose}", sep=".", digest_method=hashlib.sha256, key_derivation="hmac"
+        )
+
+    def _serializer(self, purpose: str) -> URLSafeSerializer:
+        return URLSafeSerializer(
+            self._ring.secrets("form"),
+            salt=f"form:{purpose}",
+            signer_kwargs={"digest_method": hashlib.sha256, "key_derivation": "hmac"},
+        )
+
+
+def hash_of(link_id: bytes) -> bytes:
+    """What the row keeps of a link's id."""
+    return hashlib.sha256(link_id).digest()
