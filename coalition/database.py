@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, MetaData, TypeDecorator, Uuid, event
-from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
+from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -53,8 +53,10 @@ class UtcDateTime(TypeDecorator[datetime]):
 class Base(DeclarativeBase):
     """The base of every noun. Ids are made here, before anything is sealed for the row."""
 
-    metadata = MetaData(naming_convention=CONVENTION)
-    type_annotation_map = {datetime: UtcDateTime(), dict[str, str]: JSON(), dict[str, Any]: JSON(), list[str]: JSON()}  # noqa: RUF012 -- read by SQLAlchemy as a plain attribute
+    registry = registry(
+        metadata=MetaData(naming_convention=CONVENTION),
+        type_annotation_map={datetime: UtcDateTime(), dict[str, str]: JSON(), dict[str, Any]: JSON(), list[str]: JSON()},
+    )
 
     def __init__(self, **values: Any) -> None:
         mapper_columns = type(self).__mapper__.columns

@@ -1,0 +1,66 @@
+"""One contact's way to answer one letter for one organisation."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from coalition.database import Base, Identified
+from coalition.models.contact import Contact
+from coalition.models.letter import Letter
+from coalition.models.organisation import Organisation
+from coalition.vault import Sealed
+
+if TYPE_CHECKING:
+    from coalition.models.link import Link
+
+
+class InvitationRevoked(Exception):
+    """The coordinator ended this invitation."""
+
+
+class Invitation(Identified, Base):
+    """A contact asked to answer. The answer's kind is never plain: `answer` is {"kind", "reason", "by", "role", "at"}."""
+
+    __tablename__ = "invitations"
+    __table_args__ = (
+        UniqueConstraint("letter_id", "organisation_id", "contact_id"),
+        CheckConstraint("part IN ('contact', 'colleague', 'approver')", name="part"),
+    )
+
+    letter_id: Mapped[UUID] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"))
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id", ondelete="RESTRICT"), index=True)
+    contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id", ondelete="RESTRICT"), index=True)
+    part: Mapped[str] = mapped_column(String(16), default="contact")
+    passed_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("invitations.id", ondelete="RESTRICT"))
+    created_at: Mapped[datetime]
+    queued_at: Mapped[datetime | None]
+    sent_at: Mapped[datetime | None]
+    bounced_at: Mapped[datetime | None]
+    nudged_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    revoked_at: Mapped[datetime | None]
+    expected_on: Mapped[date | None]
+    epoch: Mapped[int] = mapped_column(default=1)
+    """Raised to end every link, session and open form of this invitation at once."""
+    _answer: Mapped[bytes | None] = mapped_column("answer", LargeBinary)
+    answer = Sealed("_answer")
+
+    letter: Mapped[Letter] = relationship()
+    organisation: Mapped[Organisation] = relationship()
+    contact: Mapped[Contact] = relationship()
+    links: Mapped[list[Link]] = relationship(back_populates="invitation", order_by="Link.created_at")
+
+    @property
+    def is_live(self) -> bool:
+        """Whether its links still work."""
+        return self.revoked_at is None
+
+    @property
+    def answer_kind(self) -> str:
+        """"sign", "decline", "withdraw" or "" for none yet. Opens the vault."""
+        return str((self.answer or {}).get("kind", ""))

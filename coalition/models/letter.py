@@ -1,0 +1,269 @@
+"""The joint letter: its stages, its deadline, and who may sign it until when."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from coalition.database import Base, Identified
+from coalition.models.account import Account
+from coalition.models.organisation import Organisation
+
+KINDS = (
+    "open_letter",
+    "joint_letter",
+    "joint_statement",
+    "statement",
+    "call_to_action",
+    "solidarity_statement",
+    "submission",
+    "campaign_snapshot",
+    "support",
+    "news",
+)
+STAGES = ("draft", "consultation", "open", "closed", "cancelled")
+LEGAL_MOVES = {
+    "draft": ("consultation", "open", "closed", "cancelled"),
+    "consultation": ("open", "cancelled"),
+    "open": ("consultation", "closed", "cancelled"),
+    "closed": ("open", "cancelled"),
+    "cancelled": (),
+}
+WHO_MAY_SIGN = {
+    "members": ("member",),
+    "members_and_partners": ("member", "partner"),
+    "any": ("member", "partner", "guest"),
+}
+LIST_ORDERS = ("name", "hand")
+VISIBLE_TO_INVITEES = ("nothing", "number", "names")
+
+
+class LetterRule(Exception):
+    """A rule of the letter stands against what was asked; the class name says which."""
+
+
+class NotOpenForSigning(LetterRule):
+    """Signatures are taken while the letter is open, until its deadline and the grace after it."""
+
+    def __init__(self, stage: str, closed_at: datetime | None) -> None:
+        super().__init__(stage)
+        self.stage = stage
+        self.closed_at = closed_at
+
+
+class IllegalMove(LetterRule):
+    """A letter can not go from this stage to that one."""
+
+    def __init__(self, stage: str, to: str) -> None:
+        super().__init__(f"{stage} → {to}")
+        self.stage = stage
+        self.to = to
+
+
+class TextIsFrozen(LetterRule):
+    """The text was shown to invited organisations: it changes only by a new version."""
+
+
+class MayNotSign(LetterRule):
+    """The letter is for other organisations (members only, for instance)."""
+
+
+class AlreadyPublished(LetterRule):
+    """A published letter is retracted, never cancelled."""
+
+
+class StaleEdit(LetterRule):
+    """Somebody saved another state meanwhile."""
+
+
+class Letter(Identified, Base):
+    """The joint document."""
+
+    __tablename__ = "letters"
+    __table_args__ = (
+        CheckConstraint("stage IN ('draft', 'consultation', 'open', 'closed', 'cancelled')", name="stage"),
+        CheckConstraint("list_order IN ('name', 'hand')", name="list_order"),
+        CheckConstraint("visible_to_invitees IN ('nothing', 'number', 'names')", name="visible_to_invitees"),
+        CheckConstraint("who_may_sign IN ('members', 'members_and_partners', 'any')", name="who_may_sign"),
+        CheckConstraint("grace_minutes BETWEEN 0 AND 1440", name="grace_minutes"),
+    )
+
+    slug: Mapped[str] = mapped_column(String(120), unique=True)
+    kind: Mapped[str] = mapped_column(String(32), default="joint_letter")
+    stage: Mapped[str] = mapped_column(String(16), default="draft")
+    zone: Mapped[str] = mapped_column(String(64), default="UTC")
+    authoritative_language: Mapped[str] = mapped_column(String(16))
+    deadline_at: Mapped[datetime | None]
+    grace_minutes: Mapped[int] = mapped_column(default=15)
+    list_order: Mapped[str] = mapped_column(String(16), default="name")
+    counts_lead: Mapped[bool] = mapped_column(default=True)
+    counts_withheld: Mapped[bool] = mapped_column(default=True)
+    withheld_threshold: Mapped[int] = mapped_column(default=1)
+    """The number of withheld names is said from this many on."""
+    who_may_sign: Mapped[str] = mapped_column(String(32), default="any")
+    visible_to_invitees: Mapped[str] = mapped_column(String(16), default="number")
+    place: Mapped[str] = mapped_column(String(120), default="")
+    printed_on: Mapped[str] = mapped_column(String(10), default="")
+    """ISO 8601 day, month or year as printed; empty: the day of publication."""
+    why_now: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """Language to the first lines of the invitation mail, in the coordinator's words."""
+    photo_id: Mapped[UUID | None] = mapped_column(ForeignKey("photos.id", ondelete="SET NULL"))
+    created_at: Mapped[datetime]
+    opened_at: Mapped[datetime | None]
+    closed_at: Mapped[datetime | None]
+    cancelled_at: Mapped[datetime | None]
+    imported_at: Mapped[datetime | None]
+    """Taken over from a record: its list holds lines, not signatures."""
+    row_version: Mapped[int] = mapped_column(default=1)
+
+    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012 -- SQLAlchemy reads a plain dict
+
+    leads: Mapped[list[LetterLead]] = relationship(order_by="LetterLead.position", cascade="all, delete-orphan")
+    team: Mapped[list[TeamMember]] = relationship(order_by="TeamMember.joined_at", cascade="all, delete-orphan")
+    versions: Mapped[list[Any]] = relationship("Version", order_by="Version.number", back_populates="letter")
+    photo: Mapped[Any] = relationship("Photo")
+
+    # -- who may sign until when --------------------------------------------------------------------------------
+
+    @property
+    def signing_ends_at(self) -> datetime | None:
+        """The last instant at which a form opened before the deadline is taken; None where no deadline is set."""
+        if self.deadline_at is None:
+            return None
+        return self.deadline_at + timedelta(minutes=self.grace_minutes)
+
+    def ensure_open_for_signing(self, *, now: datetime, form_opened_at: datetime | None = None) -> bool:
+        """Raises NotOpenForSigning unless a signature is taken at `now`; says whether it is taken in the grace.
+
+        A form opened before the deadline may be sent within the grace after it (DOMAIN §2). `now` is asked of the clock
+        inside the transaction, after the letter's row is locked.
+        """
+        if self.stage != "open":
+            raise NotOpenForSigning(self.stage, self.closed_at or self.deadline_at)
+        if self.deadline_at is None or now < self.deadline_at:
+            return False
+        opened_in_time = form_opened_at is not None and form_opened_at < self.deadline_at
+        if opened_in_time and self.signing_ends_at is not None and now <= self.signing_ends_at:
+            return True
+        raise NotOpenForSigning("closed", self.deadline_at)
+
+    def is_open_for_signing(self, *, now: datetime) -> bool:
+        """Whether a form opened at `now` could be sent at `now`."""
+        return self.stage == "open" and (self.deadline_at is None or now < self.deadline_at)
+
+    def ensure_may_sign(self, organisation: Organisation) -> None:
+        """Raises MayNotSign when the letter is not for organisations of that standing. A lead always may."""
+        is_lead = any(lead.organisation_id == organisation.id for lead in self.leads)
+        if not is_lead and organisation.standing not in WHO_MAY_SIGN[self.who_may_sign]:
+            raise MayNotSign
+
+    def is_due_to_close(self, *, now: datetime) -> bool:
+        """Whether the deadline and its grace have passed."""
+        return self.stage == "open" and self.signing_ends_at is not None and now > self.signing_ends_at
+
+    # -- stages -------------------------------------------------------------------------------------------------
+
+    def move_to(self, stage: str, *, now: datetime) -> None:
+        """Change the stage. Raises IllegalMove; the database refuses the same moves."""
+        if stage not in LEGAL_MOVES[self.stage]:
+            raise IllegalMove(self.stage, stage)
+        self.stage = stage
+        if stage == "open":
+            self.opened_at = self.opened_at or now
+            self.closed_at = None
+        elif stage == "closed":
+            self.closed_at = now
+        elif stage == "cancelled":
+            self.cancelled_at = now
+
+    # -- texts --------------------------------------------------------------------------------------------------
+
+    @property
+    def version(self) -> Any:
+        """The current version."""
+        return self.versions[-1]
+
+    def text(self, language: str) -> Any:
+        """The current text in `language`, else in the authoritative language."""
+        return self.version.text(language) or self.version.text(self.authoritative_language)
+
+    @property
+    def languages(self) -> list[str]:
+        """The languages that have a text, the authoritative one first."""
+        present = [item.language for item in self.version.texts]
+        return sorted(present, key=lambda tag: (tag != self.authoritative_language, tag))
+
+    def display_title(self, language: str) -> str:
+        """What lists and mails call the letter: short title, title, or the text's first words."""
+        item = self.text(language)
+        return item.display_title if item else self.slug
+
+    # -- team ---------------------------------------------------------------------------------------------------
+
+    def coordinators(self) -> list[Account]:
+        """The live coordinators of the team, longest-standing first."""
+        return [member.account for member in self.team if member.ended_at is None and member.role == "coordinator"]
+
+    def has_on_team(self, account: Account) -> bool:
+        """Whether the account may see this letter at the desk."""
+        return any(member.account_id == account.id and member.ended_at is None for member in self.team)
+
+    def lead_organisations(self) -> list[Organisation]:
+        """The lead and the co-leads, in their order."""
+        return [lead.organisation for lead in self.leads]
+
+
+class LetterLead(Base):
+    """A lead or co-lead of a letter."""
+
+    __tablename__ = "letter_leads"
+
+    letter_id: Mapped[UUID] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True)
+    organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id", ondelete="RESTRICT"), primary_key=True)
+    position: Mapped[int] = mapped_column(default=0)
+
+    organisation: Mapped[Organisation] = relationship()
+
+
+class TeamMember(Identified, Base):
+    """An account's part in a letter's team."""
+
+    __tablename__ = "team_members"
+    __table_args__ = (
+        CheckConstraint("role IN ('coordinator', 'translator', 'observer')", name="role"),
+        Index(
+            "uq_team_members_letter_id_account_id",
+            "letter_id",
+            "account_id",
+            unique=True,
+            sqlite_where=text("ended_at IS NULL"),
+            postgresql_where=text("ended_at IS NULL"),
+        ),
+    )
+
+    letter_id: Mapped[UUID] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"))
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="RESTRICT"))
+    role: Mapped[str] = mapped_column(String(16), default="coordinator")
+    joined_at: Mapped[datetime]
+    ended_at: Mapped[datetime | None]
+
+    account: Mapped[Account] = relationship()
+
+
+class Tally(Base):
+    """The letter's counts, kept in the transaction of each act and never counted on a page."""
+
+    __tablename__ = "tallies"
+
+    letter_id: Mapped[UUID] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True)
+    invited: Mapped[int] = mapped_column(default=0)
+    signed: Mapped[int] = mapped_column(default=0)
+    """Standing signatures, the withheld ones included."""
+    withheld: Mapped[int] = mapped_column(default=0)
+    declined: Mapped[int] = mapped_column(default=0)
+
+

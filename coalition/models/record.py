@@ -1,0 +1,118 @@
+"""The record: append-only, hash-chained entries; one chain per letter and one for the house (DOMAIN §6).
+
+The hash covers the plain columns, among them the hash of the sealed detail with its nonce: the chain verifies without any
+key, survives a rotation of keys, and survives the erasure of a detail.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import LargeBinary, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from coalition.database import Base, Identified
+from coalition.models.fingerprint import canonical_json
+from coalition.vault import Sealed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
+HOUSE_CHAIN = "house"
+GENESIS = "0" * 64
+
+
+class ChainBroken(Exception):
+    """An entry was altered, removed or put in between."""
+
+
+class RecordEntry(Identified, Base):
+    """One entry: who (kind and, for accounts, id), what kind of act, when. Answers are all called "answered"."""
+
+    __tablename__ = "record"
+    __table_args__ = (UniqueConstraint("chain", "number"),)
+
+    chain: Mapped[str] = mapped_column(String(32))
+    number: Mapped[int]
+    at: Mapped[datetime]
+    actor_kind: Mapped[str] = mapped_column(String(16))
+    actor_id: Mapped[str] = mapped_column(String(32), default="")
+    verb: Mapped[str] = mapped_column(String(32))
+    _detail: Mapped[bytes | None] = mapped_column("detail", LargeBinary)
+    detail = Sealed("_detail")
+    _nonce: Mapped[bytes | None] = mapped_column("nonce", LargeBinary)
+    nonce = Sealed("_nonce")
+    detail_hash: Mapped[str] = mapped_column(String(64))
+    previous_hash: Mapped[str] = mapped_column(String(64))
+    hash: Mapped[str] = mapped_column(String(64))
+
+    def compute_hash(self) -> str:
+        """The hash over the plain columns."""
+        plain = [
+            self.chain,
+            self.number,
+            self.at.astimezone(UTC).isoformat(timespec="microseconds"),
+            self.actor_kind,
+            self.actor_id,
+            self.verb,
+            self.detail_hash,
+            self.previous_hash,
+        ]
+        return hashlib.sha256(canonical_json(plain)).hexdigest()
+
+
+def chain_of(letter_id: UUID | None) -> str:
+    """The name of a letter's chain, or of the house's."""
+    return HOUSE_CHAIN if letter_id is None else letter_id.hex
+
+
+def enter(
+    session: Session,
+    verb: str,
+    *,
+    at: datetime,
+    letter_id: UUID | None = None,
+    actor_kind: str = "system",
+    actor_id: UUID | None = None,
+    **detail: Any,
+) -> RecordEntry:
+    """Append an entry within the present transaction. `detail` is sealed; it must be JSON."""
+    chain = chain_of(letter_id)
+    last = session.scalar(select(RecordEntry).where(RecordEntry.chain == chain).order_by(RecordEntry.number.desc()).limit(1))
+    entry = RecordEntry(
+        chain=chain,
+        number=last.number + 1 if last else 1,
+        at=at,
+        actor_kind=actor_kind,
+        actor_id=actor_id.hex if actor_id else "",
+        verb=verb,
+        previous_hash=last.hash if last else GENESIS,
+    )
+    entry.detail, entry.nonce = detail, secrets.token_hex(16)
+    entry.detail_hash = hash_of_detail(detail, entry.nonce)
+    entry.hash = entry.compute_hash()
+    session.add(entry)
+    session.flush()
+    return entry
+
+
+def hash_of_detail(detail: dict[str, Any], nonce: str) -> str:
+    """The salted hash under which a sealed detail stands in the chain."""
+    return hashlib.sha256((nonce + json.dumps(detail, sort_keys=True, ensure_ascii=False)).encode()).hexdigest()
+
+
+def verify(entries: Iterable[RecordEntry]) -> str:
+    """Check one chain in its order; returns the hash of its head. Raises ChainBroken naming the first wrong entry."""
+    previous = GENESIS
+    for number, entry in enumerate(entries, start=1):
+        if entry.number != number or entry.previous_hash != previous or entry.hash != entry.compute_hash():
+            raise ChainBroken(f"{entry.chain}: entry {number} does not follow from the one before it.")
+        previous = entry.hash
+    return previous

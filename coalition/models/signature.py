@@ -1,0 +1,87 @@
+"""An organisation's consent to a version. Which organisation it is rests in the vault."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from coalition.database import Base, Identified
+from coalition.models.letter import Letter
+from coalition.vault import Sealed, blind_index
+
+VISIBILITIES = ("named", "withheld", "uncounted")
+
+
+class AlreadySigned(Exception):
+    """The organisation has a standing signature on this letter."""
+
+
+class NoStandingSignature(Exception):
+    """There is no signature to change or withdraw."""
+
+
+def organisation_index(letter_id: UUID, organisation_id: UUID) -> bytes:
+    """The letter-scoped blind index: signatures of one organisation on two letters can not be joined without the key."""
+    return blind_index("signature.organisation", letter_id.bytes, organisation_id.bytes)
+
+
+class Signature(Identified, Base):
+    """One signature. At most one stands per organisation and letter: the database keeps that promise."""
+
+    __tablename__ = "signatures"
+    __table_args__ = (
+        Index(
+            "uq_signatures_letter_id_organisation_index",
+            "letter_id",
+            "organisation_index",
+            unique=True,
+            sqlite_where=text("ended_on IS NULL"),
+            postgresql_where=text("ended_on IS NULL"),
+        ),
+        Index("ix_signatures_letter_id_id", "letter_id", "id"),
+        CheckConstraint("visibility IN ('named', 'withheld', 'uncounted')", name="visibility"),
+        CheckConstraint("kind IN ('organisation', 'individual')", name="kind"),
+        CheckConstraint("(ended_on IS NULL) = (ended_how IS NULL)", name="ended"),
+    )
+
+    letter_id: Mapped[UUID] = mapped_column(ForeignKey("letters.id", ondelete="RESTRICT"))
+    _organisation: Mapped[bytes | None] = mapped_column("organisation", LargeBinary)
+    organisation = Sealed("_organisation")
+    """The organisation's id, 32 hexadecimal digits."""
+    organisation_index: Mapped[bytes | None] = mapped_column(LargeBinary)
+    kind: Mapped[str] = mapped_column(String(16), default="organisation")
+    _person: Mapped[bytes | None] = mapped_column("person", LargeBinary)
+    person = Sealed("_person")
+    _role: Mapped[bytes | None] = mapped_column("role", LargeBinary)
+    role = Sealed("_role")
+    _printed_names: Mapped[bytes | None] = mapped_column("printed_names", LargeBinary)
+    printed_names = Sealed("_printed_names")
+    """Language to name as printed, "und" the canonical one."""
+    visibility: Mapped[str] = mapped_column(String(16), default="named")
+    masked_at: Mapped[datetime | None]
+    suspended_at: Mapped[datetime | None]
+    ended_on: Mapped[date | None]
+    ended_how: Mapped[str | None] = mapped_column(String(16))
+
+    letter: Mapped[Letter] = relationship()
+    consents: Mapped[list[Any]] = relationship("Consent", order_by="Consent.number", back_populates="signature")
+
+    @property
+    def organisation_id(self) -> UUID:
+        """Which organisation signed. Opens the vault."""
+        return UUID(self.organisation)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether its name may stand on a list."""
+        return (
+            self.visibility == "named" and self.masked_at is None and self.suspended_at is None and self.ended_on is None
+        )
+
+    def public_index(self) -> bytes:
+        """The index that a public line keeps, so that it can be found to be taken off."""
+        return blind_index("public_line.signature", self.letter_id.bytes, self.id.bytes)
