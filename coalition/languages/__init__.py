@@ -1,0 +1,41 @@
+"""Which languages, which direction, how they name things, count and sort. Tags are BCP 47: "en", "ar", "zh-hk"."""
+
+from coalition.languages.countries import country_name
+from coalition.languages.sorting import sort_key
+from coalition.languages.tags import (
+    INTERFACE,
+    LETTER,
+    babel_locale,
+    direction,
+    endonym,
+    interface_language,
+    is_known,
+    name,
+    script_direction,
+)
+from coalition.languages.words import date_words, isolate, join, moment_words, number, plural_class, plural_classes
+from coalition.languages.zones import guess_zone, is_zone, zones_of
+
+__all__ = [
+    "INTERFACE",
+    "LETTER",
+    "babel_locale",
+    "country_name",
+    "date_words",
+    "direction",
+    "endonym",
+    "guess_zone",
+    "interface_language",
+    "is_known",
+    "is_zone",
+    "isolate",
+    "join",
+    "moment_words",
+    "name",
+    "number",
+    "plural_class",
+    "plural_classes",
+    "script_direction",
+    "sort_key",
+    "zones_of",
+]

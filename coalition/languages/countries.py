@@ -1,0 +1,42 @@
+"""Countries by their ISO 3166 code, named as CLDR does, but for a few that nobody calls so in a letter."""
+
+from coalition.languages.tags import babel_locale
+
+OURS: dict[str, dict[str, str]] = {
+    "en": {
+        "BA": "Bosnia and Herzegovina",
+        "CD": "Democratic Republic of the Congo",
+        "CG": "Republic of the Congo",
+        "CI": "Côte d’Ivoire",
+        "HK": "Hong Kong",
+        "MM": "Myanmar",
+        "MO": "Macao",
+        "PS": "Palestine",
+        "ST": "São Tomé and Príncipe",
+        "TT": "Trinidad and Tobago",
+    },
+    "fr": {
+        "CD": "République démocratique du Congo",
+        "CG": "République du Congo",
+        "HK": "Hong Kong",
+        "MM": "Birmanie",
+        "MO": "Macao",
+        "PS": "Palestine",
+    },
+    "ar": {
+        "CD": "جمهورية الكونغو الديمقراطية",
+        "CG": "جمهورية الكونغو",
+        "HK": "هونغ كونغ",
+        "MM": "ميانمار",
+        "MO": "ماكاو",
+        "PS": "فلسطين",
+    },
+}
+
+
+def country_name(code: str, language: str) -> str:
+    """The name of a country in `language`, by its ISO 3166 code; a code nobody knows stands for itself."""
+    locale = babel_locale(language)
+    code = code.upper()
+    ours = OURS.get(locale.language, {})
+    return ours.get(code) or str(locale.territories.get(code, code))
