@@ -51,9 +51,8 @@ def sort_key(name: str, language: str) -> str:
     quotation marks stands where it stood without them.
     """
     tag = babel_locale(language).language
-    elements = [
-        weighed for each in _elements(_from_first_letter(name), tag) for weighed in _own_script_first(each, tag)
-    ]
+    unordered = _elements(_from_first_letter(name), tag)
+    elements = [weighed for each in unordered for weighed in _own_script_first(each, tag)]
     primary = [each.primary for each in elements if each.primary]
     secondary = _without_plain_end([each.secondary for each in elements if each.secondary], PLAIN_SECONDARY)
     tertiary = _without_plain_end([each.tertiary for each in elements if each.tertiary], PLAIN_TERTIARY)
@@ -105,7 +104,7 @@ def _pieces(name: str, tag: str) -> Iterator[str]:
 
 def _own_mark_first(character: str, tag: str) -> str:
     """A letter of the language's own that carries one more mark, taken apart: Vietnamese ầ is â with a grave."""
-    base, *marks = unicodedata.normalize("NFD", character)
+    base, *marks = list(unicodedata.normalize("NFD", character))
     for mark in marks if len(marks) > 1 else ():
         letter = unicodedata.normalize("NFC", base + mark)
         if _small(letter, tag) in _own_letters(tag):
@@ -137,7 +136,7 @@ def _without_plain_end(weights: list[int], plain: int) -> list[int]:
 
 def _root(text: str) -> list[Element]:
     elements = _collator().collation_elements(unicodedata.normalize("NFD", text))
-    return [Element(*(each + [0, 0, 0])[:3]) for each in elements]
+    return [Element(*[*each, 0, 0, 0][:3]) for each in elements]
 
 
 @cache

@@ -33,7 +33,7 @@ def is_known(tag: str) -> bool:
 
 
 def interface_language(tag: str) -> str:
-    """The language in which fixed words stand beside a text in `tag`: its own where there is a catalogue, else English."""
+    """The language of the fixed words beside a text in `tag`: its own where there is a catalogue, else English."""
     primary = tag.split("-", maxsplit=1)[0].lower()
     return primary if primary in INTERFACE else "en"
 
@@ -55,7 +55,7 @@ def script_direction(text: str) -> Direction | None:
 
 
 def name(tag: str, in_language: str) -> str:
-    """What a language is called in another: name("ar", "en") is "Arabic". An unknown tag stands for itself."""
+    """What a language is called in another: "ar" is "Arabic" in English. An unknown tag stands for itself."""
     locale = _parsed(tag)
     if locale is None:
         return tag
@@ -63,7 +63,7 @@ def name(tag: str, in_language: str) -> str:
 
 
 def endonym(tag: str) -> str:
-    """What a language calls itself: endonym("fr") is "français"."""
+    """What a language calls itself: "fr" is "français"."""
     return name(tag, tag)
 
 

@@ -61,7 +61,7 @@ FORMS: dict[str, dict[str, tuple[str, int]]] = {
         "ك": ("ک", 3),
     },
 }
-"""Language to letters that are forms of another: the other letter, and which form. Readers look for أ, إ and آ under ا."""
+"""Language to letters that are forms of another: that letter, and which form. Readers look for أ, إ and آ under ا."""
 
 OWN_SCRIPTS: dict[str, tuple[int, int]] = {
     **dict.fromkeys("el".split(), (0x1FB9, 0x1FE6)),

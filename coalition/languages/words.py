@@ -46,13 +46,13 @@ def plural_classes(language: str) -> tuple[str, ...]:
 def date_words(when: date | str, language: str) -> str:
     """A day, month or year spelled out: "1 March 2027", "March 2027", "2027".
 
-    Takes a date, or ISO 8601 text as exact as is known: "2027-03-01", "2027-03", "2027". Other text comes back as it is.
+    Takes a date, or ISO 8601 text as exact as is known: "2027-03-01", "2027-03", "2027". Other text comes back as is.
     """
     if isinstance(when, date):
         return _day(when, language)
     try:
         parts = [int(part) for part in when.split("-")]
-        day = date(*(parts + [1, 1])[:3])
+        day = date(*[*parts, 1, 1][:3])
     except (TypeError, ValueError):
         return when
     if len(parts) == 3:

@@ -31,7 +31,7 @@ MOST_PEOPLE = {
     "US": "America/New_York",
     "XK": "Europe/Belgrade",
 }
-"""Where a country has several zones and the data's first is not that of most of its people; and Kosovo, which has none."""
+"""Where the first of a country's zones in the data is not that of most of its people; and Kosovo, which has none."""
 
 
 def zones_of(country: str) -> tuple[str, ...]:

@@ -55,6 +55,6 @@ def _value(found: re.Match[str], language: str, figures: Figures | None) -> str:
 
 
 def _forms(typed: str) -> dict[str, str]:
-    """ "one=organisation | other=organisations" as a table."""
+    """Forms as typed, "one=organisation | other=organisations", as a table."""
     pairs = (each.partition("=") for each in typed.split("|"))
     return {name.strip(): form.strip() for name, equals, form in pairs if equals}

@@ -1,4 +1,4 @@
-"""What an edition prints: plain facts, no database, no vault. Every form of a letter is made from these and nothing else."""
+"""What an edition prints: plain facts, no database, no vault. Every form of a letter is made from these alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ PerLanguage: TypeAlias = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The computed numbers of one edition (DOMAIN §2). None never stands here: a hidden number is simply not included."""
+    """The computed numbers of one edition (DOMAIN §2). A hidden number is simply not included."""
 
     signatories: int = 0
     organisations: int = 0
@@ -51,7 +51,7 @@ class PrintedAddressee:
 
 @dataclass(frozen=True, slots=True)
 class PrintedLine:
-    """One name of the list exactly as printed. `names["und"]` is the canonical name where a language has none of its own."""
+    """One name of the list exactly as printed. `names["und"]` is the canonical name, for languages without their own."""
 
     names: PerLanguage
     sort_keys: PerLanguage
@@ -131,8 +131,8 @@ class PrintedLetter:
 
     def address(self, language: str, ending: str = "") -> str:
         """The absolute address of this letter in `language`; `ending` like ".pdf" for another form."""
-        path = f"/letters/{self.slug}" if language == self.authoritative_language else f"/letters/{self.slug}/{language}"
-        return f"{self.public_address}{path}{ending}"
+        path = "" if language == self.authoritative_language else f"/{language}"
+        return f"{self.public_address}/letters/{self.slug}{path}{ending}"
 
     def ordered(self, group: PrintedGroup, language: str) -> tuple[PrintedLine, ...]:
         """The lines of a group in the order a reader of `language` sees: leads first, then as the letter says."""
