@@ -1,0 +1,184 @@
+"""Which database the tests run on, and a fresh one for every test that asks.
+
+COALITION_TEST_DATABASE is "sqlite" (else) or "postgres". For PostgreSQL a server is made for the run and thrown away,
+or COALITION_TEST_DSN names one where the user may create databases. Each worker migrates one database once and copies
+it for each test, so a test costs a copy, not a migration.
+"""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sqlite3
+from contextlib import ExitStack, closing
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, Protocol
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from tests import postgres
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+KIND: Final = "COALITION_TEST_DATABASE"
+DSN: Final = "COALITION_TEST_DSN"
+REQUIRED: Final = "COALITION_REQUIRE_POSTGRES"
+MISSING: Final = (
+    "PostgreSQL: not found, so the tests did not run on it. "
+    "Install its server programs (postgresql), or set COALITION_TEST_DSN to a server of your own."
+)
+
+_server = pytest.StashKey[ExitStack]()
+
+
+def kind() -> str:
+    """The database this run is on: "sqlite" or "postgres"."""
+    chosen = os.environ.get(KIND, "sqlite")
+    if chosen not in {"sqlite", "postgres"}:
+        pytest.exit(f"{KIND}: write sqlite or postgres, not {chosen!r}", returncode=4)
+    return chosen
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start the server that all workers of this run share; end the run kindly where there is no PostgreSQL."""
+    is_worker = hasattr(config, "workerinput")
+    if kind() == "sqlite" or is_worker or os.environ.get(DSN):
+        return
+    if postgres.programs() is None:
+        pytest.exit(MISSING, returncode=1 if os.environ.get(REQUIRED) else 0)
+    config.stash[_server] = ExitStack()
+    os.environ[DSN] = config.stash[_server].enter_context(postgres.server())
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Stop the server, if this run started one."""
+    if _server in config.stash:
+        os.environ.pop(DSN, None)
+        config.stash[_server].close()
+
+
+def pytest_report_header() -> str:
+    """Say at the top which database this run is on."""
+    if kind() == "sqlite":
+        return f"database: SQLite {sqlite3.sqlite_version}"
+    with psycopg.connect(os.environ[DSN]) as connection:
+        return f"database: PostgreSQL {connection.info.server_version // 10_000}"
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out the tests that only make sense on the other database."""
+    elsewhere = [item for item in items if any(mark.args[0] != kind() for mark in item.iter_markers("only_on"))]
+    if elsewhere:
+        config.hook.pytest_deselected(items=elsewhere)
+        items[:] = [item for item in items if item not in elsewhere]
+
+
+class Databases(Protocol):
+    """Makes and drops databases, named by their SQLAlchemy address."""
+
+    def empty(self) -> str:
+        """A new database without tables."""
+
+    def copy(self, address: str) -> str:
+        """A new database equal to the one at `address`, to which nobody may be connected."""
+
+    def drop(self, address: str) -> None:
+        """Take the database away, whoever is still connected."""
+
+
+class SqliteDatabases:
+    """Databases as files in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def empty(self) -> str:
+        return f"sqlite:///{self._folder / secrets.token_hex(8)}.sqlite"
+
+    def copy(self, address: str) -> str:
+        new = self.empty()
+        # SQLite's own copy takes along what still lies in the write-ahead log.
+        with closing(sqlite3.connect(_path(address))) as old, closing(sqlite3.connect(_path(new))) as fresh:
+            old.backup(fresh)
+        return new
+
+    def drop(self, address: str) -> None:
+        path = _path(address)
+        for ending in ("", "-wal", "-shm", "-journal"):
+            path.with_name(path.name + ending).unlink(missing_ok=True)
+
+
+class PostgresDatabases:
+    """Databases on one server, through one connection of the worker."""
+
+    def __init__(self, administrator: psycopg.Connection, dsn: str) -> None:
+        self._administrator = administrator
+        self._dsn = dsn
+
+    def empty(self) -> str:
+        return self._create("template0")
+
+    def copy(self, address: str) -> str:
+        return self._create(_name(address))
+
+    def drop(self, address: str) -> None:
+        self._administrator.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(_name(address)))
+        )
+
+    def _create(self, template: str) -> str:
+        name = f"coalition_test_{secrets.token_hex(8)}"
+        statement = sql.SQL("CREATE DATABASE {} TEMPLATE {}")
+        self._administrator.execute(statement.format(sql.Identifier(name), sql.Identifier(template)))
+        return urlunsplit(urlsplit(self._dsn)._replace(scheme="postgresql+psycopg", path=f"/{name}"))
+
+
+@pytest.fixture(scope="session")
+def databases(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Databases]:
+    """The maker of databases of this worker."""
+    if kind() == "sqlite":
+        yield SqliteDatabases(tmp_path_factory.mktemp("databases"))
+        return
+    dsn = os.environ[DSN]
+    with psycopg.connect(dsn, autocommit=True) as administrator:
+        yield PostgresDatabases(administrator, dsn)
+
+
+@pytest.fixture
+def empty_database(databases: Databases) -> Iterator[str]:
+    """The address of a database without tables, for this test alone."""
+    address = databases.empty()
+    yield address
+    databases.drop(address)
+
+
+@pytest.fixture(scope="session")
+def migrated_database(databases: Databases, migrate: Callable[[str], None]) -> Iterator[str]:
+    """The address of this worker's migrated database, which is only ever copied.
+
+    `migrate` (tests/conftest.py) brings the database at an address to the newest migration and lets go of it.
+    """
+    address = databases.empty()
+    migrate(address)
+    yield address
+    databases.drop(address)
+
+
+@pytest.fixture
+def database_url(databases: Databases, migrated_database: str) -> Iterator[str]:
+    """The address of a migrated database without rows, for this test alone."""
+    address = databases.copy(migrated_database)
+    yield address
+    databases.drop(address)
+
+
+def _path(address: str) -> Path:
+    return Path(address.removeprefix("sqlite:///"))
+
+
+def _name(address: str) -> str:
+    return urlsplit(address).path.removeprefix("/")
