@@ -51,7 +51,7 @@ class PrintedAddressee:
 
 @dataclass(frozen=True, slots=True)
 class PrintedLine:
-    """One name of the list exactly as printed. `names["und"]` is the canonical name, for languages without their own."""
+    """One name of the list exactly as printed. `names["und"]` is the canonical one, for languages without their own."""
 
     names: PerLanguage
     sort_keys: PerLanguage
