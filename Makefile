@@ -30,7 +30,7 @@ check: .venv/for-working ## look over the code: form, types, layers, templates, 
 	$(BIN)/vulture
 	COALITION_TEST_DATABASE=sqlite $(BIN)/pytest -n 2 tests/house
 
-bench: .venv/for-working ## measure against the machine's limits, as docs/benchmarks.md describes
+bench: .venv/for-working ## measure against the machine's limits
 	$(BIN)/python -m bench
 
 pictures: .venv/for-working ## make the README's pictures from the running demo
