@@ -37,17 +37,33 @@ def to_html(
     several texts. Labels of footnotes are in `language`. Classes: "recommendations", "parenthesis" (a list typed "1)"),
     "footnotes", "back", "scroll" (around a table), "centre" and "end" (cells).
     """
+    text, notes = to_html_apart(body, language, figures, heading_shift=heading_shift, id_prefix=id_prefix)
+    return text + notes
+
+
+def to_html_apart(
+    body: str, language: str, figures: Figures | None = None, *, heading_shift: int = 1, id_prefix: str = ""
+) -> tuple[Markup, Markup]:
+    """As `to_html`, but the text and its section of footnotes apart, for a page that sets the closing between them."""
+    tokens = parse(body, language, figures)
+    notes_at = next((at for at, token in enumerate(tokens) if token.type == "footnote_block_open"), len(tokens))
     with force_locale(babel_locale(language)):
-        tokens = list(_dressed(parse(body, language, figures), language, heading_shift, id_prefix))
-    html = reader().renderer.render(tokens, reader().options, {})
-    return Markup(  # noqa: S704 (cleaned on the same line)
-        nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None, strip_comments=True)
-    )
+        text, notes = (
+            list(_dressed(part, language, heading_shift, id_prefix)) for part in (tokens[:notes_at], tokens[notes_at:])
+        )
+    return _rendered(text), _rendered(notes)
 
 
 def inline(text: str, language: str, figures: Figures | None = None) -> Markup:
     """A title, deck or other single line as HTML: figures filled, everything else escaped, nothing interpreted."""
     return escape(fill(text, language, figures))
+
+
+def _rendered(tokens: list[Token]) -> Markup:
+    html = reader().renderer.render(tokens, reader().options, {})
+    return Markup(  # noqa: S704 (cleaned on the same line)
+        nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None, strip_comments=True)
+    )
 
 
 def _dressed(tokens: Iterable[Token], language: str, heading_shift: int, id_prefix: str) -> Iterator[Token]:

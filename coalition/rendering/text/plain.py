@@ -1,7 +1,7 @@
 """A body as plain text: wrapped, lists and quotations marked, addresses after their words, footnotes at the end."""
 
 import textwrap
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from coalition.languages import number
 from coalition.rendering.printed import Figures
@@ -12,7 +12,17 @@ WIDTH = 76
 
 def to_plain(body: str, language: str, figures: Figures | None = None, *, width: int = WIDTH) -> str:
     """A body in Markdown as plain text with a blank line between blocks and none at the end."""
-    return "\n\n".join(_block(block, language, width) for block in to_typst_data(body, language, figures))
+    return "\n\n".join(filter(None, to_plain_apart(body, language, figures, width=width)))
+
+
+def to_plain_apart(body: str, language: str, figures: Figures | None = None, *, width: int = WIDTH) -> tuple[str, str]:
+    """The text of a body and its footnotes apart, for who sets something between them; "" where there are none."""
+    blocks = to_typst_data(body, language, figures)
+    text, notes = (
+        "\n\n".join(_block(block, language, width) for block in blocks if (block["kind"] == "notes") == is_note)
+        for is_note in (False, True)
+    )
+    return text, notes
 
 
 def opening_words(body: str, n: int = 80, *, language: str = "en", figures: Figures | None = None) -> str:
@@ -54,23 +64,24 @@ def _wrapped(words: str, width: int) -> str:
 
 
 def _list(block: Node, language: str, width: int) -> str:
-    items = (
-        _item(
-            f"{number(item['number'], language)}{block['mark']}" if block["ordered"] else "-",
-            item["inside"],
-            language,
-            width,
-        )
-        for item in block["items"]
+    between = "\n" if block["tight"] else "\n\n"
+    return between.join(
+        _item(_marker(block, item, language), item["inside"], language, width) for item in block["items"]
     )
-    return ("\n" if block["tight"] else "\n\n").join(items)
 
 
-def _item(marker: str, inside: Iterable[Node], language: str, width: int) -> str:
+def _marker(block: Node, item: Node, language: str) -> str:
+    return f"{number(item['number'], language)}{block['mark']}" if block["ordered"] else "-"
+
+
+def _item(marker: str, inside: Sequence[Node], language: str, width: int) -> str:
     """Blocks with a marker before the first line and the others set in under it."""
     indent = " " * (len(marker) + 1)
-    blocks = "\n\n".join(_block(block, language, width - len(indent)) for block in inside)
-    return f"{marker} {textwrap.indent(blocks, indent)[len(indent) :]}"
+    said = ""
+    for place, block in enumerate(inside):
+        between = "" if not place else "\n" if block["kind"] == "list" else "\n\n"
+        said += between + _block(block, language, width - len(indent))
+    return f"{marker} {textwrap.indent(said, indent)[len(indent) :]}"
 
 
 def _quote(block: Node, language: str, width: int) -> str:

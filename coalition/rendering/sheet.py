@@ -1,0 +1,166 @@
+"""What stands on the printed sheet in one language: every word of a letter but its body, for the PDF and plain text."""
+
+from dataclasses import dataclass
+
+from flask_babel import force_locale, gettext, ngettext
+
+from coalition.languages import direction, interface_language, isolate, join, moment_words, number, script_direction
+from coalition.rendering.kinds import kind_words
+from coalition.rendering.page import coalition_name, date_of, filled, first_of, heading
+from coalition.rendering.printed import PrintedAddressee, PrintedLetter
+
+
+@dataclass(frozen=True, slots=True)
+class Addressed:
+    """One addressee as printed; either part may be empty."""
+
+    name: str
+    office: str
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One line of the list: the name exactly as printed, and for a person whom they belong to."""
+
+    name: str
+    affiliation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Names under a heading, which may be empty."""
+
+    heading: str
+    names: tuple[Name, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The words around a body, figures filled. An empty string is something the letter does not have."""
+
+    language: str
+    kicker: str
+    coalition: str
+    heading: str
+    """The title; for a letter without one, what it is and whose."""
+    deck: str
+    deck_speaker: str
+    place_and_date: str
+    leads: str
+    to: tuple[Addressed, ...]
+    copy_words: str
+    copies: tuple[Addressed, ...]
+    salutation: str
+    closing: str
+    list_heading: str
+    count: str
+    parts: tuple[Part, ...]
+    withheld: str
+    disclaimers: str
+    contact: str
+    photo_caption: str
+    photo_credit: str
+    edition: str
+    address: str
+
+
+def sheet(letter: PrintedLetter, language: str) -> Sheet:
+    """The sheet of a letter in one of its languages (KeyError otherwise); in English outside an application."""
+    text = filled(letter, language)
+    count = letter.figures.signatories
+    with force_locale(interface_language(language)):
+        return Sheet(
+            language=language,
+            kicker=kind_words(letter.kind),
+            coalition=coalition_name(letter, language),
+            heading=heading(letter, text),
+            deck=text.deck,
+            deck_speaker=text.deck_speaker,
+            place_and_date=_place_and_date(letter, language),
+            leads=_leads(letter, language),
+            to=_addressed(letter, language, "to"),
+            copy_words=gettext("Copy to"),
+            copies=_addressed(letter, language, "cc"),
+            salutation=text.salutation,
+            closing=text.closing,
+            list_heading=text.list_heading or gettext("Signatories"),
+            count=number(count, language) if count else "",
+            parts=_parts(letter, language),
+            withheld=_withheld(letter.withheld_count or 0, language),
+            disclaimers=text.disclaimers,
+            contact=text.contact_line,
+            photo_caption=text.photo_caption,
+            photo_credit=_photo_credit(letter, language),
+            edition=_edition(letter, language),
+            address=letter.address(language),
+        )
+
+
+def paragraphs(text: str) -> list[list[str]]:
+    """Plain text as paragraphs of lines: an empty line begins a new paragraph."""
+    return [block.splitlines() for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
+
+
+def _within(name: str, language: str) -> str:
+    """A name in a line of other words: isolated where it runs against them."""
+    return name if script_direction(name) in {None, direction(language)} else isolate(name)
+
+
+def _place_and_date(letter: PrintedLetter, language: str) -> str:
+    words = date_of(letter, language)["words"]
+    if not letter.place:
+        return words
+    return str(gettext("%(place)s, %(date)s", place=_within(letter.place, language), date=words))
+
+
+def _edition(letter: PrintedLetter, language: str) -> str:
+    moment = moment_words(letter.published_at, letter.zone, language)
+    return str(
+        gettext("Edition %(number)s, published %(moment)s", number=number(letter.edition, language), moment=moment)
+    )
+
+
+def _leads(letter: PrintedLetter, language: str) -> str:
+    names = [_within(first_of(lead, language), language) for lead in letter.leads]
+    return f"{gettext('Led by')} {join(names, language)}" if names else ""
+
+
+def _addressed(letter: PrintedLetter, language: str, block: str) -> tuple[Addressed, ...]:
+    return tuple(_addressee(one, language) for one in letter.addressees if one.block == block)
+
+
+def _addressee(one: PrintedAddressee, language: str) -> Addressed:
+    name = " ".join(filter(None, (first_of(one.style, language), first_of(one.name, language))))
+    return Addressed(name=name, office=first_of(one.office, language))
+
+
+def _parts(letter: PrintedLetter, language: str) -> tuple[Part, ...]:
+    return tuple(
+        Part(
+            heading=first_of(group.headings, language, letter.authoritative_language),
+            names=tuple(Name(line.name(language), line.affiliation) for line in letter.ordered(group, language)),
+        )
+        for group in letter.groups
+        if group.lines
+    )
+
+
+def _withheld(count: int, language: str) -> str:
+    """The sentence for those who signed unnamed. It never says who or where."""
+    if not count:
+        return ""
+    return str(
+        ngettext(
+            "and %(number)s organisation whose name is withheld for its safety",
+            "and %(number)s organisations whose names are withheld for their safety",
+            count,
+            number=number(count, language),
+        )
+    )
+
+
+def _photo_credit(letter: PrintedLetter, language: str) -> str:
+    if letter.photo is None:
+        return ""
+    credit = gettext("Photo: %(credit)s", credit=_within(letter.photo.credit, language))
+    return ", ".join(filter(None, (credit, letter.photo.licence)))
