@@ -159,3 +159,22 @@ def _typed(name: str, value: Any, default: Any) -> Any:
     except (KeyError, ValueError) as error:
         kind = {bool: "true or false", int: "a whole number"}.get(type(default), "text")
         raise SettingsWrong(f"{name}: write {kind}, not {value!r}") from error
+
+
+class _Keeper:
+    settings: Settings | None = None
+
+
+_keeper = _Keeper()
+
+
+def install(settings: Settings) -> None:
+    """Make these the settings of this process. Called once by create_app."""
+    _keeper.settings = settings
+
+
+def settings() -> Settings:
+    """The settings of this process."""
+    if _keeper.settings is None:
+        raise SettingsWrong("No settings yet: create_app installs them.")
+    return _keeper.settings

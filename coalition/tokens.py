@@ -91,3 +91,22 @@ class Tokens:
 def hash_of(link_id: bytes) -> bytes:
     """What the row keeps of a link's id."""
     return hashlib.sha256(link_id).digest()
+
+
+class _Keeper:
+    tokens: Tokens | None = None
+
+
+_keeper = _Keeper()
+
+
+def install(ring: KeyRing) -> None:
+    """Make these the keys of this process's links. Called once by create_app."""
+    _keeper.tokens = Tokens(ring)
+
+
+def ours() -> Tokens:
+    """The tokens of this installation."""
+    if _keeper.tokens is None:
+        raise RuntimeError("No keys yet: create_app installs them.")
+    return _keeper.tokens

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, LargeBinary, String
+from sqlalchemy import CheckConstraint, LargeBinary, String, inspect, select
 from sqlalchemy.orm import Mapped, mapped_column
 
-from coalition.database import Base, Identified
+from coalition.database import Base, Identified, db
 from coalition.vault import SealBroken, Sealed
 
 CANARY = "the keys of this house"
@@ -21,9 +21,9 @@ class House(Identified, Base):
     """The network that runs this installation."""
 
     __tablename__ = "houses"
-    __table_args__ = (CheckConstraint("only = 1", name="only_one"),)
+    __table_args__ = (CheckConstraint("place = 1", name="only_one"),)
 
-    only: Mapped[int] = mapped_column(unique=True, default=1)
+    place: Mapped[int] = mapped_column(unique=True, default=1)
     names: Mapped[dict[str, str]]
     """Language to the coalition's name; "und" is the canonical one."""
     language: Mapped[str] = mapped_column(String(16))
@@ -45,3 +45,13 @@ class House(Identified, Base):
             raise WrongKeys("The key file does not open this database. Put the right one back.") from error
         if not fits:
             raise WrongKeys("The key file does not open this database. Put the right one back.")
+
+
+def check_keys_of_the_house() -> None:
+    """Raises WrongKeys unless the keys open the present database; one without tables or house has nothing to open."""
+    if not inspect(db.engine).has_table(House.__tablename__):
+        return
+    house = db.session.scalar(select(House).limit(1))
+    if house is not None:
+        house.check_keys()
+    db.session.rollback()

@@ -119,8 +119,7 @@ class Letter(Identified, Base):
     imported_at: Mapped[datetime | None]
     """Taken over from a record: its list holds lines, not signatures."""
     row_version: Mapped[int] = mapped_column(default=1)
-
-    __mapper_args__ = {"version_id_col": row_version}  # noqa: RUF012 -- SQLAlchemy reads a plain dict
+    """Raised by every edit at the desk; a form carries the one it showed, so that no edit overwrites another unseen."""
 
     leads: Mapped[list[LetterLead]] = relationship(order_by="LetterLead.position", cascade="all, delete-orphan")
     team: Mapped[list[TeamMember]] = relationship(order_by="TeamMember.joined_at", cascade="all, delete-orphan")

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from coalition.database import Base, Identified
 from coalition.vault import Sealed
 
-STATES = ("queued", "held", "transmitting", "accepted", "deferred", "refused", "unknown", "stopped")
+STATES = ("queued", "held", "claimed", "transmitting", "accepted", "deferred", "refused", "unknown", "stopped")
 WAITING = ("queued", "deferred")
 
 
@@ -24,7 +24,8 @@ class OutgoingEmail(Identified, Base):
         UniqueConstraint("recipient", "occasion"),
         Index("ix_outgoing_emails_state_next_at", "state", "next_at"),
         CheckConstraint(
-            "state IN ('queued', 'held', 'transmitting', 'accepted', 'deferred', 'refused', 'unknown', 'stopped')", name="state"
+            "state IN ('queued', 'held', 'claimed', 'transmitting', 'accepted', 'deferred', 'refused', 'unknown', 'stopped')",
+            name="state",
         ),
     )
 
@@ -47,6 +48,8 @@ class OutgoingEmail(Identified, Base):
     next_at: Mapped[datetime]
     last_code: Mapped[int | None]
     last_words: Mapped[str] = mapped_column(Text, default="")
+    in_doubt_at: Mapped[datetime | None]
+    """When it was first not known whether the server took it; it is tried once more, then shown."""
     settled_at: Mapped[datetime | None]
 
     @property

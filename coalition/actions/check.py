@@ -1,0 +1,193 @@
+"""The check list before publication (DOMAIN §5): what a careful coordinator would look at, found by the machine."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from dataclasses import dataclass, field
+from itertools import combinations
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from anyascii import anyascii
+from rapidfuzz import fuzz
+from sqlalchemy import select
+
+from coalition.models.organisation import Organisation
+from coalition.models.signature import Signature
+from coalition.rendering import text as text_form
+from coalition.rendering.edition import figures, shown_withheld
+from coalition.rendering.printed import Figures, PrintedLine
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from coalition.models.letter import Letter
+
+LOOK_ALIKE = 93
+"""From this likeness on (of 100) two names are pointed out; they are never merged by the machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something to look at. A stopping one must be mended; any other may be passed over with a reason."""
+
+    code: str
+    stops: bool = False
+    subject: str = ""
+    """Tells findings of one code apart, in forms and overrides: a language, or a signature's id."""
+    facts: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> str:
+        """The name under which it is overridden."""
+        return f"{self.code}:{self.subject}" if self.subject else self.code
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """The whole list: figures as they will be printed, and what was found."""
+
+    figures: Figures
+    withheld: int | None
+    findings: tuple[Finding, ...]
+
+    @property
+    def stops(self) -> bool:
+        """Whether something must be mended first."""
+        return any(finding.stops for finding in self.findings)
+
+
+@dataclass(frozen=True, slots=True)
+class Signer:
+    """A standing signature with what the check needs of it."""
+
+    signature: Signature
+    organisation: Organisation
+    is_lead: bool
+
+    @property
+    def name(self) -> str:
+        """The canonical name as it will be printed."""
+        return str(self.signature.printed_names["und"])
+
+
+def check(session: Session, letter: Letter) -> Check:
+    """Look through a letter that is to be published; changes nothing. Opens the vault."""
+    standing = signers(session, letter)
+    named = [signer for signer in standing if signer.signature.is_public]
+    withheld = sum(signer.signature.visibility == "withheld" for signer in standing)
+    said = shown_withheld(withheld, withheld, letter.withheld_threshold)
+    lines = [
+        PrintedLine(names=one.signature.printed_names, sort_keys={}, country=one.organisation.country, is_lead=one.is_lead)
+        for one in named
+    ]
+    counted = figures(lines, said or 0, counts_lead=letter.counts_lead, counts_withheld=letter.counts_withheld)
+    findings = (
+        *_of_the_stage(letter),
+        *_of_the_texts(letter, counted),
+        *_of_the_photo(letter),
+        *_of_the_leads(letter, standing),
+        *_of_the_names(named),
+        *([] if standing else [Finding("nobody_signed")]),
+    )
+    return Check(figures=counted, withheld=said, findings=findings)
+
+
+def signers(session: Session, letter: Letter) -> list[Signer]:
+    """The standing signatures of a letter with their organisations."""
+    lead_ids = {lead.organisation_id for lead in letter.leads}
+    rows = session.scalars(select(Signature).where(Signature.letter_id == letter.id, Signature.ended_on.is_(None))).all()
+    ids: dict[UUID, Signature] = {row.organisation_id: row for row in rows}
+    organisations = {one.id: one for one in session.scalars(select(Organisation).where(Organisation.id.in_(ids)))}
+    return [
+        Signer(signature=row, organisation=organisations[organisation_id], is_lead=organisation_id in lead_ids)
+        for organisation_id, row in ids.items()
+    ]
+
+
+def _of_the_stage(letter: Letter) -> list[Finding]:
+    return [] if letter.stage == "closed" else [Finding("not_closed", stops=True, facts={"stage": letter.stage})]
+
+
+def _of_the_texts(letter: Letter, counted: Figures) -> list[Finding]:
+    found = []
+    for item in letter.version.texts:
+        facts = {"language": item.language}
+        if item.is_empty:
+            stops = item.language == letter.authoritative_language
+            found.append(Finding("missing_translation", stops=stops, subject=item.language, facts=facts))
+            continue
+        parts = {"title": item.title, "deck": item.deck, "body": item.body, "closing": item.closing}
+        for number, problem in enumerate(text_form.problems(parts, item.language)):
+            found.append(Finding("text_problem", subject=f"{item.language}.{number}", facts=facts | {"problem": problem}))
+        typed = _typed_number(item.body + "\n" + item.title, counted)
+        if typed is not None:
+            found.append(Finding("typed_number", subject=item.language, facts=facts | {"typed": typed}))
+    return found
+
+
+_TYPED = re.compile(r"\b(\d{1,5})\s+(?:\w+\s+){0,2}?(?:organi[sz]ations?|signator(?:y|ies)|organisations?|منظم[ةات]+)", re.IGNORECASE)
+
+
+def _typed_number(body: str, counted: Figures) -> int | None:
+    """A number typed beside the word for organisations that is not the one the list has."""
+    for match in _TYPED.finditer(body):
+        if int(match[1]) not in {counted.signatories, counted.organisations}:
+            return int(match[1])
+    return None
+
+
+def _of_the_photo(letter: Letter) -> list[Finding]:
+    if letter.photo is None:
+        return []
+    found = [] if letter.photo.credit.strip() else [Finding("photo_without_credit", stops=True)]
+    return found + [
+        Finding("photo_without_alternative", stops=True, subject=item.language, facts={"language": item.language})
+        for item in letter.version.texts
+        if not item.is_empty and not item.photo_alternative.strip()
+    ]
+
+
+def _of_the_leads(letter: Letter, standing: list[Signer]) -> list[Finding]:
+    signed = {signer.organisation.id for signer in standing}
+    return [
+        Finding("lead_not_signed", subject=lead.organisation_id.hex, facts={"name": lead.organisation.name})
+        for lead in letter.leads
+        if lead.organisation_id not in signed
+    ]
+
+
+def _of_the_names(named: list[Signer]) -> list[Finding]:
+    found = []
+    for signer in named:
+        facts = {"name": signer.name, "signature": signer.signature.id.hex}
+        if _is_odd(signer.name):
+            found.append(Finding("odd_name", subject=signer.signature.id.hex, facts=facts))
+        if signer.organisation.safety_default == "withhold":
+            found.append(Finding("withhold_by_default", subject=signer.signature.id.hex, facts=facts))
+    return found + _look_alikes(named)
+
+
+def _is_odd(name: str) -> bool:
+    """Two spaces in a row, a stray mark at an end, an unbalanced bracket or quotation mark, or capitals throughout."""
+    letters = [char for char in name if char.isalpha()]
+    shouting = len(letters) > 12 and all(char.isupper() for char in letters if unicodedata.category(char) in {"Lu", "Ll"})
+    cased = any(unicodedata.category(char) in {"Lu", "Ll"} for char in letters)
+    unbalanced = any(name.count(one) != name.count(two) for one, two in ("()", "[]", "«»", "“”")) or name.count('"') % 2
+    return bool("  " in name or name[:1] in "-–—,;.*•" or name[-1:] in "-–—,;*•" or unbalanced or (shouting and cased))
+
+
+def _look_alikes(named: list[Signer]) -> list[Finding]:
+    if len(named) > 2000:
+        named = named[:2000]  # quadratic; beyond this the desk's own search is the better tool
+    folded = [(anyascii(signer.name).casefold(), signer) for signer in named]
+    return [
+        Finding("look_alike_names", subject=f"{two.signature.id.hex}", facts={
+            "name": two.name, "other": one.name, "signature": two.signature.id.hex, "other_signature": one.signature.id.hex,
+        })
+        for (first, one), (second, two) in combinations(folded, 2)
+        if abs(len(first) - len(second)) <= 4 and fuzz.ratio(first, second) >= LOOK_ALIKE
+    ]  # fmt: skip
+
+

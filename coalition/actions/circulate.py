@@ -1,0 +1,312 @@
+"""Circulating: a letter goes out for signature, to more organisations, again, or with another link."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from coalition import clock, tokens
+from coalition.actions.answer import standing_facts
+from coalition.actions.directory import AddressIsKnown, end_links, find_contact
+from coalition.actions.draft import DeadlineInThePast, lock
+from coalition.database import transaction
+from coalition.emails import outbox
+from coalition.models import record
+from coalition.models.contact import Contact
+from coalition.models.invitation import Invitation, InvitationRevoked
+from coalition.models.letter import AlreadyPublished, Letter, MayNotSign, NotOpenForSigning, Tally
+from coalition.models.link import Link
+from coalition.models.public import PublicLetter
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from coalition.models.account import Account
+
+
+class NothingToSend(Exception):
+    """The letter has no text, or nobody is invited."""
+
+
+class NumberChanged(Exception):
+    """The list is not the one that was shown: somebody was added or removed meanwhile."""
+
+
+def invite(letter_id: UUID, contact_ids: Sequence[UUID], *, by: Account) -> int:
+    """Put contacts on the letter's list; nothing is sent. Those on it already stay. Returns how many were added.
+
+    Raises MayNotSign for a contact whose organisation this letter is not for.
+    """
+    with transaction() as session:
+        letter = lock(session, letter_id)
+        known = set(session.scalars(select(Invitation.contact_id).where(Invitation.letter_id == letter.id)))
+        now = clock.now()
+        added = [_invite(session, letter, contact_id, now=now) for contact_id in dict.fromkeys(contact_ids) if contact_id not in known]
+        _count_invited(session, letter)
+        if added:
+            _entered(session, letter, "invited", by, number=len(added))
+        return len(added)
+
+
+def take_off(letter_id: UUID, invitation_id: UUID, *, by: Account) -> None:
+    """Take an invitation that was not sent off the list again."""
+    with transaction() as session:
+        letter = lock(session, letter_id)
+        invitation = session.get_one(Invitation, invitation_id)
+        if invitation.letter_id == letter.id and invitation.queued_at is None:
+            session.delete(invitation)
+            session.flush()
+            _count_invited(session, letter)
+            _entered(session, letter, "invitation taken off", by)
+
+
+def send(letter_id: UUID, *, by: Account, number: int) -> int:
+    """Open the letter if it is a draft, freeze its texts, and queue the invitations that were not sent yet.
+
+    `number` is how many the button said. Raises NumberChanged, NothingToSend, DeadlineInThePast, NotOpenForSigning.
+    """
+    with transaction() as session:
+        letter = lock(session, letter_id)
+        now = clock.now()
+        waiting = list(session.scalars(unsent(letter.id)))
+        if len(waiting) != number:
+            raise NumberChanged
+        _ensure_sendable(letter, waiting, now=now)
+        if letter.stage == "draft":
+            letter.move_to("open", now=now)
+            letter.row_version += 1
+        for text in letter.version.texts:
+            if not text.is_empty:
+                text.freeze(now=now)
+        for invitation in waiting:
+            _queue_invitation(session, invitation, now=now)
+        _entered(session, letter, "sent", by, number=len(waiting), version=letter.version.number)
+        return len(waiting)
+
+
+def nudge(letter_id: UUID, invitation_ids: Sequence[UUID], *, by: Account) -> int:
+    """One more mail to those of a shown subset who still have not answered; returns to how many. At most one a day each."""
+    with transaction() as session:
+        letter = lock(session, letter_id)
+        now = clock.now()
+        letter.ensure_open_for_signing(now=now)
+        chosen = session.scalars(
+            select(Invitation).where(Invitation.letter_id == letter.id, Invitation.id.in_(invitation_ids))
+        )
+        due = [one for one in chosen if may_be_nudged(one, now=now)]
+        for invitation in due:
+            invitation.nudged_at = now
+            outbox.queue(
+                session,
+                "nudge",
+                recipient=f"contact:{invitation.contact_id.hex}",
+                occasion=f"nudge:{invitation.id.hex}:{now:%Y%m%d}",
+                now=now,
+                letter_id=letter.id,
+                invitation_id=invitation.id,
+                kind_class="nudge",
+            )
+        _entered(session, letter, "nudged", by, number=len(due))
+        return len(due)
+
+
+def may_be_nudged(invitation: Invitation, *, now: datetime) -> bool:
+    """Whether a nudge is due: sent, live, not answered, and none went out today."""
+    nudged_today = invitation.nudged_at is not None and invitation.nudged_at.date() == now.date()
+    return bool(
+        invitation.is_live and invitation.queued_at and not invitation.answered_at and not nudged_today
+        and invitation.contact.ended_at is None and invitation.contact.muted_at is None
+    )  # fmt: skip
+
+
+def extend(letter_id: UUID, *, deadline_at: datetime, by: Account) -> None:
+    """Move the deadline of an open or closed letter to a later instant; invited contacts who have not answered are told."""
+    with transaction() as session:
+        letter = lock(session, letter_id)
+        now = clock.now()
+        if deadline_at <= now:
+            raise DeadlineInThePast
+        if letter.stage == "closed":
+            letter.move_to("open", now=now)
+        elif letter.stage != "open":
+            raise NotOpenForSigning(letter.stage, letter.closed_at)
+        before, letter.deadline_at = letter.deadline_at, deadline_at
+        letter.row_version += 1
+        for invitation in session.scalars(_unanswered(letter.id)):
+            outbox.queue(
+                session,
+                "extended",
+                recipient=f"contact:{invitation.contact_id.hex}",
+                occasion=f"extended:{invitation.id.hex}:{deadline_at:%Y%m%d%H%M%S}",
+                now=now,
+                letter_id=letter.id,
+                invitation_id=invitation.id,
+                before=before.isoformat() if before else "",
+            )
+        _entered(session, letter, "extended", by, before=before and before.isoformat(), after=deadline_at.isoformat())
+
+
+def revoke(invitation_id: UUID, *, by: Account) -> None:
+    """End an invitation: its link, its session and its open form die together. Its answer, if any, stands."""
+    with transaction() as session:
+        invitation, letter = _locked(session, invitation_id)
+        invitation.revoked_at = invitation.revoked_at or clock.now()
+        invitation.epoch += 1
+        _entered(session, letter, "invitation revoked", by, invitation=invitation.id.hex)
+
+
+def replace_link(invitation_id: UUID, *, by: Account) -> None:
+    """Make the present link useless and mail a new one to the same contact."""
+    with transaction() as session:
+        invitation, letter = _locked(session, invitation_id)
+        if not invitation.is_live:
+            raise InvitationRevoked
+        _replace(session, invitation)
+        _entered(session, letter, "link replaced", by, invitation=invitation.id.hex)
+
+
+def correct_address(invitation_id: UUID, address: str, *, by: Account) -> None:
+    """Correct the contact's mail address and send the invitation there; every link sent to the old address dies."""
+    with transaction() as session:
+        invitation, letter = _locked(session, invitation_id)
+        contact = invitation.contact
+        other = find_contact(session, contact.organisation_id, address)
+        if other is not None and other.id != contact.id:
+            raise AddressIsKnown(address)
+        contact.move_to(address)
+        end_links(session, contact)
+        invitation.bounced_at = None
+        if invitation.is_live and letter.stage == "open":
+            _replace(session, invitation, raise_epoch=False, kind="invitation" if not invitation.answered_at else "replaced_link")
+        _entered(session, letter, "address corrected", by, invitation=invitation.id.hex)
+
+
+def cancel(letter_id: UUID, *, by: Account) -> None:
+    """Cancel a letter that was never published: links say so, signatures are void. Those asked are told."""
+    with transaction() as session:
+        letter = lock(session, letter_id)
+        if session.get(PublicLetter, letter.id):
+            raise AlreadyPublished
+        now = clock.now()
+        was_sent = letter.opened_at is not None
+        letter.move_to("cancelled", now=now)
+        letter.row_version += 1
+        for invitation in session.scalars(select(Invitation).where(Invitation.letter_id == letter.id)) if was_sent else ():
+            if invitation.is_live and invitation.queued_at:
+                outbox.queue(
+                    session,
+                    "cancelled",
+                    recipient=f"contact:{invitation.contact_id.hex}",
+                    occasion=f"cancelled:{letter.id.hex}:{invitation.id.hex}",
+                    now=now,
+                    letter_id=letter.id,
+                    invitation_id=invitation.id,
+                    **standing_facts(session, invitation),
+                )
+        _entered(session, letter, "cancelled", by)
+
+
+def send_test(letter_id: UUID, language: str, *, by: Account) -> None:
+    """Mail the invitation, as any recipient of that language would get it, to the coordinator; its link opens nothing."""
+    with transaction() as session:
+        letter = lock(session, letter_id)
+        now = clock.now()
+        outbox.queue(
+            session,
+            "test",
+            recipient=f"account:{by.id.hex}",
+            occasion=f"test:{letter.id.hex}:{language}:{now.timestamp():.6f}",
+            now=now,
+            letter_id=letter.id,
+            kind_class="account",
+            language=language,
+        )
+
+
+def unsent(letter_id: UUID) -> Any:
+    """The query of the invitations that wait for sending."""
+    return (
+        select(Invitation)
+        .where(Invitation.letter_id == letter_id, Invitation.queued_at.is_(None), Invitation.revoked_at.is_(None))
+        .order_by(Invitation.created_at, Invitation.id)
+    )
+
+
+def _ensure_sendable(letter: Letter, waiting: list[Invitation], *, now: datetime) -> None:
+    if letter.stage not in {"draft", "open"}:
+        raise NotOpenForSigning(letter.stage, letter.closed_at)
+    if letter.version.text(letter.authoritative_language).is_empty or not waiting:
+        raise NothingToSend
+    if letter.deadline_at is not None and letter.deadline_at <= now:
+        raise DeadlineInThePast
+
+
+def _invite(session: Session, letter: Letter, contact_id: UUID, *, now: datetime) -> Invitation:
+    contact = session.get_one(Contact, contact_id)
+    if contact.ended_at or contact.erased_at or contact.organisation.do_not_ask_at:
+        raise MayNotSign
+    letter.ensure_may_sign(contact.organisation)
+    invitation = Invitation(
+        letter_id=letter.id, organisation_id=contact.organisation_id, contact_id=contact.id, created_at=now
+    )
+    session.add(invitation)
+    return invitation
+
+
+def _queue_invitation(session: Session, invitation: Invitation, *, now: datetime) -> None:
+    invitation.queued_at = now
+    session.add(Link.for_invitation(invitation, tokens.ours(), now=now))
+    _queue_mail(session, "invitation", invitation, now=now)
+
+
+def _replace(session: Session, invitation: Invitation, *, raise_epoch: bool = True, kind: str = "replaced_link") -> None:
+    now = clock.now()
+    if raise_epoch:
+        invitation.epoch += 1
+    session.add(Link.for_invitation(invitation, tokens.ours(), now=now))
+    _queue_mail(session, kind, invitation, now=now)
+
+
+def _queue_mail(session: Session, kind: str, invitation: Invitation, *, now: datetime) -> None:
+    outbox.queue(
+        session,
+        kind,
+        recipient=f"contact:{invitation.contact_id.hex}",
+        occasion=f"{kind}:{invitation.id.hex}:{invitation.epoch}",
+        now=now,
+        letter_id=invitation.letter_id,
+        invitation_id=invitation.id,
+        kind_class="invitation",
+        epoch=invitation.epoch,
+    )
+
+
+def _locked(session: Session, invitation_id: UUID) -> tuple[Invitation, Letter]:
+    """An invitation and its letter, the letter locked first: every verb takes the locks in this order."""
+    letter_id = session.scalars(select(Invitation.letter_id).where(Invitation.id == invitation_id)).one()
+    letter = lock(session, letter_id)
+    return session.get_one(Invitation, invitation_id, with_for_update=True), letter
+
+
+def _unanswered(letter_id: UUID) -> Any:
+    return select(Invitation).where(
+        Invitation.letter_id == letter_id,
+        Invitation.queued_at.is_not(None),
+        Invitation.answered_at.is_(None),
+        Invitation.revoked_at.is_(None),
+    )
+
+
+def _count_invited(session: Session, letter: Letter) -> None:
+    session.flush()
+    organisations = select(func.count(Invitation.organisation_id.distinct())).where(Invitation.letter_id == letter.id)
+    session.get_one(Tally, letter.id).invited = session.scalar(organisations) or 0
+
+
+def _entered(session: Session, letter: Letter, verb: str, by: Account, **detail: Any) -> None:
+    record.enter(session, verb, at=clock.now(), letter_id=letter.id, actor_kind="account", actor_id=by.id, **detail)

@@ -1,0 +1,222 @@
+"""The directory: organisations and their contacts."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from coalition import clock
+from coalition.database import transaction
+from coalition.intake.names import check_name, fold_name
+from coalition.models import record
+from coalition.models.contact import Contact, address_index
+from coalition.models.invitation import Invitation
+from coalition.models.organisation import Organisation
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from coalition.models.account import Account
+
+
+class AddressIsKnown(Exception):
+    """The organisation has a contact with that address."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrganisationEntry:
+    """An organisation as the desk or a sheet gives it. None leaves what is known; names["und"] is canonical."""
+
+    names: dict[str, str]
+    acronym: str | None = None
+    kind: str | None = None
+    country: str | None = None
+    country_printed: dict[str, str] | None = None
+    site: str | None = None
+    standing: str | None = None
+    safety_default: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContactEntry:
+    """A contact as the desk or a sheet gives it. None leaves what is known."""
+
+    address: str
+    name: str | None = None
+    language: str | None = None
+    zone: str | None = None
+    zone_guessed: bool = False
+    telephone: str | None = None
+    other_channel: str | None = None
+    safe_mail: bool | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DirectoryRow:
+    """One organisation with the contacts that came with it; `known_id` when it updates one we have."""
+
+    organisation: OrganisationEntry
+    contacts: tuple[ContactEntry, ...] = ()
+    known_id: UUID | None = None
+
+
+@dataclass(slots=True)
+class Imported:
+    """What an import did."""
+
+    added: int = 0
+    updated: int = 0
+    contacts_added: int = 0
+    organisation_ids: list[UUID] = field(default_factory=list)
+    contact_ids: list[UUID] = field(default_factory=list)
+
+
+def add_organisation(entry: OrganisationEntry, contacts: Sequence[ContactEntry] = (), *, by: Account) -> UUID:
+    """Add an organisation with its contacts; returns its id. Raises UnprintableName, AddressIsKnown."""
+    with transaction() as session:
+        organisation = _add(session, entry, now=clock.now())
+        for contact in contacts:
+            _add_contact(session, organisation, contact, now=clock.now())
+        _entered(session, "organisation added", by, organisation=organisation.id.hex)
+        return organisation.id
+
+
+def edit_organisation(organisation_id: UUID, entry: OrganisationEntry, *, by: Account) -> None:
+    """Change what the entry names; None leaves a part as it is. Raises UnprintableName."""
+    with transaction() as session:
+        organisation = session.get_one(Organisation, organisation_id, with_for_update=True)
+        _apply(organisation, entry)
+        _entered(session, "organisation edited", by, organisation=organisation.id.hex)
+
+
+def add_contact(organisation_id: UUID, entry: ContactEntry, *, by: Account) -> UUID:
+    """Add a contact; returns its id. Raises AddressIsKnown."""
+    with transaction() as session:
+        organisation = session.get_one(Organisation, organisation_id, with_for_update=True)
+        contact = _add_contact(session, organisation, entry, now=clock.now())
+        _entered(session, "contact added", by, organisation=organisation.id.hex, contact=contact.id.hex)
+        return contact.id
+
+
+def edit_contact(contact_id: UUID, entry: ContactEntry, *, by: Account) -> None:
+    """Change a contact. A changed address ends every live link of that contact (SAFETY §2). Raises AddressIsKnown."""
+    with transaction() as session:
+        contact = session.get_one(Contact, contact_id, with_for_update=True)
+        if address_index(entry.address) != contact.address_index:
+            _ensure_unknown(session, contact.organisation_id, entry.address)
+            contact.move_to(entry.address)
+            end_links(session, contact)
+        _apply_contact(contact, entry)
+        _entered(session, "contact edited", by, contact=contact.id.hex)
+
+
+def end_contact(contact_id: UUID, *, by: Account) -> None:
+    """The person left: is written to no more, and every live link dies."""
+    with transaction() as session:
+        contact = session.get_one(Contact, contact_id, with_for_update=True)
+        contact.ended_at = contact.ended_at or clock.now()
+        end_links(session, contact)
+        _entered(session, "contact ended", by, contact=contact.id.hex)
+
+
+def import_rows(rows: Sequence[DirectoryRow], *, by: Account) -> Imported:
+    """Write a confirmed import: all of it or nothing. Rows with a known_id update; known addresses are updated too."""
+    done = Imported()
+    with transaction() as session:
+        now = clock.now()
+        for row in rows:
+            _import_row(session, row, done, now=now)
+        _entered(session, "directory imported", by, added=done.added, updated=done.updated)
+    return done
+
+
+def end_links(session: Session, contact: Contact) -> None:
+    """Raise the epoch of every invitation of the contact: links, sessions and open forms die together; part of a verb."""
+    for invitation in session.scalars(select(Invitation).where(Invitation.contact_id == contact.id)):
+        invitation.epoch += 1
+
+
+def _import_row(session: Session, row: DirectoryRow, done: Imported, *, now: datetime) -> None:
+    if row.known_id:
+        organisation = session.get_one(Organisation, row.known_id, with_for_update=True)
+        _apply(organisation, row.organisation)
+        done.updated += 1
+    else:
+        organisation = _add(session, row.organisation, now=now)
+        done.added += 1
+    done.organisation_ids.append(organisation.id)
+    for entry in row.contacts:
+        contact = find_contact(session, organisation.id, entry.address)
+        if contact:
+            _apply_contact(contact, entry)
+        else:
+            contact = _add_contact(session, organisation, entry, now=now)
+            done.contacts_added += 1
+        done.contact_ids.append(contact.id)
+
+
+def find_contact(session: Session, organisation_id: UUID, address: str) -> Contact | None:
+    """The live contact of that organisation with that address."""
+    return session.scalar(
+        select(Contact).where(
+            Contact.organisation_id == organisation_id,
+            Contact.address_index == address_index(address),
+            Contact.erased_at.is_(None),
+        )
+    )
+
+
+def _add(session: Session, entry: OrganisationEntry, *, now: datetime) -> Organisation:
+    organisation = Organisation(names={"und": ""}, folded_name="", created_at=now, standing="member")
+    _apply(organisation, entry)
+    session.add(organisation)
+    session.flush()
+    return organisation
+
+
+def _apply(organisation: Organisation, entry: OrganisationEntry) -> None:
+    names = {language: check_name(name) for language, name in entry.names.items() if name.strip()}
+    organisation.names = organisation.names | names
+    organisation.folded_name = fold_name(organisation.name)[:400]
+    for part in ("acronym", "kind", "country", "country_printed", "site", "standing", "safety_default"):
+        value = getattr(entry, part)
+        if value is not None:
+            setattr(organisation, part, value)
+
+
+def _add_contact(session: Session, organisation: Organisation, entry: ContactEntry, *, now: datetime) -> Contact:
+    _ensure_unknown(session, organisation.id, entry.address)
+    contact = Contact(
+        organisation_id=organisation.id,
+        safe_mail=organisation.safety_default == "withhold",
+        created_at=now,
+    )
+    contact.move_to(entry.address)
+    _apply_contact(contact, entry)
+    session.add(contact)
+    session.flush()
+    return contact
+
+
+def _apply_contact(contact: Contact, entry: ContactEntry) -> None:
+    for part in ("name", "language", "telephone", "other_channel", "safe_mail"):
+        value = getattr(entry, part)
+        if value is not None:
+            setattr(contact, part, value)
+    if entry.zone is not None:
+        contact.zone, contact.zone_guessed = entry.zone, entry.zone_guessed
+
+
+def _ensure_unknown(session: Session, organisation_id: UUID, address: str) -> None:
+    if find_contact(session, organisation_id, address):
+        raise AddressIsKnown(address)
+
+
+def _entered(session: Session, verb: str, by: Account, **detail: Any) -> None:
+    record.enter(session, verb, at=clock.now(), actor_kind="account", actor_id=by.id, **detail)

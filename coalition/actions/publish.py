@@ -1,0 +1,268 @@
+"""Publishing: one edition, all or nothing; and correcting the typing of a name before it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import delete, func, select
+
+from coalition import clock, languages
+from coalition.actions import take_off
+from coalition.actions.answer import standing_facts
+from coalition.actions.check import Check, Signer, check, signers
+from coalition.actions.draft import free_slug, lock
+from coalition.database import transaction
+from coalition.emails import outbox
+from coalition.intake.names import check_name
+from coalition.models import record
+from coalition.models.edition import Edition, ListGroup, PublicLine
+from coalition.models.house import House
+from coalition.models.invitation import Invitation
+from coalition.models.letter import AlreadyPublished, Letter
+from coalition.models.public import PublicLetter
+from coalition.models.record import RecordEntry
+from coalition.models.signature import NoStandingSignature, Signature
+from coalition.models.version import PARTS
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from coalition.models.account import Account
+
+
+class NotReadyToPublish(Exception):
+    """The check list found something that must be mended, or that nobody passed over with a reason."""
+
+    def __init__(self, found: Check) -> None:
+        super().__init__(", ".join(finding.key for finding in found.findings))
+        self.check = found
+
+
+def publish(
+    letter_id: UUID, *, by: Account, overrides: dict[str, str] | None = None, order: Sequence[UUID] = ()
+) -> int:
+    """Publish the letter's first edition; returns its number.
+
+    `overrides` gives a reason for each finding passed over, by its key. `order` lists signature ids for a list ordered by
+    hand. Raises NotReadyToPublish, AlreadyPublished.
+    """
+    with transaction() as session:
+        letter = lock(session, letter_id)
+        if session.get(PublicLetter, letter.id):
+            raise AlreadyPublished
+        found = check(session, letter)
+        passed_over = {key: reason.strip() for key, reason in (overrides or {}).items() if reason.strip()}
+        if found.stops or any(finding.key not in passed_over for finding in found.findings):
+            raise NotReadyToPublish(found)
+        now = clock.now()
+        letter.slug = letter.slug if letter.imported_at else _slug_of(session, letter)
+        for text in letter.version.texts:
+            if not text.is_empty:
+                text.freeze(now=now)
+        record.enter(
+            session, "published", at=now, letter_id=letter.id, actor_kind="account", actor_id=by.id, edition=1,
+            overrides=passed_over,
+        )  # fmt: skip
+        edition = _new_edition(session, letter, found, passed_over, now=now)
+        _write_lines(session, letter, signers(session, letter), order)
+        session.add(
+            PublicLetter(
+                letter_id=letter.id,
+                slug=letter.slug,
+                edition_id=edition.id,
+                withheld_now=edition.withheld_count or 0,
+                first_published_at=now,
+                updated_at=now,
+            )
+        )
+        take_off.bodies(session, letter.id)
+        _tell_signers(session, letter, now=now)
+        return edition.number
+
+
+def correct_typing(letter_id: UUID, signature_id: UUID, printed_names: dict[str, str], *, by: Account) -> None:
+    """Correct the typing of a printed name before release; the organisation is told and can change it back.
+
+    Raises NoStandingSignature, AlreadyPublished, UnprintableName.
+    """
+    with transaction() as session:
+        letter = lock(session, letter_id)
+        if session.get(PublicLetter, letter.id):
+            raise AlreadyPublished
+        signature = session.get(Signature, signature_id, with_for_update=True)
+        if signature is None or signature.letter_id != letter.id or signature.ended_on:
+            raise NoStandingSignature
+        before = signature.printed_names
+        signature.printed_names = before | {tag: check_name(name) for tag, name in printed_names.items() if name.strip()}
+        now = clock.now()
+        record.enter(
+            session, "typing corrected", at=now, letter_id=letter.id, actor_kind="account", actor_id=by.id,
+            signature=signature.id.hex, before=before,
+        )  # fmt: skip
+        for invitation in session.scalars(_who_can_change_it(signature)):
+            outbox.queue(
+                session,
+                "name_corrected",
+                recipient=f"contact:{invitation.contact_id.hex}",
+                occasion=f"typing:{signature.id.hex}:{now.timestamp():.6f}",
+                now=now,
+                letter_id=letter.id,
+                invitation_id=invitation.id,
+                kind_class="answer",
+                before=before["und"],
+                **standing_facts(session, invitation),
+            )
+
+
+def _slug_of(session: Session, letter: Letter) -> str:
+    title = letter.version.text(letter.authoritative_language).display_title
+    letter.slug = letter.id.hex  # its own draft slug must not stand in its way
+    session.flush()
+    return free_slug(session, title)
+
+
+def _new_edition(session: Session, letter: Letter, found: Check, passed_over: dict[str, str], *, now: datetime) -> Edition:
+    standing = signers(session, letter)
+    withheld = sum(signer.signature.visibility == "withheld" for signer in standing)
+    head = session.scalar(
+        select(RecordEntry.hash)
+        .where(RecordEntry.chain == record.chain_of(letter.id))
+        .order_by(RecordEntry.number.desc())
+        .limit(1)
+    )
+    edition = Edition(
+        letter_id=letter.id,
+        number=(session.scalar(select(func.max(Edition.number)).where(Edition.letter_id == letter.id)) or 0) + 1,
+        version_id=letter.version.id,
+        printed=printed_facts(session, letter, now=now),
+        figures={
+            "signatories": found.figures.signatories,
+            "organisations": found.figures.organisations,
+            "individuals": found.figures.individuals,
+            "countries": found.figures.countries,
+        },
+        withheld_count=withheld if found.withheld is not None else None,
+        record_head=head,
+        published_at=now,
+    )
+    edition.overrides = passed_over or None
+    session.add(edition)
+    session.flush()
+    return edition
+
+
+def printed_facts(session: Session, letter: Letter, *, now: datetime) -> dict[str, Any]:
+    """Everything the public pages say of a letter but its list; what `rendering.edition` reads."""
+    house = session.scalars(select(House)).one()
+    texts = [item for item in letter.version.texts if not item.is_empty]
+    return {
+        "kind": letter.kind,
+        "zone": letter.zone,
+        "authoritative_language": letter.authoritative_language,
+        "texts": {item.language: {part: getattr(item, part) for part in PARTS} for item in texts},
+        "fingerprints": {item.language: item.fingerprint for item in texts},
+        "addressees": [
+            {"block": one.block, "styles": one.styles, "names": one.names, "offices": one.offices}
+            for one in letter.version.addressees
+        ],
+        "place": letter.place,
+        "printed_on": letter.printed_on or now.astimezone(ZoneInfo(letter.zone)).date().isoformat(),
+        "photo": _photo_facts(letter),
+        "list_order": letter.list_order,
+        "counts_lead": letter.counts_lead,
+        "counts_withheld": letter.counts_withheld,
+        "withheld_threshold": letter.withheld_threshold,
+        "coalition_name": house.names,
+    }
+
+
+def _photo_facts(letter: Letter) -> dict[str, Any] | None:
+    photo = letter.photo
+    if photo is None:
+        return None
+    return {
+        "file_id": photo.file_id.hex,
+        "path": photo.path,
+        "width": photo.width,
+        "height": photo.height,
+        "credit": photo.credit,
+        "licence": photo.licence,
+    }
+
+
+def _write_lines(session: Session, letter: Letter, standing: list[Signer], order: Sequence[UUID]) -> None:
+    headings = {item.language: item.list_heading for item in letter.version.texts if item.list_heading.strip()}
+    session.execute(delete(ListGroup).where(ListGroup.letter_id == letter.id))
+    group = ListGroup(letter_id=letter.id, position=0, headings=headings)
+    session.add(group)
+    session.flush()
+    tags = [item.language for item in letter.version.texts if not item.is_empty]
+    places = {signature_id: place for place, signature_id in enumerate(order)}
+    named = sorted(
+        (signer for signer in standing if signer.signature.is_public),
+        key=lambda one: (places.get(one.signature.id, len(places)), not one.is_lead, sort_keys(one.signature.printed_names, ())["und"]),
+    )
+    for position, signer in enumerate(named):
+        session.add(_line(letter, group, signer, position, tags))
+    session.flush()
+
+
+def _line(letter: Letter, group: ListGroup, signer: Signer, position: int, tags: list[str]) -> PublicLine:
+    signature = signer.signature
+    line = PublicLine(
+        letter_id=letter.id,
+        from_edition=1,
+        list_group_id=group.id,
+        position=position,
+        printed=signature.printed_names,
+        sort_keys=sort_keys(signature.printed_names, tags),
+        country=signer.organisation.country,
+        kind=signature.kind,
+        is_lead=signer.is_lead,
+        signature_index=signature.public_index(),
+    )
+    line.signature = signature.id.hex
+    return line
+
+
+def sort_keys(names: dict[str, str], tags: Sequence[str]) -> dict[str, str]:
+    """Collation keys of a printed name: "und", and one for each language of the letter (of the name printed there)."""
+    keys = {"und": languages.sort_key(names["und"], "und")}
+    return keys | {tag: languages.sort_key(names.get(tag) or names["und"], tag) for tag in tags}
+
+
+def _tell_signers(session: Session, letter: Letter, *, now: datetime) -> None:
+    for invitation in session.scalars(select(Invitation).where(Invitation.letter_id == letter.id, Invitation.answered_at.is_not(None))):
+        facts = standing_facts(session, invitation)
+        if invitation.is_live and facts["has_signed"]:
+            outbox.queue(
+                session,
+                "published",
+                recipient=f"contact:{invitation.contact_id.hex}",
+                occasion=f"published:{letter.id.hex}:1",
+                now=now,
+                letter_id=letter.id,
+                invitation_id=invitation.id,
+                **facts,
+            )
+
+
+def _who_can_change_it(signature: Signature) -> Any:
+    return (
+        select(Invitation)
+        .where(
+            Invitation.letter_id == signature.letter_id,
+            Invitation.organisation_id == signature.organisation_id,
+            Invitation.answered_at.is_not(None),
+            Invitation.revoked_at.is_(None),
+        )
+        .order_by(Invitation.answered_at.desc())
+        .limit(1)
+    )
+
+

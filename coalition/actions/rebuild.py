@@ -1,0 +1,83 @@
+"""Making the public answers that are missing, and storing them for every web process to serve."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import structlog
+from sqlalchemy import select
+
+from coalition.database import db, transaction
+from coalition.models.public import PublicBody, SiteGeneration
+from coalition.rendering import bodies
+from coalition.rendering.pdf import MissingGlyphs
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from coalition.rendering.bodies import Answer
+
+log = structlog.get_logger(__name__)
+
+
+def rebuild() -> int:
+    """Make and store every answer that is missing; returns how many. What changed meanwhile is made again."""
+    made = 0
+    for _ in range(20):
+        generation, missing = _missing()
+        if not missing:
+            break
+        for answer in missing:
+            content = _made(answer)
+            if content is None:
+                continue
+            if not _store(answer, content, generation):
+                break
+            made += 1
+        else:
+            break
+    return made
+
+
+def _missing() -> tuple[int, list[Answer]]:
+    session = db.session()
+    session.rollback()
+    generation = session.scalar(select(SiteGeneration.number)) or 0
+    present = set(session.scalars(select(PublicBody.path).where(PublicBody.encoding == "")))
+    missing = [answer for answer in bodies.answers(session) if answer.path not in present]
+    return generation, sorted(missing, key=lambda answer: answer.path.endswith(bodies.SLOW))
+
+
+def _made(answer: Answer) -> bytes | None:
+    """The content, or None where a character has no glyph: the PDF waits, everything else goes out."""
+    try:
+        return answer.make()
+    except MissingGlyphs as missing:
+        log.warning("pdf waits for glyphs", path=answer.path, characters=len(missing.characters))
+        return None
+
+
+def _store(answer: Answer, content: bytes, generation: int) -> bool:
+    """Store an answer unless the site changed since it was made: a name taken off meanwhile must not come back."""
+    with transaction() as session:
+        present = session.scalar(select(SiteGeneration).where(SiteGeneration.id == 1).with_for_update())
+        if present is None or present.number != generation:
+            return False
+        headers = bodies.headers_of(answer)
+        for encoding, encoded in bodies.encodings_of(answer, content):
+            _put(session, answer, encoding, encoded, headers, generation)
+        return True
+
+
+def _put(session: Session, answer: Answer, encoding: str, content: bytes, headers: dict[str, str], generation: int) -> None:
+    session.merge(
+        PublicBody(
+            path=answer.path,
+            encoding=encoding,
+            letter_id=answer.letter_id,
+            content=content,
+            etag=bodies.etag_of(content, encoding),
+            headers=headers | ({"Content-Encoding": encoding} if encoding else {}),
+            generation=generation,
+        )
+    )

@@ -1,0 +1,52 @@
+"""Taking a name off every public surface, in the transaction of the act that demands it (SPEED §2)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import delete, update
+
+from coalition.database import after_commit
+from coalition.models.edition import Edition, PublicLine
+from coalition.models.letter import Tally
+from coalition.models.public import PublicBody, PublicLetter, SiteGeneration
+from coalition.rendering.bodies import doorbell
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
+
+    from coalition.models.signature import Signature
+
+
+def signature(session: Session, signature: Signature, *, now: datetime) -> None:
+    """Take a signature's line off; what printed it is deleted with it. The public count of withheld names never rises."""
+    public = session.get(PublicLetter, signature.letter_id, with_for_update=True)
+    if public is None:
+        return
+    session.execute(delete(PublicLine).where(PublicLine.signature_index == signature.public_index()))
+    session.flush()
+    edition = session.get_one(Edition, public.edition_id)
+    withheld = session.get_one(Tally, signature.letter_id).withheld
+    public.withheld_now = min(public.withheld_now, withheld) if edition.withheld_count is not None else 0
+    public.updated_at = now
+    bodies(session, signature.letter_id)
+
+
+def bodies(session: Session, letter_id: UUID | None) -> None:
+    """Delete every answer that prints this letter, and those of the whole site that count or list it; raise the number."""
+    session.execute(delete(PublicBody).where((PublicBody.letter_id == letter_id) | PublicBody.letter_id.is_(None)))
+    raise_generation(session)
+    after_commit(doorbell.ring)
+
+
+def raise_generation(session: Session) -> int:
+    """Raise the site's generation; returns the new number."""
+    number = session.scalar(
+        update(SiteGeneration).where(SiteGeneration.id == 1).values(number=SiteGeneration.number + 1).returning(SiteGeneration.number)
+    )
+    assert number is not None  # noqa: S101 -- the row is made when the house is founded
+    return number
+

@@ -1,0 +1,442 @@
+"""From an outbox row to the mail itself: its facts are looked up at delivery, its link is made again, nothing is kept."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from flask_babel import force_locale, gettext
+from sqlalchemy import select
+
+from coalition import config, languages, tokens
+from coalition.emails import words
+from coalition.emails.compose import compose
+from coalition.emails.kinds import neutral_sender_name, render_kind, safely
+from coalition.emails.transport import MailSettings, Security
+from coalition.models.account import Account
+from coalition.models.contact import Contact
+from coalition.models.edition import Edition
+from coalition.models.house import House
+from coalition.models.invitation import Invitation
+from coalition.models.letter import Letter
+from coalition.models.link import Link
+from coalition.models.organisation import Organisation
+from coalition.models.public import PublicLetter
+from coalition.models.version import Text, Version
+from coalition.rendering.edition import printed_letter
+from coalition.rendering.kinds import kind_words
+from coalition.rendering.reading import reading_text
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
+
+    from coalition.emails.words import Words
+    from coalition.models.outgoing_email import OutgoingEmail
+
+
+class NoLongerDue(Exception):
+    """Since it was queued the mail lost its sense; the message says why, for the desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """A mail ready to be handed over, and its parts for those who look at it here."""
+
+    sender: str
+    recipient: str
+    content: bytes
+    subject: str
+    text: str
+    html: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Recipient:
+    """To whom, in which language and zone; `contact` where it is one."""
+
+    name: str
+    address: str
+    language: str
+    zone: str
+    contact: Contact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Case:
+    """Everything a mail's function looks at."""
+
+    session: Session
+    row: OutgoingEmail
+    facts: dict[str, Any]
+    to: _Recipient
+    house: House
+    invitation: Invitation | None
+    letter: Letter | None
+
+    @property
+    def about(self) -> Letter:
+        """The letter it is about."""
+        if self.letter is None:
+            raise NoLongerDue("the letter is gone")
+        return self.letter
+
+
+def mail_settings() -> MailSettings:
+    """The mail server of the settings, as the transport wants it."""
+    settings = config.settings()
+    return MailSettings(
+        server=settings.mail_server,
+        port=settings.mail_port,
+        security=cast("Security", settings.mail_security),
+        username=settings.mail_username,
+        password=settings.mail_password,
+        timeout=settings.mail_timeout,
+        ca_file=settings.mail_ca_file or None,
+        sender_address=settings.sender_address,
+        sender_name="",
+    )
+
+
+def make(session: Session, row: OutgoingEmail) -> Mail:
+    """The mail of a row: the same bytes each time. Raises NoLongerDue."""
+    facts = row.context_or_empty
+    if not facts:
+        raise NoLongerDue("its content was erased")
+    to = _recipient(session, row)
+    case = _Case(
+        session=session,
+        row=row,
+        facts=facts,
+        to=to,
+        house=session.scalars(select(House)).one(),
+        invitation=session.get(Invitation, row.invitation_id) if row.invitation_id else None,
+        letter=session.get(Letter, row.letter_id) if row.letter_id else None,
+    )
+    kind: str = facts["kind"]
+    with force_locale(languages.interface_language(to.language)):
+        said: Words = WORDS[kind](case)
+    if to.contact is not None and to.contact.safe_mail:
+        kind, said = safely(kind, said, deadline_utc=_deadline_utc(case))
+    return _composed(case, kind, said)
+
+
+def _composed(case: _Case, kind: str, said: Words) -> Mail:
+    settings = config.settings()
+    rendered = render_kind(kind, case.to.language, said)
+    sender_name = neutral_sender_name(case.to.language) if rendered.is_neutral else case.house.name(case.to.language)
+    content = compose(
+        sender_name=sender_name,
+        sender_address=settings.sender_address,
+        to_name=case.to.name,
+        to_address=case.to.address,
+        reply_to=_reply_to(case, is_neutral=rendered.is_neutral),
+        subject=rendered.subject,
+        text=rendered.text,
+        html=rendered.html,
+        language=languages.interface_language(case.to.language),
+        message_id=case.row.message_id,
+        date=case.row.date,
+        boundary=case.row.boundary,
+        thread_id=None if rendered.is_neutral or case.letter is None else _thread_of(case.letter),
+    )
+    return Mail(settings.sender_address, case.to.address, content, rendered.subject, rendered.text, rendered.html)
+
+
+def _thread_of(letter: Letter) -> str:
+    return f"<letter.{letter.id.hex[:20]}@{config.settings().mail_host}>"
+
+
+def _reply_to(case: _Case, *, is_neutral: bool) -> tuple[str, str] | None:
+    if case.letter is None or not case.letter.coordinators():
+        return None
+    coordinator = case.letter.coordinators()[0]
+    return ("" if is_neutral else coordinator.name, coordinator.email)
+
+
+def _recipient(session: Session, row: OutgoingEmail) -> _Recipient:
+    kind, _, hexadecimal = row.recipient.partition(":")
+    if kind == "account":
+        account = session.get_one(Account, UUID(hexadecimal))
+        if account.ended_at:
+            raise NoLongerDue("the account has ended")
+        return _Recipient(account.name, account.email, account.language, account.zone)
+    contact = session.get_one(Contact, UUID(hexadecimal))
+    if contact.erased_at or contact.ended_at or not contact.address:
+        raise NoLongerDue("the contact is there no more")
+    return _Recipient(contact.name or "", contact.address, contact.language, contact.zone, contact)
+
+
+# -- the facts of each kind ---------------------------------------------------------------------------------------
+
+
+def _invitation(case: _Case) -> words.InvitationWords:
+    _ensure_link_is_current(case)
+    return words.InvitationWords(**_asking(case))
+
+
+def _nudge(case: _Case) -> words.NudgeWords:
+    invitation = _invited(case)
+    if invitation.answered_at:
+        raise NoLongerDue("they have answered")
+    if case.about.stage != "open":
+        raise NoLongerDue("signing is over")
+    asked = invitation.queued_at or case.row.date
+    return words.NudgeWords(**_asking(case), asked_on=languages.date_words(asked.date(), case.to.language))
+
+
+def _test(case: _Case) -> words.InvitationWords:
+    return words.InvitationWords(**_asking(case))
+
+
+def _receipt(case: _Case) -> words.ReceiptWords:
+    facts = case.facts
+    return words.ReceiptWords(
+        **_common(case),
+        act=facts["act"],
+        person=facts["person"],
+        role=facts["role"],
+        recorded_at=_moment(case, facts["at"]),
+        printed_name=facts["printed_name"],
+        changeable_until=_deadline_lines(case) if case.about.stage == "open" else (),
+        text_plain=_text_as_signed(case) if facts["act"] in {"signed", "name_changed"} else "",
+        is_withheld=facts["is_withheld"],
+    )
+
+
+def _told_colleague(case: _Case) -> words.ToldColleagueWords:
+    facts = case.facts
+    return words.ToldColleagueWords(
+        **_common(case),
+        act=facts["act"],
+        colleague=facts["person"],
+        role=facts["role"],
+        recorded_at=_moment(case, facts["at"]),
+        printed_name=facts["printed_name"],
+        is_withheld=facts["is_withheld"],
+    )
+
+
+def _closed(case: _Case) -> words.ClosedWords:
+    facts = case.facts
+    return words.ClosedWords(
+        **_common(case),
+        printed_name=facts["printed_name"],
+        closed_at=_moment(case, facts["at"]),
+        is_withheld=facts["is_withheld"],
+    )
+
+
+def _extended(case: _Case) -> words.ExtendedWords:
+    facts = case.facts
+    return words.ExtendedWords(
+        **_common(case),
+        deadline_day=_deadline_day(case),
+        deadline_lines=_deadline_lines(case),
+        former_deadline=_moment(case, facts["before"]) if facts["before"] else "",
+    )
+
+
+def _replaced_link(case: _Case) -> words.ReplacedLinkWords:
+    _ensure_link_is_current(case)
+    return words.ReplacedLinkWords(**_common(case), deadline_lines=_deadline_lines(case))
+
+
+def _published(case: _Case) -> words.PublishedWords:
+    public = case.session.get(PublicLetter, case.about.id)
+    if public is None:
+        raise NoLongerDue("the letter is not public")
+    edition = case.session.get_one(Edition, public.edition_id)
+    letter = printed_letter(case.session, public)
+    language = case.to.language if case.to.language in letter.texts else letter.authoritative_language
+    return words.PublishedWords(
+        **_common(case),
+        published_address=letter.address(language),
+        signatories=edition.figures["signatories"],
+        printed_name=case.facts["printed_name"],
+        is_withheld=case.facts["is_withheld"],
+    )
+
+
+def _name_corrected(case: _Case) -> words.NameCorrectedWords:
+    return words.NameCorrectedWords(
+        **_common(case),
+        former_name=case.facts["before"],
+        printed_name=case.facts["printed_name"],
+        is_withheld=case.facts["is_withheld"],
+    )
+
+
+def _cancelled(case: _Case) -> words.CancelledWords:
+    return words.CancelledWords(
+        **_common(case), has_signed=case.facts["has_signed"], is_withheld=case.facts["is_withheld"]
+    )
+
+
+def _sign_in_code(case: _Case) -> words.SignInCodeWords:
+    return words.SignInCodeWords(
+        to_name=case.to.name,
+        coalition_name=case.house.name(case.to.language),
+        code=case.facts["code"],
+        minutes=case.facts["minutes"],
+    )
+
+
+def _set_up_account(case: _Case) -> words.SetUpAccountWords:
+    account_id = UUID(case.row.recipient.partition(":")[2])
+    link = case.session.scalars(
+        select(Link).where(Link.account_id == account_id, Link.revoked_at.is_(None)).order_by(Link.created_at.desc())
+    ).first()
+    if link is None or link.expires_at is None:
+        raise NoLongerDue("the account is set up")
+    return words.SetUpAccountWords(
+        to_name=case.to.name,
+        coalition_name=case.house.name(case.to.language),
+        inviter_name=case.facts["by_name"],
+        inviter_address=case.facts["by_address"],
+        link=f"{config.settings().root}/desk/set-up/{link.token(tokens.ours())}",
+        works_until=languages.moment_words(link.expires_at, case.to.zone, case.to.language),
+    )
+
+
+WORDS: dict[str, Callable[[_Case], Words]] = {
+    "invitation": _invitation,
+    "nudge": _nudge,
+    "test": _test,
+    "receipt": _receipt,
+    "told_colleague": _told_colleague,
+    "closed": _closed,
+    "extended": _extended,
+    "replaced_link": _replaced_link,
+    "published": _published,
+    "name_corrected": _name_corrected,
+    "cancelled": _cancelled,
+    "sign_in_code": _sign_in_code,
+    "set_up_account": _set_up_account,
+}
+
+
+# -- what several kinds tell --------------------------------------------------------------------------------------
+
+
+def _common(case: _Case) -> dict[str, Any]:
+    """What every mail about a letter knows."""
+    letter, language = case.about, case.to.language
+    text = letter.text(language)
+    coordinators = letter.coordinators()
+    return {
+        "to_name": case.to.name,
+        "coalition_name": case.house.name(language),
+        "organisation": _organisation(case).name_in(language),
+        "letter_title": text.title or text.display_title,
+        "short_title": text.display_title,
+        "kind_words": kind_words(letter.kind),
+        "lead_names": tuple(lead.name_in(language) for lead in letter.lead_organisations()),
+        "coordinator_name": coordinators[0].name if coordinators else "",
+        "coordinator_address": coordinators[0].email if coordinators else "",
+        "link": _link(case),
+        "version": letter.version.number,
+        "text_language": "" if text.language == language else text.language,
+    }
+
+
+def _asking(case: _Case) -> dict[str, Any]:
+    """What a mail knows that asks for a signature."""
+    letter, language = case.about, case.to.language
+    text = letter.text(language)
+    names = _organisation(case).printable_names()
+    return _common(case) | {
+        "who_may_sign": who_may_sign(letter),
+        "deadline_day": _deadline_day(case),
+        "deadline_lines": _deadline_lines(case),
+        "printed_name": names.get(text.language) or names["und"],
+        "text_plain": reading_text(text),
+        "why_now": letter.why_now.get(language) or letter.why_now.get(letter.authoritative_language, ""),
+    }
+
+
+def who_may_sign(letter: Letter) -> str:
+    """Who may sign, in one sentence in the present language."""
+    return {
+        "members": gettext("Members of the coalition may sign this letter."),
+        "members_and_partners": gettext("Members of the coalition and its partners may sign this letter."),
+        "any": gettext("Any organisation that was invited may sign this letter."),
+    }[letter.who_may_sign]
+
+
+def _organisation(case: _Case) -> Organisation:
+    if case.invitation:
+        return case.invitation.organisation
+    kind, _, hexadecimal = case.row.recipient.partition(":")
+    if kind != "account":
+        raise NoLongerDue("the invitation is gone")
+    return case.session.get_one(Account, UUID(hexadecimal)).organisation
+
+
+def _invited(case: _Case) -> Invitation:
+    if case.invitation is None:
+        raise NoLongerDue("the invitation is gone")
+    if case.invitation.revoked_at:
+        raise NoLongerDue("the invitation was revoked")
+    return case.invitation
+
+
+def _ensure_link_is_current(case: _Case) -> None:
+    if _invited(case).epoch != case.facts["epoch"]:
+        raise NoLongerDue("the link was replaced")
+
+
+def _link(case: _Case) -> str:
+    """The live address: made again at each rendering, stored nowhere. The desk's own page for accounts."""
+    root = config.settings().root
+    if case.invitation is None:
+        return f"{root}/desk/letters/{case.about.id}"
+    link = case.session.scalars(
+        select(Link)
+        .where(
+            Link.invitation_id == case.invitation.id,
+            Link.epoch == case.invitation.epoch,
+            Link.revoked_at.is_(None),
+            Link.channel == "mail",
+        )
+        .order_by(Link.created_at.desc())
+    ).first()
+    if link is None:
+        raise NoLongerDue("its link was ended")
+    return f"{root}/i/{link.token(tokens.ours())}"
+
+
+def _deadline_lines(case: _Case) -> tuple[str, ...]:
+    deadline = case.about.deadline_at
+    if deadline is None:
+        return ()
+    return words.deadline_lines(deadline, case.to.language, letter_zone=case.about.zone, own_zone=case.to.zone)
+
+
+def _deadline_day(case: _Case) -> str:
+    deadline = case.about.deadline_at
+    if deadline is None:
+        return ""
+    return languages.date_words(deadline.astimezone(ZoneInfo(case.about.zone)).date(), case.to.language)
+
+
+def _deadline_utc(case: _Case) -> str:
+    deadline = case.letter.deadline_at if case.letter else None
+    return languages.moment_words(deadline, "UTC", case.to.language) if deadline else ""
+
+
+def _moment(case: _Case, iso: str) -> str:
+    return languages.moment_words(datetime.fromisoformat(iso), case.to.zone, case.to.language)
+
+
+def _text_as_signed(case: _Case) -> str:
+    text = case.session.scalars(
+        select(Text)
+        .join(Version, Version.id == Text.version_id)
+        .where(Version.letter_id == case.about.id, Text.fingerprint == case.facts["fingerprint"])
+    ).first()
+    return reading_text(text) if text else ""

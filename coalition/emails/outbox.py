@@ -1,0 +1,276 @@
+"""The outbox: rows in the act's transaction, claimed by one statement, delivered once (SAFETY §4).
+
+queued ─ claimed ─ transmitting ─ accepted
+  │                     ├─ deferred (tried again later) ─ refused (gave up)
+  │                     ├─ refused (permanent)
+  │                     └─ unknown (once more after its lease, same Message-ID; then shown)
+  ├─ held (no mail server is configured: nothing leaves this machine)
+  └─ stopped (no longer due, or stopped at the desk)
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+import structlog
+from sqlalchemy import CursorResult, select, update
+
+from coalition import clock, config
+from coalition.database import after_commit, db, transaction
+from coalition.emails import letters
+from coalition.emails.transport import ConfigurationFailure, PermanentFailure, TemporaryFailure, UnknownOutcome
+from coalition.models.invitation import Invitation
+from coalition.models.outgoing_email import WAITING, OutgoingEmail
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
+
+    from coalition.emails.transport import Transport
+
+LEASE: Final = timedelta(minutes=3)
+BATCH: Final = 25
+GIVE_UP_AFTER: Final = 12
+"""Attempts: with the waits below about three days."""
+LONGEST_WAIT: Final = timedelta(hours=8)
+log = structlog.get_logger(__name__)
+
+
+@dataclass(slots=True)
+class _Doorbell:
+    """What wakes the worker after a commit; the jobs set it."""
+
+    ring: Callable[[], object] = lambda: None
+
+
+doorbell = _Doorbell()
+
+
+def queue(
+    session: Session,
+    kind: str,
+    *,
+    recipient: str,
+    occasion: str,
+    now: datetime,
+    letter_id: UUID | None = None,
+    invitation_id: UUID | None = None,
+    kind_class: str = "notice",
+    **facts: Any,
+) -> None:
+    """Put one mail into the outbox within the present transaction.
+
+    `recipient` is "contact:<hex>" or "account:<hex>"; `occasion` names the business fact and is unique per recipient.
+    `facts` are what the mail's function in `emails.letters` needs beside the row; they are sealed.
+    """
+    settings = config.settings()
+    row_id = secrets.token_hex(12)
+    row = OutgoingEmail(
+        kind_class=kind_class,
+        letter_id=letter_id,
+        invitation_id=invitation_id,
+        recipient=recipient,
+        occasion=occasion,
+        message_id=f"<{row_id}@{settings.mail_host}>",
+        boundary=f"=_{secrets.token_hex(12)}",
+        date=now.replace(microsecond=0),
+        next_at=now,
+        state="queued" if settings.mail_server or settings.demo else "held",
+    )
+    row.context = {"kind": kind, **facts}
+    session.add(row)
+    after_commit(doorbell.ring)
+
+
+def drain(transport: Transport | None = None) -> int:
+    """Deliver what is due; returns how many mails were settled or put off. Runs until nothing is due now."""
+    done = 0
+    expire_leases()
+    while batch := claim():
+        done += len(batch)
+        _deliver(batch, transport)
+    return done
+
+
+def claim(limit: int = BATCH) -> list[UUID]:
+    """Take up to `limit` due mails for this worker, by one statement; nobody else gets them while the lease lasts."""
+    with transaction() as session:
+        now = clock.now()
+        due = (
+            select(OutgoingEmail.id)
+            .where(OutgoingEmail.state.in_(WAITING), OutgoingEmail.next_at <= now)
+            .order_by(OutgoingEmail.next_at)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        claimed = session.scalars(
+            update(OutgoingEmail)
+            .where(OutgoingEmail.id.in_(due.scalar_subquery()))
+            .values(state="claimed", lease_until=now + LEASE)
+            .returning(OutgoingEmail.id)
+            .execution_options(synchronize_session=False)
+        )
+        return list(claimed)
+
+
+def expire_leases() -> None:
+    """Take back what a killed worker had: claimed mails wait again; those in transmission are in doubt, and tried once more."""
+    with transaction() as session:
+        now = clock.now()
+        expired = OutgoingEmail.lease_until < now
+        silent = {"synchronize_session": False}
+        session.execute(
+            update(OutgoingEmail)
+            .where(OutgoingEmail.state == "claimed", expired)
+            .values(state="queued", lease_until=None)
+            .execution_options(**silent)
+        )
+        transmitting = (OutgoingEmail.state == "transmitting", expired)
+        session.execute(
+            update(OutgoingEmail)
+            .where(*transmitting, OutgoingEmail.in_doubt_at.is_not(None))
+            .values(state="unknown", lease_until=None, settled_at=now)
+            .execution_options(**silent)
+        )
+        session.execute(
+            update(OutgoingEmail)
+            .where(*transmitting, OutgoingEmail.in_doubt_at.is_(None))
+            .values(state="deferred", lease_until=None, next_at=now, in_doubt_at=now)
+            .execution_options(**silent)
+        )
+
+
+def _deliver(batch: list[UUID], transport: Transport | None) -> None:
+    if transport is None and not config.settings().mail_server:
+        for row_id in batch:
+            _show_in_demo(row_id)
+        return
+    from coalition.emails.transport import Transport as OurTransport  # noqa: PLC0415 -- built late, so tests can give one
+
+    line_to_server = transport or OurTransport(letters.mail_settings())
+    try:
+        with line_to_server.connect() as line:
+            for row_id in batch:
+                _transmit(row_id, line)
+    except (TemporaryFailure, ConfigurationFailure) as failure:
+        # The server can not be reached or does not let us in: what is still claimed waits, nothing is lost.
+        _put_off_claimed(batch, failure)
+
+
+def _transmit(row_id: UUID, line: Any) -> None:
+    mail = _begin(row_id)
+    if mail is None:
+        return
+    try:
+        accepted = line.send(mail.sender, mail.recipient, mail.content)
+    except PermanentFailure as failure:
+        _settle(row_id, "refused", failure.code, failure.words)
+    except UnknownOutcome as failure:
+        _doubt(row_id, str(failure))
+    except TemporaryFailure as failure:
+        _defer(row_id, failure.code, failure.words)
+        if failure.code is None or failure.code == 421:
+            raise
+    else:
+        _settle(row_id, "accepted", accepted.code, accepted.words)
+
+
+def _begin(row_id: UUID) -> letters.Mail | None:
+    """Mark the row as being transmitted and make its mail; None when it is no longer due."""
+    with transaction() as session:
+        row = session.get(OutgoingEmail, row_id)
+        if row is None or row.state != "claimed":
+            return None
+        try:
+            mail = letters.make(session, row)
+        except letters.NoLongerDue as reason:
+            row.state, row.last_words, row.settled_at, row.lease_until = "stopped", str(reason), clock.now(), None
+            return None
+        row.state, row.lease_until = "transmitting", clock.now() + LEASE
+        row.attempts += 1
+        return mail
+
+
+def _show_in_demo(row_id: UUID) -> None:
+    """The demonstration has no mail server: the mail is made, and the mailbox page shows it."""
+    if _begin(row_id) is not None:
+        _settle(row_id, "accepted", None, "shown in the demo mailbox")
+
+
+def _settle(row_id: UUID, state: str, code: int | None, words: str) -> None:
+    with transaction() as session:
+        row = session.get_one(OutgoingEmail, row_id)
+        now = clock.now()
+        row.state, row.last_code, row.last_words, row.settled_at, row.lease_until = state, code, words[:1000], now, None
+        if row.invitation_id and row.kind_class == "invitation":
+            invitation = session.get_one(Invitation, row.invitation_id)
+            if state == "accepted":
+                invitation.sent_at = now
+            elif state == "refused":
+                invitation.bounced_at = now
+        log.info("mail settled", state=state, code=code, kind_class=row.kind_class)
+
+
+def _defer(row_id: UUID, code: int | None, words: str) -> None:
+    with transaction() as session:
+        row = session.get_one(OutgoingEmail, row_id)
+        if row.attempts >= GIVE_UP_AFTER:
+            row.state, row.settled_at = "refused", clock.now()
+        else:
+            row.state, row.next_at = "deferred", clock.now() + wait_after(row.attempts)
+        row.last_code, row.last_words, row.lease_until = code, words[:1000], None
+
+
+def _doubt(row_id: UUID, words: str) -> None:
+    with transaction() as session:
+        row = session.get_one(OutgoingEmail, row_id)
+        now = clock.now()
+        row.last_words, row.lease_until = words[:1000], None
+        if row.in_doubt_at:
+            row.state, row.settled_at = "unknown", now
+        else:
+            row.state, row.in_doubt_at, row.next_at = "deferred", now, now + LEASE
+
+
+def _put_off_claimed(batch: list[UUID], failure: TemporaryFailure | ConfigurationFailure) -> None:
+    with transaction() as session:
+        rows = session.scalars(
+            select(OutgoingEmail).where(OutgoingEmail.id.in_(batch), OutgoingEmail.state == "claimed")
+        )
+        for row in rows:
+            row.state, row.lease_until = "deferred", None
+            row.attempts += 1
+            row.next_at = clock.now() + wait_after(row.attempts)
+            row.last_code, row.last_words = failure.code, failure.words[:1000]
+
+
+def wait_after(attempts: int) -> timedelta:
+    """How long to wait after that many attempts: one minute, then doubling, with a little chance, at most eight hours."""
+    wait = min(timedelta(minutes=1) * 2 ** max(attempts - 1, 0), LONGEST_WAIT)
+    return wait * (0.85 + 0.3 * secrets.randbelow(1000) / 1000)
+
+
+def release_held(session: Session, *, now: datetime) -> int:
+    """Let held mails go, once a mail server is configured; part of a verb's transaction. Returns how many."""
+    result = session.execute(
+        update(OutgoingEmail)
+        .where(OutgoingEmail.state == "held")
+        .values(state="queued", next_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    after_commit(doorbell.ring)
+    return result.rowcount if isinstance(result, CursorResult) else 0
+
+
+def seconds_until_next() -> float | None:
+    """Seconds until a waiting mail is due, or None when none waits."""
+    next_at = db.session.scalar(
+        select(OutgoingEmail.next_at).where(OutgoingEmail.state.in_(WAITING)).order_by(OutgoingEmail.next_at).limit(1)
+    )
+    db.session.rollback()
+    return None if next_at is None else max((next_at - clock.now()).total_seconds(), 0.0)

@@ -1,0 +1,17 @@
+"""The sentence a signer ticks, kept for good: the ledger names it by its id, so that its words can always be shown.
+
+A sentence that was ever used is never edited; a new one gets a new id. Translations are the catalogue's.
+"""
+
+from __future__ import annotations
+
+from coalition.models.consent import WORDING
+
+AUTHORITY = {
+    "authority-1": "I am authorised to sign for %(organisation)s, and it agrees to this text.",
+}
+
+
+def current() -> str:
+    """The English words of the sentence that is shown now."""
+    return AUTHORITY[WORDING]

@@ -1,0 +1,131 @@
+"""From the rows that publication wrote to the plain facts that every form of a letter is made from."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import select
+
+from coalition import config
+from coalition.models.edition import Edition, ListGroup, PublicLine
+from coalition.models.photo import File
+from coalition.rendering.printed import (
+    Figures,
+    PrintedAddressee,
+    PrintedGroup,
+    PrintedLetter,
+    PrintedLine,
+    PrintedPhoto,
+    PrintedText,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from sqlalchemy.orm import Session
+
+    from coalition.models.public import PublicLetter
+
+
+def printed_letter(session: Session, public: PublicLetter) -> PrintedLetter:
+    """What readers see of a published letter today: its current edition, less the names that were taken off since."""
+    edition = session.get_one(Edition, public.edition_id)
+    facts = edition.printed
+    groups = _groups(session, edition)
+    lines = [line for group in groups for line in group.lines]
+    withheld = shown_withheld(public.withheld_now, edition.withheld_count, facts["withheld_threshold"])
+    return PrintedLetter(
+        slug=public.slug,
+        kind=facts["kind"],
+        coalition_name=facts["coalition_name"],
+        public_address=config.settings().root,
+        authoritative_language=facts["authoritative_language"],
+        texts={language: PrintedText(language=language, **parts) for language, parts in facts["texts"].items()},
+        edition=edition.number,
+        published_at=edition.published_at,
+        zone=facts["zone"],
+        figures=figures(lines, withheld or 0, counts_lead=facts["counts_lead"], counts_withheld=facts["counts_withheld"]),
+        withheld_count=withheld,
+        groups=groups,
+        list_order=facts["list_order"],
+        addressees=tuple(
+            PrintedAddressee(block=one["block"], style=one["styles"], name=one["names"], office=one["offices"])
+            for one in facts["addressees"]
+        ),
+        leads=tuple(line.names for line in lines if line.is_lead),
+        place=facts["place"],
+        printed_on=facts["printed_on"],
+        photo=_photo(session, facts["photo"]),
+        fingerprints=facts["fingerprints"],
+    )
+
+
+def shown_withheld(now: int, at_release: int | None, threshold: int) -> int | None:
+    """The number of withheld names to say, or None: it is hidden below the letter's threshold, for good."""
+    if at_release is None:
+        return None
+    return now if now >= threshold else None
+
+
+def figures(
+    lines: Iterable[PrintedLine], withheld: int, *, counts_lead: bool = True, counts_withheld: bool = True
+) -> Figures:
+    """The computed figures of a list (DOMAIN §2). `withheld` is what is said of withheld names, 0 when nothing is."""
+    counted = [line for line in lines if counts_lead or not line.is_lead]
+    individuals = sum(line.kind == "individual" for line in counted)
+    organisations = len(counted) - individuals + (withheld if counts_withheld else 0)
+    return Figures(
+        signatories=organisations + individuals,
+        organisations=organisations,
+        individuals=individuals,
+        countries=len({line.country for line in counted if line.country}),
+    )
+
+
+def printed_line(line: PublicLine) -> PrintedLine:
+    """A row of the public list as plain facts."""
+    return PrintedLine(
+        names=line.printed,
+        sort_keys=line.sort_keys,
+        country=line.country,
+        kind=line.kind,
+        affiliation=line.affiliation,
+        is_lead=line.is_lead,
+        added_on=line.added_on,
+        position=line.position,
+    )
+
+
+def _groups(session: Session, edition: Edition) -> tuple[PrintedGroup, ...]:
+    lines: dict[UUID, list[PrintedLine]] = {}
+    query = (
+        select(PublicLine)
+        .where(
+            PublicLine.letter_id == edition.letter_id,
+            PublicLine.from_edition <= edition.number,
+            PublicLine.until_edition.is_(None) | (PublicLine.until_edition > edition.number),
+        )
+        .order_by(PublicLine.position)
+    )
+    for row in session.scalars(query):
+        lines.setdefault(row.list_group_id, []).append(printed_line(row))
+    groups = session.scalars(
+        select(ListGroup).where(ListGroup.letter_id == edition.letter_id).order_by(ListGroup.position)
+    )
+    return tuple(PrintedGroup(headings=group.headings, lines=tuple(lines.get(group.id, ()))) for group in groups)
+
+
+def _photo(session: Session, facts: dict[str, Any] | None) -> PrintedPhoto | None:
+    if facts is None:
+        return None
+    file = session.get_one(File, UUID(facts["file_id"]))
+    return PrintedPhoto(
+        path=facts["path"],
+        media_type=file.media_type,
+        width=facts["width"],
+        height=facts["height"],
+        credit=facts["credit"],
+        licence=facts["licence"],
+        content=file.content,
+    )

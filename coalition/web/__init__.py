@@ -1,0 +1,96 @@
+"""Doors: who comes in, and what they see. Desk, signing door and public pages do not know each other."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from coalition import database
+from coalition.config import folder
+from coalition.extensions import babel, compress, csrf, limiter, mail, migrate
+from coalition.web import assets, audience, entrance, errors, filters, headers, locale
+from coalition.web.desk import desk
+from coalition.web.public import public
+from coalition.web.public.layer import PublicLayer
+from coalition.web.signing import signing
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from coalition.config import Settings
+    from coalition.keys import KeyRing
+
+MEGABYTE = 1024 * 1024
+
+
+def configuration(settings: Settings, ring: KeyRing) -> dict[str, Any]:
+    """What Flask and its extensions are told."""
+    *fallbacks, newest = (key.hex() for key in ring.secrets("session"))
+    return {
+        "SECRET_KEY": newest,
+        "SECRET_KEY_FALLBACKS": fallbacks,
+        "SQLALCHEMY_DATABASE_URI": settings.database_url,
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
+        "SESSION_COOKIE_NAME": "__Secure-desk" if settings.is_https else "desk",
+        "SESSION_COOKIE_PATH": "/desk",
+        "SESSION_COOKIE_SECURE": settings.is_https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
+        "MAX_CONTENT_LENGTH": 20 * MEGABYTE,
+        "MAX_FORM_MEMORY_SIZE": 4 * MEGABYTE,
+        "MAX_FORM_PARTS": 5000,
+        # Our own no-referrer pages make Flask-WTF's Referer check refuse honest posts on https.
+        "WTF_CSRF_SSL_STRICT": False,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_DEFAULT_LOCALE": "en",
+        "BABEL_TRANSLATION_DIRECTORIES": str(folder("translations")),
+        "COMPRESS_MIMETYPES": ["text/html", "text/css", "application/json"],
+        "RATELIMIT_STORAGE_URI": "memory://",
+        "RATELIMIT_HEADERS_ENABLED": False,
+        **entrance.configuration(settings),
+    }
+
+
+def _engine_options(settings: Settings) -> dict[str, Any]:
+    if settings.database_url.startswith("sqlite"):
+        return {"connect_args": {"timeout": 20}, "pool_size": settings.web_threads + 2}
+    return {"pool_pre_ping": True, "pool_size": settings.web_threads + 2, "connect_args": {"connect_timeout": 5}}
+
+
+def open_database(app: Flask) -> None:
+    """Connect the session, and give every connection what the promises rest on."""
+    database.db.init_app(app)
+    migrate.init_app(app, database.db, directory=str(folder("migrations")))
+    with app.app_context():
+        database.prepare(database.db.engine)
+
+
+def open_doors(app: Flask) -> None:
+    """Register the doors and what stands at each of them; refuses to open with an undeclared route."""
+    settings_proxies(app)
+    for extension in (mail, csrf, compress, limiter):
+        extension.init_app(app)
+    babel.init_app(app, locale_selector=locale.select)
+    assets.init_app(app)
+    filters.init_app(app)
+    errors.init_app(app)
+    headers.init_app(app)
+    for door in (desk, signing, public):
+        app.register_blueprint(door)
+    csrf.exempt(signing)
+    csrf.exempt(public)
+    entrance.init_app(app)
+    audience.init_app(app)
+    app.wsgi_app = PublicLayer(app, app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way to wrap
+
+
+def settings_proxies(app: Flask) -> None:
+    """Believe the proxies in front, as many as the settings say."""
+    from coalition import config  # noqa: PLC0415 -- read when the app is made
+
+    count = config.settings().trusted_proxies
+    if count:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]

@@ -1,0 +1,5 @@
+"""The desk: accounts."""
+
+from coalition.web.desk.door import desk
+
+__all__ = ["desk"]

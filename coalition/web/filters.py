@@ -1,0 +1,34 @@
+"""What every template of a request may use."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import get_locale
+from sqlalchemy import select
+
+from coalition import languages
+from coalition.database import db
+from coalition.models.house import House
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def init_app(app: Flask) -> None:
+    """Give templates the language, its direction, and the coalition's name."""
+    app.context_processor(_page_facts)
+    app.jinja_env.filters["language_name"] = languages.name
+    app.jinja_env.filters["moment_words"] = languages.moment_words
+    app.jinja_env.filters["number"] = languages.number
+
+
+def _page_facts() -> dict[str, Any]:
+    tag = str(get_locale() or "en")
+    return {"language": tag, "direction": languages.direction(tag), "coalition_name": coalition_name(tag)}
+
+
+def coalition_name(language: str) -> str:
+    """The coalition's name, or ours where there is no house yet."""
+    house = db.session.scalar(select(House).limit(1))
+    return house.name(language) if house else "Coalition"

@@ -1,0 +1,41 @@
+"""The headers of each door (SAFETY §§2, 5)."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import request
+
+from coalition import config
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+DOOR_POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def init_app(app: Flask) -> None:
+    """Set the headers of every dynamic answer."""
+    app.after_request(set_headers)
+
+
+def set_headers(response: Response) -> Response:
+    """Private pages are never stored, never indexed, and tell nobody where the reader came from."""
+    headers = response.headers
+    is_desk = request.path.startswith("/desk")
+    headers.setdefault("Content-Security-Policy", POLICY if is_desk else DOOR_POLICY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "no-referrer")
+    headers.setdefault("Cache-Control", "no-store")
+    headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "interest-cohort=(), geolocation=(), camera=(), microphone=()")
+    if config.settings().is_https:
+        headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+    return response

@@ -1,0 +1,5 @@
+"""The public pages: what anybody reads."""
+
+from coalition.web.public.door import public
+
+__all__ = ["public"]

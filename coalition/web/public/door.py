@@ -1,0 +1,64 @@
+"""What the public layer did not have in memory: made from the editions, stored by the worker (never by a GET)."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import Blueprint, Response, abort, render_template, request
+from sqlalchemy import select
+
+from coalition.database import db
+from coalition.models.photo import File
+from coalition.models.public import PublicLetter
+from coalition.rendering import bodies
+from coalition.web.audience import Audience, audience
+
+public = Blueprint("public", __name__)
+
+
+@public.get("/")
+@public.get("/feed.atom")
+@public.get("/<language>/")
+@public.get("/letters/<path:rest>")
+@audience(Audience.PUBLIC)
+def answer(**_parts: str) -> Response:
+    """A published page that is not in memory yet."""
+    found = bodies.answer_at(db.session(), request.path)
+    if found is None:
+        abort(404)
+    if found.path.endswith(bodies.SLOW):
+        bodies.doorbell.ring()
+        return _being_made()
+    bodies.doorbell.ring()
+    return Response(found.make(), headers=bodies.headers_of(found))
+
+
+@public.get("/photos/<name>")
+@audience(Audience.PUBLIC)
+def photo(name: str) -> Response:
+    """A photo of a published letter, addressed by its content."""
+    published = db.session.scalars(select(PublicLetter)).all()
+    for letter in published:
+        facts = bodies.photo_of(db.session(), letter)
+        if facts and facts["path"] == f"/photos/{name}":
+            file = db.session.get_one(File, UUID(facts["file_id"]))
+            return Response(
+                file.content,
+                content_type=file.media_type,
+                headers={"Cache-Control": "public, max-age=31536000, immutable", "Referrer-Policy": "no-referrer"},
+            )
+    abort(404)
+
+
+@public.get("/health")
+@audience(Audience.PUBLIC)
+def health() -> Response:
+    """Whether web and database answer."""
+    db.session.execute(select(1))
+    return Response("ok\n", content_type="text/plain")
+
+
+def _being_made() -> Response:
+    page = Response(render_template("errors/503.html"), status=503)
+    page.headers["Retry-After"] = "10"
+    return page

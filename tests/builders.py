@@ -1,0 +1,121 @@
+"""What stories begin with, in the words of the cast: each builder is a verb or two of the product."""
+
+from __future__ import annotations
+
+import secrets
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select
+
+from coalition import clock
+from coalition.actions import answer, circulate, close, draft, publish
+from coalition.actions.answer import Shown, SigningForm
+from coalition.database import db
+from coalition.models.invitation import Invitation
+from coalition.models.letter import Letter
+
+if TYPE_CHECKING:
+    from tests.cast import Cast, Member
+
+BODY = """We, {{organisations: one=the undersigned organisation | other=the {{organisations}} undersigned organisations}}, ask you to act.
+
+{recommendations}
+
+1. Free the reporters.
+2. Repeal the law.
+
+They have waited long enough.[^1]
+
+[^1]: Annual report, page 7.
+"""
+
+
+def a_draft(cast: Cast, *, title: str = "Free the reporters", languages: tuple[str, ...] = ("en",)) -> UUID:
+    """A letter with a text in each language, a deadline in ten days, not yet sent to anybody."""
+    letter_id = draft.create_letter(
+        by=cast.coordinator, title=title, kind="open_letter", language=languages[0], zone="Europe/Paris"
+    )
+    for language in languages:
+        if language != languages[0]:
+            draft.add_language(letter_id, language, by=cast.coordinator)
+        parts = {"title": f"{title}" if language == "en" else f"{title} ({language})", "body": BODY}
+        draft.save_text(letter_id, language, parts, by=cast.coordinator)
+    deadline = (clock.now() + timedelta(days=10)).replace(minute=0, second=0, microsecond=0)
+    draft.save_dates(letter_id, draft.Dates(deadline_at=deadline, zone="Europe/Paris"), by=cast.coordinator)
+    return letter_id
+
+
+def an_open_letter(cast: Cast, *members: Member, title: str = "Free the reporters", languages: tuple[str, ...] = ("en",)) -> UUID:
+    """A letter sent to the members (all three of the cast when none is named)."""
+    letter_id = a_draft(cast, title=title, languages=languages)
+    invited = members or (cast.small_member, cast.arabic_member, cast.unnamed_member)
+    circulate.invite(letter_id, [member.contact_id for member in invited], by=cast.coordinator)
+    circulate.send(letter_id, by=cast.coordinator, number=len(invited))
+    return letter_id
+
+
+def a_letter(letter_id: UUID) -> Letter:
+    """The letter's row as it is now."""
+    db.session.rollback()
+    return db.session.get_one(Letter, letter_id)
+
+
+def invitation_of(letter_id: UUID, member: Member) -> Invitation:
+    """The member's invitation to a letter."""
+    db.session.rollback()
+    return db.session.scalars(
+        select(Invitation).where(Invitation.letter_id == letter_id, Invitation.contact_id == member.contact_id)
+    ).one()
+
+
+def shown_to(invitation: Invitation, *, language: str = "en", at: datetime | None = None) -> Shown:
+    """What the member has in view, having opened the form at an instant (now)."""
+    text = invitation.letter.text(language)
+    return Shown(
+        fingerprint=text.fingerprint, language=text.language, opened_at=at or clock.now(), epoch=invitation.epoch
+    )
+
+
+def a_form(
+    invitation: Invitation, *, name: str | None = None, is_withheld: bool = False, key: str | None = None, at: datetime | None = None
+) -> SigningForm:
+    """The signing form as the member sends it."""
+    names = invitation.organisation.printable_names()
+    return SigningForm(
+        key=key or secrets.token_hex(16),
+        shown=shown_to(invitation, at=at),
+        person=invitation.contact.name,
+        role="Director",
+        printed_names=names | ({"und": name} if name else {}),
+        is_withheld=is_withheld,
+    )
+
+
+def signed(letter_id: UUID, member: Member, *, is_withheld: bool = False, name: str | None = None) -> UUID:
+    """The member signs; the signature's id."""
+    invitation = invitation_of(letter_id, member)
+    return answer.sign(invitation.id, a_form(invitation, is_withheld=is_withheld, name=name))
+
+
+def declined(letter_id: UUID, member: Member, *, reason: str = "") -> None:
+    """The member declines."""
+    invitation = invitation_of(letter_id, member)
+    answer.decline(invitation.id, key=secrets.token_hex(16), shown=shown_to(invitation), reason=reason)
+
+
+def withdrawn(letter_id: UUID, member: Member) -> None:
+    """The member withdraws."""
+    invitation = invitation_of(letter_id, member)
+    answer.withdraw(invitation.id, key=secrets.token_hex(16), shown=shown_to(invitation))
+
+
+def published(cast: Cast, letter_id: UUID) -> int:
+    """The coordinator closes and publishes, passing over whatever the check list still says."""
+    if a_letter(letter_id).stage == "open":
+        close.close(letter_id, by=cast.coordinator)
+    found = publish.check(db.session(), a_letter(letter_id))
+    return publish.publish(
+        letter_id, by=cast.coordinator, overrides={finding.key: "seen" for finding in found.findings}
+    )

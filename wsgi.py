@@ -1,0 +1,3 @@
+from coalition import create_app
+
+application = create_app()
