@@ -68,7 +68,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
-    """One Chromium for all tests of a process; skipped, or failed under COALITION_REQUIRE_BROWSER, where there is none."""
+    """One Chromium for all tests of a process. Without one they skip, or fail under COALITION_REQUIRE_BROWSER."""
     executable = program()
     if executable is None:
         missing = f"no Chromium on this machine (looked for {', '.join(PROGRAMS)})"
@@ -113,7 +113,7 @@ def new_page(chromium: Browser) -> Iterator[NewPage]:
 
 
 def axe(page: Page) -> None:
-    """Fail with axe's own words if the page breaks WCAG 2.2 A or AA or best practice; it needs a page with JavaScript on."""
+    """Fail with axe's own words if the page breaks WCAG 2.2 A or AA or best practice. The page must have script on."""
     found = Axe().run(page, options={"runOnly": {"type": "tag", "values": JUDGED}})
     if found.violations_count:
         pytest.fail(f"{page.url}\n{found.generate_report()}", pytrace=False)

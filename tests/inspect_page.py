@@ -1,4 +1,4 @@
-"""The page inspector: what is wrong with an HTML page and its headers, as sentences. It looks at every page of every test."""
+"""The page inspector: what is wrong with an HTML page and its headers, as sentences."""
 
 from __future__ import annotations
 
@@ -42,6 +42,8 @@ def inspect(html: bytes, headers: Mapping[str, str] | Headers, *, path: str) -> 
         page.third_parties,
     )
     problems = [problem for rule in rules for problem in rule()]
+    if page.has_inline_images() and "data:" not in Headers(headers).get("Content-Security-Policy", ""):
+        problems.append("the Content-Security-Policy refuses the page's data: image or icon (img-src lacks data:)")
     return [f"{path}: {problem}" for problem in (*problems, *header_problems(Headers(headers), path))]
 
 
@@ -137,6 +139,11 @@ class Page:
         for image in self.all("img"):
             if image.get("alt") is None:
                 yield f"the image {image.get('src')!r} has no alt"
+
+    def has_inline_images(self) -> bool:
+        return any(
+            (element.get("src") or element.get("href") or "").startswith("data:") for element in self.all("img", "link")
+        )
 
     def third_parties(self) -> Iterator[str]:
         for element in self.all(*LOADS):
