@@ -98,7 +98,8 @@ _HEADINGS = {
         rol, المنصب, الصفة, الوظيفة, الدور
     """,
     Field.SAFE_MAIL: """
-        safe mail, safe email, safe e-mail, secure mail, secure email, neutral mail, neutral subject, discreet mail, courriel sûr,
+        safe mail, safe email, safe e-mail, secure mail, secure email, neutral mail, neutral subject, discreet mail,
+        courriel sûr,
         courriel discret, courrier sûr, mail discret, correo seguro, correo discreto, بريد آمن, البريد الآمن,
         مراسلة آمنة
     """,

@@ -19,7 +19,7 @@ _BRACKETS = re.compile(r"\s*\([^)]*\)")
 _MARKS = re.compile(r"[^\w\s]+")
 # Words that come and go in the same organisation's name.
 _SMALL_WORDS = frozenset(
-    "the a of for and de la le les des du del los las el y et e en pour para por inc ltd ev asbl vzw ong ngo org".split()
+    "the a of for and de la le les des du del los las el y et e en pour para por inc ltd ev asbl vzw ong ngo".split()
 )
 
 

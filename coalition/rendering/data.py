@@ -13,8 +13,8 @@ The fields, all present ("" , [] or null where the letter has nothing to say):
 - `leads` [{language: name}]; `addressees` [{`block` "to" or "cc", `style`, `name`, `office`: each {language: text}}]
 - `photo` null or {`address`, `media_type`, `width`, `height`, `credit`, `licence`}
 - `list_order` "name" or "hand"; `groups` [{`headings` {language: text}, `lines`}]; a line is {`name`, exactly as
-  printed in the authoritative language, `names` {language: name} where another language prints another, `country` (ISO 3166 or
-  ""), `kind`, `affiliation`, `is_lead`, `added_on` (day) or null}, in the order of the authoritative language
+  printed in the authoritative language, `names` {language: name} where another language prints another, `country`
+  (ISO 3166 or ""), `kind`, `affiliation`, `is_lead`, `added_on` (day) or null}, in the authoritative language's order
 """
 
 import json

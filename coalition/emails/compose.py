@@ -1,0 +1,148 @@
+"""Putting one mail together: the same facts give the same bytes, today and at the tenth retry.
+
+Headers are written here and not by `email.message`: it folds long names in other scripts wrongly (specials lose their
+quotation marks), and how it folds differs from one Python to the next, so that a retry would not be the same mail.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+from email import charset
+from email.header import Header
+from email.mime.nonmultipart import MIMENonMultipart
+from email.policy import SMTP
+from email.utils import format_datetime, quote
+from typing import TypeAlias
+from uuid import UUID
+
+from coalition.emails.addresses import wire_address
+
+Mailbox: TypeAlias = tuple[str, str]
+"""A name as shown, which may be empty, and an address."""
+
+LINE = 76
+FOLD = "\r\n "
+BREAKS = frozenset(chr(point) for point in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029))
+"""Control characters and line ends of any kind: none of them has business in a header."""
+BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=?-]{1,70}")
+"""What RFC 2046, section 5.1.1, allows, without blanks."""
+MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
+WEB_ADDRESS = re.compile(r"https?://[!-;=?-~]+")
+
+
+class UnsafeHeader(ValueError):
+    """A line break or another control character where a header would carry it on."""
+
+
+def message_id_for(row_id: UUID | str, domain: str) -> str:
+    """The Message-ID of an outbox row at our public `domain`. Ids are random: a number would tell how many we send."""
+    name = row_id.hex if isinstance(row_id, UUID) else row_id
+    return _shaped(MESSAGE_ID, f"<{name}@{wire_address(f'id@{domain}').removeprefix('id@')}>")
+
+
+def compose(
+    *,
+    sender_name: str,
+    sender_address: str,
+    to_name: str,
+    to_address: str,
+    reply_to: Mailbox | None,
+    subject: str,
+    text: str,
+    html: str,
+    language: str,
+    message_id: str,
+    date: datetime,
+    boundary: str,
+    thread_id: str | None = None,
+    auto_submitted: bool = True,
+    list_unsubscribe_url: str | None = None,
+) -> bytes:
+    """One mail, text part first, ready for the wire: ASCII and CRLF, but for an address whose local part is not ASCII.
+
+    `message_id` and `thread_id` with their angle brackets; `date` aware; `boundary` made once for the row, with "=_" in
+    it, so that no body can hold it. Raises UnsafeHeader, or UnusableAddress for what is not one address.
+    """
+    headers = [("From", _mailbox(sender_name, sender_address))]
+    if reply_to is not None:
+        headers.append(("Reply-To", _mailbox(*reply_to)))
+    headers += [
+        ("To", _mailbox(to_name, to_address)),
+        ("Subject", _words(subject, "Subject")),
+        ("Date", format_datetime(date)),
+        ("Message-ID", _shaped(MESSAGE_ID, message_id)),
+    ]
+    if thread_id is not None and thread_id != message_id:
+        root = _shaped(MESSAGE_ID, thread_id)
+        headers += [("In-Reply-To", root), ("References", root)]
+    if auto_submitted:
+        headers.append(("Auto-Submitted", "auto-generated"))
+    if list_unsubscribe_url is not None:
+        headers.append(("List-Unsubscribe", f"<{_shaped(WEB_ADDRESS, list_unsubscribe_url)}>"))
+        headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    headers += [
+        ("Content-Language", _shaped(re.compile(r"[A-Za-z0-9-]+"), language)),
+        ("MIME-Version", "1.0"),
+        ("Content-Type", f'multipart/alternative; boundary="{_shaped(BOUNDARY, boundary)}"'),
+    ]
+    head = "".join(f"{name}: {value}\r\n" for name, value in headers).encode()
+    edge = b"--" + boundary.encode()
+    parts = b"".join(edge + b"\r\n" + _part(words, kind) + b"\r\n" for words, kind in ((text, "plain"), (html, "html")))
+    return head + b"\r\n" + parts + edge + b"--\r\n"
+
+
+def _mailbox(name: str, address: str) -> str:
+    """`name <address>` as a header has it, folded before the address where the line would be long."""
+    bare = wire_address(address)
+    if not name:
+        return bare
+    is_plain = name.isascii() and len(name) <= LINE // 2 and "=?" not in name
+    shown = f'"{quote(_checked(name))}"' if is_plain else _encoded(name, "Reply-To")
+    is_long = len("Reply-To: " + shown.rpartition("\n")[2] + f" <{bare}>") > LINE
+    return shown + (FOLD if is_long else " ") + f"<{bare}>"
+
+
+def _words(value: str, header: str) -> str:
+    """Free words for a header, folded at blanks in ASCII, else in encoded words."""
+    if value.isascii() and "=?" not in value:
+        return Header(_checked(value), "us-ascii", LINE, header).encode(linesep="\r\n")
+    return _encoded(value, header)
+
+
+def _encoded(value: str, header: str) -> str:
+    """In encoded words of whole characters (RFC 2047); fits free words and names alike."""
+    return Header(_checked(value), _utf8(), LINE, header).encode(linesep="\r\n")
+
+
+def _checked(value: str) -> str:
+    if not BREAKS.isdisjoint(value):
+        raise UnsafeHeader("A header can not carry a line break or a control character.")
+    return value
+
+
+def _shaped(pattern: re.Pattern[str], value: str) -> str:
+    if not pattern.fullmatch(value):
+        raise UnsafeHeader("A header was given a value of another form than it must have.")
+    return value
+
+
+def _part(words: str, kind: str) -> bytes:
+    """One body, in the shorter of the two transfer encodings."""
+    part = MIMENonMultipart("text", kind, policy=SMTP, charset="utf-8")
+    part.set_payload("\r\n".join(words.split("\n")), _utf8(is_mostly_ascii=_is_mostly_ascii(words)))
+    del part["MIME-Version"]
+    return part.as_bytes()
+
+
+def _is_mostly_ascii(words: str) -> bool:
+    foreign = len(words.encode()) - sum(character.isascii() for character in words)
+    return foreign * 3 < len(words.encode())
+
+
+def _utf8(*, is_mostly_ascii: bool = True) -> charset.Charset:
+    """UTF-8 with encodings of our own choice: importing Flask-Mail changes the standard library's."""
+    utf8 = charset.Charset("utf-8")
+    utf8.header_encoding = charset.SHORTEST
+    utf8.body_encoding = charset.QP if is_mostly_ascii else charset.BASE64
+    return utf8

@@ -1,0 +1,163 @@
+"""What a mail says: its facts through the templates of its kind, in the recipient's language and direction."""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, fields
+from functools import lru_cache, partial
+
+import css_inline
+from flask import current_app
+from flask_babel import force_locale, gettext
+from jinja2 import Environment, StrictUndefined
+
+from coalition import languages
+from coalition.emails.words import (
+    ASKING,
+    FOR_THE_DESK,
+    KINDS,
+    ReceiptWords,
+    SafeInvitationWords,
+    SafeNoticeWords,
+    ToldColleagueWords,
+    Words,
+)
+from coalition.languages.tags import RIGHT_TO_LEFT
+
+ENVIRONMENT = "coalition.emails"
+EXCERPT = 8_000
+"""Bytes of a letter's text, and of a note before it, shown in HTML; the text part has them whole."""
+PARAGRAPH = 60
+"""Bytes of markup around a paragraph, its style inlined."""
+
+ABOUT_AN_ANSWER = frozenset({"receipt", "told_colleague", "name_corrected"})
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A mail's words. A neutral one must also travel under `neutral_sender_name` and without a name at Reply-To."""
+
+    subject: str
+    text: str
+    html: str
+    is_neutral: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """The beginning of a text, by whole paragraphs."""
+
+    paragraphs: tuple[str, ...]
+    is_whole: bool
+
+
+def render_kind(kind: str, language: str, words: Words) -> Rendered:
+    """The mail of a kind (a key of KINDS) with its facts, in `language` or else English.
+
+    What touches a withheld signature comes out as a safe notice, whatever was asked for (SAFETY §3).
+    """
+    if type(words) is not KINDS[kind]:
+        raise TypeError(f"A mail of kind {kind} is made from {KINDS[kind].__name__}.")
+    if _touches_withheld(words):
+        kind, words = safely(kind, words)
+    spoken = languages.interface_language(language)
+    with force_locale(spoken):
+        return _rendered(kind, spoken, words)
+
+
+def safely(kind: str, words: Words, *, deadline_utc: str = "") -> tuple[str, Words]:
+    """The kind and the facts to render instead for a contact with safe mail; `deadline_utc` in words, or empty."""
+    if kind in FOR_THE_DESK:
+        return kind, words
+    if kind in ASKING:
+        link: str = getattr(words, "link", "")
+        return "safe_invitation", SafeInvitationWords(link=link, deadline_utc=deadline_utc)
+    return "safe_notice", SafeNoticeWords(has_answer=kind in ABOUT_AN_ANSWER)
+
+
+def neutral_sender_name(language: str) -> str:
+    """Who a safe mail seems to come from."""
+    with force_locale(languages.interface_language(language)):
+        return str(gettext("Messages"))
+
+
+def _touches_withheld(words: Words) -> bool:
+    is_marked = bool(getattr(words, "is_withheld", False))
+    return is_marked or (isinstance(words, ReceiptWords | ToldColleagueWords) and words.act == "withheld")
+
+
+def _rendered(kind: str, language: str, words: Words) -> Rendered:
+    environment = _environment()
+    direction = languages.direction(language)
+    facts: dict[str, object] = {field.name: getattr(words, field.name) for field in fields(words)}
+    facts |= {
+        "language": language,
+        "direction": direction,
+        "isolated": _isolating(direction),
+        "listed": partial(_listed, language=language, isolated=_isolating(direction)),
+        "number": partial(languages.number, language=language),
+        "text_direction": languages.direction(str(facts.get("text_language") or language)),
+        "excerpt": excerpt(str(facts.get("text_plain", "")), EXCERPT - len(str(facts.get("note", "")).encode())),
+    }
+    subject = " ".join(environment.get_template(f"emails/{kind}/subject.txt").render(facts).split())
+    text = environment.get_template(f"emails/{kind}/body.txt").render(facts)
+    html = environment.get_template(f"emails/{kind}/body.html").render(facts | {"subject": subject})
+    return Rendered(subject, tidy(text), _inlined(environment, html), is_neutral=kind.startswith("safe_"))
+
+
+def _environment() -> Environment:
+    """The app's templates, strict about missing facts, without the helpers that need a request."""
+    made: Environment | None = current_app.extensions.get(ENVIRONMENT)
+    if made is None:
+        made = current_app.jinja_env.overlay(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+        current_app.extensions[ENVIRONMENT] = made
+    return made
+
+
+def _isolating(direction: str) -> Callable[[str], str]:
+    """What puts a name from data between isolates: always in a right-to-left mail, else where it could disturb."""
+
+    def isolated(name: str) -> str:
+        is_safe = direction == "ltr" and not any(
+            unicodedata.bidirectional(character) in RIGHT_TO_LEFT for character in name
+        )
+        return name if is_safe else languages.isolate(name)
+
+    return isolated
+
+
+def _listed(names: Iterable[str], *, language: str, isolated: Callable[[str], str]) -> str:
+    return languages.join([isolated(name) for name in names], language)
+
+
+def excerpt(text: str, limit: int) -> Excerpt:
+    """The paragraphs of `text` that fit into `limit` bytes of UTF-8."""
+    paragraphs = [paragraph.strip("\n") for paragraph in text.split("\n\n") if paragraph.strip()]
+    shown: list[str] = []
+    for paragraph in paragraphs:
+        limit -= len(paragraph.encode()) + PARAGRAPH
+        if limit < 0:
+            break
+        shown.append(paragraph)
+    return Excerpt(tuple(shown), is_whole=len(shown) == len(paragraphs))
+
+
+def tidy(text: str) -> str:
+    """Text as it is mailed: no blanks at the end of a line, never two empty lines running, one line end at the end."""
+    lines: list[str] = []
+    for line in map(str.rstrip, text.strip().split("\n")):
+        if line or (lines and lines[-1]):
+            lines.append(line)
+    return "\n".join(lines) + "\n"
+
+
+def _inlined(environment: Environment, html: str) -> str:
+    inliner = _inliner(environment.get_template("emails/mail.css").render())
+    lines = (line.strip() for line in inliner.inline(html).splitlines())
+    return "\n".join(line for line in lines if line) + "\n"
+
+
+@lru_cache(maxsize=4)
+def _inliner(css: str) -> css_inline.CSSInliner:
+    return css_inline.CSSInliner(extra_css=css, keep_at_rules=True, minify_css=True, load_remote_stylesheets=False)

@@ -1,0 +1,271 @@
+"""The plain facts each mail tells. The outbox fills them in at delivery; the templates find them by these names.
+
+Everything is ready to be read in the mail's language: names as printed, moments in words. A `link` is a live address:
+it is put in here when the mail is rendered and rests nowhere. An empty string: the mail does not speak of it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, TypeAlias
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_skeleton
+
+from coalition import languages
+
+Act: TypeAlias = Literal["signed", "withheld", "declined", "withdrawn", "name_changed", "visibility_changed"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterWords:
+    """What every mail about a letter knows."""
+
+    to_name: str
+    coalition_name: str
+    organisation: str
+    letter_title: str
+    short_title: str
+    kind_words: str
+    """The kind of letter, as its kicker has it: "Open letter"."""
+    lead_names: tuple[str, ...]
+    coordinator_name: str
+    coordinator_address: str
+    link: str
+    version: int = 1
+    text_language: str = ""
+    """Of the title and the text, where it is not the mail's own: a letter may go out before its translations."""
+    embargo_until: str = ""
+    """A moment in words; the mail then opens with the embargo."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InvitationWords(LetterWords):
+    """An invitation, and the test of one."""
+
+    who_may_sign: str
+    """One whole sentence."""
+    deadline_day: str = ""
+    """For the subject: "1 March", as `day_for_subject` makes it."""
+    deadline_lines: tuple[str, ...] = ()
+    """The same instant in the letter's zone, in UTC and in the recipient's, as `deadline_lines` makes them."""
+    printed_name: str
+    text_plain: str
+    """The whole text of the letter, paragraphs apart by an empty line."""
+    why_now: str = ""
+    note: str = ""
+    """What the coordinator adds for this recipient."""
+    mute_link: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NudgeWords(InvitationWords):
+    """A reminder to those who have not answered."""
+
+    asked_on: str = ""
+    """The day of the invitation, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReceiptWords(LetterWords):
+    """What was recorded just now, told to the person who did it."""
+
+    act: Act
+    person: str
+    role: str
+    recorded_at: str
+    printed_name: str = ""
+    changeable_until: tuple[str, ...] = ()
+    """Until when the answer can be changed, as `deadline_lines` makes them; empty: at any time."""
+    text_plain: str = ""
+    """The text as signed; for an act that signs nothing, empty."""
+    is_withheld: bool = False
+    """Whether the signature is, or was when it ended, withheld: the mail then tells only that there is an answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ToldColleagueWords(LetterWords):
+    """Told the other contacts of an organisation that a colleague answered for it."""
+
+    act: Act
+    colleague: str
+    role: str
+    recorded_at: str
+    printed_name: str = ""
+    is_withheld: bool = False
+    """As in ReceiptWords."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ClosedWords(LetterWords):
+    """Signing is over: told those who signed."""
+
+    printed_name: str
+    closed_at: str
+    published_from: str = ""
+    """When the letter will be published, in words, where that is known."""
+    is_withheld: bool = False
+    """As in ReceiptWords."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ExtendedWords(LetterWords):
+    """The deadline was moved: told those who have not answered."""
+
+    deadline_day: str
+    deadline_lines: tuple[str, ...]
+    former_deadline: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplacedLinkWords(LetterWords):
+    """A new link; the one before does nothing any more."""
+
+    deadline_lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PublishedWords(LetterWords):
+    """The letter is out: told those who signed."""
+
+    published_address: str
+    signatories: int
+    """0 where the letter does not say."""
+    share_words: str = ""
+    """A sentence or two to paste elsewhere, without the address."""
+    printed_name: str = ""
+    is_withheld: bool = False
+    """As in ReceiptWords."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameCorrectedWords(LetterWords):
+    """The coordinator corrected the typing of a printed name."""
+
+    former_name: str
+    printed_name: str
+    changeable_until: tuple[str, ...] = ()
+    is_withheld: bool = False
+    """As in ReceiptWords."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CancelledWords(LetterWords):
+    """The letter will not be published."""
+
+    has_signed: bool
+    reason: str = ""
+    is_withheld: bool = False
+    """As in ReceiptWords."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SignInCodeWords:
+    """A code to enter at the desk."""
+
+    to_name: str
+    coalition_name: str
+    code: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SetUpAccountWords:
+    """A colleague is invited to work at the desk."""
+
+    to_name: str
+    coalition_name: str
+    inviter_name: str
+    inviter_address: str
+    link: str
+    works_until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeInvitationWords:
+    """An invitation, nudge, extension or new link under safe mail: no title, organisation, country or person."""
+
+    link: str
+    deadline_utc: str = ""
+    """In UTC alone: the recipient's own zone would tell the country."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeNoticeWords:
+    """Any other news under safe mail or about a withheld signature: no more than what it is about."""
+
+    has_answer: bool = True
+    """Whether it is about an answer of theirs; else about the letter."""
+    link: str = ""
+    """Only where the one they have does not lead to it."""
+
+
+Words: TypeAlias = (
+    InvitationWords
+    | ReceiptWords
+    | ToldColleagueWords
+    | ClosedWords
+    | ExtendedWords
+    | ReplacedLinkWords
+    | PublishedWords
+    | NameCorrectedWords
+    | CancelledWords
+    | SignInCodeWords
+    | SetUpAccountWords
+    | SafeInvitationWords
+    | SafeNoticeWords
+)
+
+KINDS: dict[str, type[Words]] = {
+    "invitation": InvitationWords,
+    "test": InvitationWords,
+    "nudge": NudgeWords,
+    "receipt": ReceiptWords,
+    "told_colleague": ToldColleagueWords,
+    "closed": ClosedWords,
+    "extended": ExtendedWords,
+    "replaced_link": ReplacedLinkWords,
+    "published": PublishedWords,
+    "name_corrected": NameCorrectedWords,
+    "cancelled": CancelledWords,
+    "sign_in_code": SignInCodeWords,
+    "set_up_account": SetUpAccountWords,
+    "safe_invitation": SafeInvitationWords,
+    "safe_notice": SafeNoticeWords,
+}
+"""Every kind of mail with the facts it tells; its templates are in `templates/emails/<kind>`."""
+
+ASKING = frozenset({"invitation", "nudge", "extended", "replaced_link"})
+"""Kinds that ask for a decision and bring the link."""
+
+FOR_THE_DESK = frozenset({"sign_in_code", "set_up_account", "test"})
+"""Kinds that go to accounts, who have no safe mail."""
+
+
+WESTERN_DIGITS = "0123456789"
+"""What Babel writes days with, also where the language has digits of its own."""
+
+
+def deadline_lines(instant: datetime, language: str, *, letter_zone: str, own_zone: str) -> tuple[str, ...]:
+    """One aware instant in words: in the letter's zone, in UTC, and in the recipient's own where that clock differs."""
+    lines = [languages.moment_words(instant, zone, language) for zone in dict.fromkeys((letter_zone, "UTC"))]
+    own = languages.moment_words(instant, own_zone, language)
+    is_news = all(_clock(own) != _clock(line) for line in lines)
+    return (*lines, own) if is_news else tuple(lines)
+
+
+def day_for_subject(instant: datetime, language: str, *, zone: str) -> str:
+    """The day of an aware instant in the letter's zone, without its year: "1 March", "1er mars"."""
+    day = instant.astimezone(ZoneInfo(zone)).date()
+    locale = Locale("en", "GB") if language == "en" else languages.babel_locale(language)
+    words = format_skeleton("MMMMd", day, locale=locale)
+    if locale.language == "fr" and day.day == 1:
+        words = words.replace("1", "1er", 1)
+    return "".join(languages.number(int(sign), language) if sign in WESTERN_DIGITS else sign for sign in words)
+
+
+def _clock(line: str) -> str:
+    return line.partition("(")[0]

@@ -1,0 +1,152 @@
+"""What can be wrong in a letter file, as codes with their place, and the sentence that says each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, TypeAlias, cast
+
+from flask_babel import lazy_gettext as _l
+from jsonschema.exceptions import ValidationError
+from rapidfuzz import fuzz, process
+
+from coalition.intake.json_places import Pointer
+
+Found: TypeAlias = tuple[Pointer, str, str, str]
+"""Place, code, value, expected of a problem whose line is not known yet."""
+
+_SHOWN = 60
+
+
+@dataclass(frozen=True, slots=True)
+class FileProblem:
+    """One thing wrong in a letter file: `pointer` is its place as a JSON pointer (RFC 6901), `line` its line from 1."""
+
+    code: str
+    pointer: str = ""
+    line: int = 0
+    value: str = ""
+    expected: str = ""
+
+
+class LetterFileError(ValueError):
+    """The file is no letter file that can be taken; `problems` say why, each with its place. Nothing of it was kept."""
+
+    def __init__(self, problems: tuple[FileProblem, ...]) -> None:
+        super().__init__("; ".join(f"{problem.code} {problem.pointer}".strip() for problem in problems))
+        self.problems = problems
+
+
+SENTENCES = {
+    "and_more": _l("There is more to correct further on."),
+    "authoritative_has_no_text": _l("the authoritative language “%(value)s” has no text."),
+    "content_not_base64": _l("the photo's content is no base64."),
+    "day_unknown": _l("there is no such date: “%(value)s”."),
+    "key_missing": _l("“%(value)s” is missing."),
+    "key_twice": _l("“%(value)s” stands there twice. Keep one of them."),
+    "key_unknown": _l("“%(value)s” is not known here. Remove it. Known are: %(expected)s."),
+    "key_likely": _l("“%(value)s” is not known here. Is it “%(expected)s”?"),
+    "language_tag": _l("“%(value)s” is no language tag. Write it like “fr” or “pt-br”."),
+    "name_unprintable": _l("the name holds characters that cannot be seen (%(value)s). Remove them."),
+    "name_empty": _l("the name is empty."),
+    "not_a_letter_file": _l('This is no letter file: it does not start with "format": "coalition-letter".'),
+    "not_json": _l("This is no JSON: reading stopped here."),
+    "not_one_of": _l("“%(value)s” is not one of: %(expected)s."),
+    "not_utf_8": _l("The file is not in UTF-8. Save it so and bring it again."),
+    "number_range": _l("the number %(value)s is out of range: %(expected)s."),
+    "photo_twice_or_not": _l("a photo has either “content” or “file”."),
+    "text_unprintable": _l("the text holds characters that cannot be seen (%(value)s). Remove them."),
+    "too_few": _l("at least one is needed here."),
+    "too_large": _l("The file is too large: at most %(value)s."),
+    "too_long": _l("the text is too long: at most %(expected)s characters."),
+    "too_many": _l("there are too many here: at most %(expected)s."),
+    "wrong_form": _l("“%(value)s” is not written as it should be: %(expected)s."),
+    "wrong_type": _l("there should be %(expected)s here."),
+    "zone_not_known": _l("the time zone “%(value)s” is not known."),
+}
+_TYPES = {
+    "string": _l("a text"),
+    "integer": _l("a whole number"),
+    "boolean": _l("true or false"),
+    "object": _l("an object {…}"),
+    "array": _l("a list […]"),
+}
+_FORMS = {
+    "published_at": "2027-03-01T12:00:00Z",
+    "printed_on": "2027-03-01, 2027-03, 2027",
+    "added_on": "2027-03-01",
+    "country": "FR",
+    "file": "photo.jpg",
+    "authoritative_language": "fr, pt-br",
+}
+
+
+def sentence(problem: FileProblem) -> str:
+    """What to tell the person about the problem, with its line and place, in the language of the request."""
+    expected = str(_TYPES.get(problem.expected, problem.expected))
+    words = str(SENTENCES[problem.code]) % {"value": problem.value, "expected": expected}
+    if not problem.line:
+        return words
+    place = f" ({problem.pointer})" if problem.pointer else ""
+    return str(_l("Line %(line)s%(place)s: %(words)s", line=problem.line, place=place, words=words))
+
+
+def pointer_text(pointer: Pointer) -> str:
+    """The steps as a JSON pointer (RFC 6901)."""
+    return "".join("/" + str(step).replace("~", "~0").replace("/", "~1") for step in pointer)
+
+
+def shown(value: object) -> str:
+    """A value for a sentence: on one line, printable, cut."""
+    text = "".join(character for character in " ".join(str(value)[:500].split()) if character.isprintable())
+    return text if len(text) <= _SHOWN else text[: _SHOWN - 1] + "…"
+
+
+def explained(error: ValidationError) -> list[Found]:
+    """What jsonschema found, in our own words; several for several unknown keys."""
+    place = list(error.absolute_path)
+    if error.validator == "additionalProperties":
+        known: Any = error.schema
+        return [_unknown_key(place, key, known["properties"]) for key in _keys(error) if key not in known["properties"]]
+    if error.validator == "required":
+        rule: Any = error.validator_value
+        return [(place, "key_missing", next(key for key in rule if key not in _keys(error)), "")]
+    if error.validator == "pattern":
+        return [_wrong_form(place, error.instance, is_key="propertyNames" in error.absolute_schema_path)]
+    return [(place, *_told(error))]
+
+
+def _keys(error: ValidationError) -> dict[str, Any]:
+    return cast("dict[str, Any]", error.instance)
+
+
+def _told(error: ValidationError) -> tuple[str, str, str]:
+    """(code, value, expected) of the rules that need no more than that."""
+    rule, value, schema = error.validator_value, shown(error.instance), cast("dict[str, Any]", error.schema)
+    simple = {
+        "type": ("wrong_type", "", str(rule)),
+        "enum": ("not_one_of", value, ", ".join(map(str, schema.get("enum", ())))),
+        "const": ("not_one_of", value, str(rule)),
+        "minimum": ("number_range", value, f"{schema.get('minimum')} – {schema.get('maximum')}"),
+        "maximum": ("number_range", value, f"{schema.get('minimum')} – {schema.get('maximum')}"),
+        "maxLength": ("too_long", "", str(rule)),
+        "minLength": ("name_empty", "", ""),
+        "maxItems": ("too_many", "", str(rule)),
+        "maxProperties": ("too_many", "", str(rule)),
+        "minProperties": ("too_few", "", ""),
+    }
+    return simple[str(error.validator)]
+
+
+def _unknown_key(place: Pointer, key: str, known: Mapping[str, Any]) -> Found:
+    best = process.extractOne(key, known.keys(), scorer=fuzz.ratio, score_cutoff=70)
+    if best:
+        return ([*place, key], "key_likely", shown(key), best[0])
+    return ([*place, key], "key_unknown", shown(key), ", ".join(known))
+
+
+def _wrong_form(place: Pointer, value: object, *, is_key: bool) -> Found:
+    if is_key:
+        return ([*place, str(value)], "language_tag", shown(value), "")
+    last = str(place[-1]) if place else ""
+    return (place, "wrong_form", shown(value), _FORMS.get(last, ""))

@@ -1,0 +1,175 @@
+"""A letter as a PDF: tagged, for archives (PDF/A-3a) and for readers by ear (PDF/UA-1), set by Typst.
+
+Everything comes in as data; the template reads no file, no network and no system font. Equal editions give equal bytes.
+"""
+
+import io
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import typst
+from flask_babel import force_locale, gettext
+from PIL import Image, ImageOps
+
+from coalition.languages import babel_locale, direction, interface_language, number, script_direction
+from coalition.rendering.faces import ARABIC_SCRIPT, faces, families, missing_from
+from coalition.rendering.page import first_of
+from coalition.rendering.printed import PrintedLetter
+from coalition.rendering.sheet import Part, paragraphs, sheet
+from coalition.rendering.text import to_typst_data
+from coalition.rendering.text.blocks import Node
+
+TEMPLATE = Path(__file__).parent / "letter.typ"
+
+WIDEST_PHOTO = 1600
+"""Pixels: 270 to the inch on the measure of the page."""
+
+NOT_SHOWN = frozenset({"address", "align", "anchor", "direction", "kind", "language"})
+
+UNPRINTABLE = str.maketrans("", "", "\x00\ufeff\ufffe\uffff")
+"""What PDF/A forbids in text and nobody sees."""
+
+
+@dataclass(frozen=True, slots=True)
+class Pdf:
+    """A finished file."""
+
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """A character that no face can show, and the lines or names it stands in."""
+
+    character: str
+    lines: tuple[str, ...]
+
+
+class MissingGlyphs(Exception):
+    """The PDF can not be set: no face shows these characters. Page, plain text and JSON can."""
+
+    def __init__(self, characters: Sequence[Missing]) -> None:
+        self.characters = tuple(characters)
+        said = (f"U+{ord(each.character):04X} {each.character} in “{each.lines[0]}”" for each in self.characters)
+        super().__init__("; ".join(said))
+
+
+def make_pdf(letter: PrintedLetter, language: str, *, fonts: Sequence[Path] = ()) -> Pdf:
+    """The letter in one of its languages as a PDF/A-3a and PDF/UA-1.
+
+    `fonts` are font files beside our own (`coalition.rendering.faces.cjk_fonts`). Raises MissingGlyphs where a
+    character has no face, KeyError for a language the letter does not have, and PIL.UnidentifiedImageError for a photo
+    that is none. Fixed words need an application context to be in another language than English.
+    """
+    missing = missing_glyphs(letter, language, fonts=fonts)
+    if missing:
+        raise MissingGlyphs(missing)
+    data = _data(letter, language) | {"families": families(language, fonts)}
+    content, _warnings = typst.compile_with_warnings(
+        TEMPLATE,
+        root=TEMPLATE.parent,
+        font_paths=faces(tuple(fonts)),
+        ignore_system_fonts=True,
+        sys_inputs={"letter": json.dumps(data, ensure_ascii=False, sort_keys=True).translate(UNPRINTABLE)},
+        pdf_standards=["a-3a", "ua-1"],
+        timestamp=int(letter.published_at.timestamp()),
+    )
+    return Pdf(content)
+
+
+def missing_glyphs(letter: PrintedLetter, language: str, *, fonts: Sequence[Path] = ()) -> list[Missing]:
+    """The characters of a letter that no face can show, for the check list before publication; [] where all is well."""
+    lines = list(dict.fromkeys(_strings(_words(letter, language))))
+    characters = missing_from(set("".join(lines)), fonts)
+    return [Missing(each, tuple(line for line in lines if each in line)) for each in sorted(characters)]
+
+
+def _data(letter: PrintedLetter, language: str) -> Node:
+    """Everything the template shows, and how."""
+    locale = babel_locale(language)
+    territory = (locale.territory or "").lower()
+    is_arabic = locale.script == "Arab" or (locale.script is None and locale.language in ARABIC_SCRIPT)
+    return {
+        **_words(letter, language),
+        "language": locale.language,
+        "region": territory if len(territory) == 2 else None,
+        "direction": direction(language),
+        "is_arabic": is_arabic,
+        "words_language": interface_language(language),
+        "digits": [number(digit, language) for digit in range(10)],
+        "photo": _photo(letter, language),
+    }
+
+
+def _words(letter: PrintedLetter, language: str) -> Node:
+    """Every word the template shows. Nothing else is in here: what is missing from the faces is looked for in it."""
+    page = sheet(letter, language)
+    blocks = to_typst_data(letter.texts[language].body, language, letter.figures)
+    notes = {
+        str(note["number"]): note["inside"] for block in blocks if block["kind"] == "notes" for note in block["notes"]
+    }
+    body = [block for block in blocks if block["kind"] != "notes"]
+    _mark_first(body, notes, set())
+    return asdict(page) | {
+        "body": body,
+        "notes": notes,
+        "parts": [_part(part, language) for part in page.parts],
+        "authors": [first_of(lead, language) for lead in letter.leads],
+        "page_words": _page_words(language),
+        **{part: paragraphs(getattr(page, part)) for part in ("salutation", "closing", "disclaimers", "contact")},
+    }
+
+
+def _part(part: Part, language: str) -> Node:
+    names = [asdict(line) | {"direction": script_direction(line.name) or direction(language)} for line in part.names]
+    return {"heading": part.heading, "names": names}
+
+
+def _page_words(language: str) -> str:
+    with force_locale(interface_language(language)):
+        return str(gettext("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"))
+
+
+def _mark_first(nodes: Iterable[Node], notes: dict[str, list[Node]], seen: set[int]) -> None:
+    """Mark each first reference to a footnote, where the page's foot gets its text; the others point there."""
+    for node in nodes:
+        if node["kind"] == "note":
+            node["first"] = node["number"] not in seen
+            seen.add(node["number"])
+            if node["first"]:
+                _mark_first(notes[str(node["number"])], notes, seen)
+        for inner in _inner(node):
+            _mark_first(inner, notes, seen)
+
+
+def _inner(node: Node) -> Iterator[list[Node]]:
+    """The lists of nodes within a node, in reading order."""
+    yield from (item["inside"] for item in node.get("items", ()))
+    yield from (cell for row in (node.get("head", ()), *node.get("rows", ())) for cell in row)
+    yield from (node[key] for key in ("inside", "speaker") if key in node)
+
+
+def _strings(value: Any) -> Iterator[str]:
+    """The strings shown, out of nested data; keys that hold marks for the template are passed over."""
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        yield from (string for key, each in value.items() if key not in NOT_SHOWN for string in _strings(each))
+    elif isinstance(value, list | tuple):
+        yield from (string for each in value for string in _strings(each))
+
+
+def _photo(letter: PrintedLetter, language: str) -> Node | None:
+    """The photo at the size of print, as plain RGB: whatever profile or orientation it came with is applied."""
+    if letter.photo is None or not letter.photo.content:
+        return None
+    text = letter.texts[language]
+    with Image.open(io.BytesIO(letter.photo.content)) as image:
+        upright = ImageOps.exif_transpose(image).convert("RGB")
+    upright.thumbnail((WIDEST_PHOTO, WIDEST_PHOTO))
+    out = io.BytesIO()
+    upright.save(out, "JPEG", quality=88)
+    return {"content": list(out.getvalue()), "alternative": text.photo_alternative or text.photo_caption or "–"}
