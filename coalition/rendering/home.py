@@ -9,8 +9,9 @@ from flask_babel import force_locale
 
 from coalition.languages import direction, interface_language
 from coalition.rendering.kinds import kind_words
-from coalition.rendering.page import date_of, filled, heading, link, links, path, photo, signed
+from coalition.rendering.page import link, links, path, photo, signed
 from coalition.rendering.printed import PrintedLetter
+from coalition.rendering.words import date_of, filled, heading
 
 
 def home_path(language: str, languages: Sequence[str]) -> str:

@@ -6,44 +6,23 @@ import json
 from dataclasses import replace
 from functools import partial
 from typing import TypedDict
-from zoneinfo import ZoneInfo
 
 from flask import render_template
 from flask_babel import force_locale, gettext, ngettext
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
-from coalition.languages import date_words, direction, endonym, interface_language, join, moment_words, number
-from coalition.rendering.figures import fill
-from coalition.rendering.kinds import kind_words
-from coalition.rendering.printed import PerLanguage, PrintedAddressee, PrintedLetter, PrintedText
+from coalition.languages import direction, endonym, interface_language, join, moment_words, number
+from coalition.rendering.printed import PrintedLetter, PrintedText
+from coalition.rendering.sheet import Part, Sheet, paragraphs, sheet
 from coalition.rendering.text import to_html_apart
+from coalition.rendering.words import Moment, coalition_name, date_of, filled, first_of, heading
 
 FIRST_NAMES = 300
 """How many names a page shows of a list that is too long for one page."""
 
 ALL_NAMES = "/signatories"
 """Behind the letter's address: its page with all names, where `letter_page` was asked for the first ones only."""
-
-
-PARTS_WITH_FIGURES = (
-    "title",
-    "short_title",
-    "deck",
-    "salutation",
-    "closing",
-    "disclaimers",
-    "list_heading",
-    "photo_caption",
-)
-"""The parts of a text, beside its body, in which an author may let a figure be computed."""
-
-
-class Moment(TypedDict):
-    """A day or an instant: ISO 8601 for machines, words for people."""
-
-    iso: str
-    words: str
 
 
 class Link(TypedDict):
@@ -57,13 +36,6 @@ class Link(TypedDict):
     current: bool
 
 
-class Group(TypedDict):
-    """Names under one heading, which may be empty; an affiliation is that of a person."""
-
-    heading: str
-    lines: list[dict[str, str]]
-
-
 def letter_page(letter: PrintedLetter, language: str, *, all_names: bool = True, home_path: str = "/") -> str:
     """The whole HTML page of `letter` in `language`, one of its languages (KeyError otherwise).
 
@@ -72,6 +44,7 @@ def letter_page(letter: PrintedLetter, language: str, *, all_names: bool = True,
     """
     text = filled(letter, language)
     body, footnotes = to_html_apart(text.body, language, letter.figures)
+    printed = sheet(letter, language)
     with force_locale(interface_language(language)):
         return render_template(
             "public/letter.html",
@@ -82,66 +55,57 @@ def letter_page(letter: PrintedLetter, language: str, *, all_names: bool = True,
             home_path=home_path,
             address=letter.address(language),
             here=path(letter, language),
+            short_title=text.title or text.short_title or heading(letter, text),
             body=body,
             footnotes=footnotes,
-            linked_data=_linked_data(letter, language),
-            **_head(letter, text),
-            **_signatories(letter, text, all_names=all_names),
-            **_foot(letter, text),
+            linked_data=_linked_data(letter, text),
+            sheet=printed,
+            **_around(letter, text),
+            **_signatories(letter, text, printed, all_names=all_names),
+            **_record(letter, language),
         )
 
 
-def _head(letter: PrintedLetter, text: PrintedText) -> dict[str, object]:
-    """What stands above the text."""
+def _around(letter: PrintedLetter, text: PrintedText) -> dict[str, object]:
+    """What stands around the text beside the sheet's words: links, dates, pictures, and prose by paragraphs."""
     language = text.language
     return {
-        "kicker": kind_words(letter.kind),
-        "heading": heading(letter, text),
-        "short_title": text.title or text.short_title or heading(letter, text),
-        "deck": text.deck,
-        "deck_speaker": text.deck_speaker,
         "place": letter.place,
         "date": date_of(letter, language),
         "leads": _leads(letter, language),
         "signed": signed(letter, language),
         "languages": links(letter, language),
-        "to": _addressed(letter, language, "to"),
-        "cc": _addressed(letter, language, "cc"),
         "photo": photo(letter, text),
-        "salutation": _paragraphs(text.salutation),
+        "salutation": paragraphs(text.salutation),
+        "closing": paragraphs(text.closing),
+        "disclaimers": paragraphs(text.disclaimers),
+        "contact": paragraphs(text.contact_line),
     }
 
 
-def _signatories(letter: PrintedLetter, text: PrintedText, *, all_names: bool) -> dict[str, object]:
-    """The names in the order of the page's language, and how many stand unnamed."""
-    language = text.language
-    groups = _groups(letter, language)
-    shown = groups if all_names else _first(groups, FIRST_NAMES)
-    left = _count(groups) - _count(shown)
+def _signatories(letter: PrintedLetter, text: PrintedText, printed: Sheet, *, all_names: bool) -> dict[str, object]:
+    """The names, and how many stand unnamed: that is said where the list ends."""
+    shown = printed.parts if all_names else _first(printed.parts, FIRST_NAMES)
+    is_whole = _count(shown) == _count(printed.parts)
     return {
         "list_heading": text.list_heading,
-        "groups": shown,
-        "count": number(letter.figures.signatories, language) if letter.figures.signatories else "",
-        "withheld": None if left else _withheld(letter, language),
-        "all_names": path(letter, language, ALL_NAMES) if left else None,
-        "names_in_all": number(_count(groups), language),
+        "groups": [{"heading": part.heading, "lines": part.names} for part in shown],
+        "withheld": printed.withheld if is_whole else "",
+        "all_names": "" if is_whole else path(letter, text.language, ALL_NAMES),
+        "names_in_all": number(_count(printed.parts), text.language),
     }
 
 
-def _foot(letter: PrintedLetter, text: PrintedText) -> dict[str, object]:
-    """What stands below the text, and the other forms of the letter."""
-    language = text.language
+def _record(letter: PrintedLetter, language: str) -> dict[str, object]:
+    """Which edition this is, of when, and its other forms."""
+    forms = (
+        (".pdf", "application/pdf", "PDF"),
+        (".txt", "text/plain", gettext("plain text")),
+        (".json", "application/json", "JSON"),
+    )
     return {
-        "closing": _paragraphs(text.closing),
-        "disclaimers": _paragraphs(text.disclaimers),
-        "contact": _paragraphs(text.contact_line),
         "forms": [
-            {"path": path(letter, language, ending), "type": media_type, "words": words}
-            for ending, media_type, words in (
-                (".pdf", "application/pdf", "PDF"),
-                (".txt", "text/plain", gettext("plain text")),
-                (".json", "application/json", "JSON"),
-            )
+            {"path": path(letter, language, ending), "type": kind, "words": words} for ending, kind, words in forms
         ],
         "edition": number(letter.edition, language),
         "published": Moment(
@@ -149,25 +113,6 @@ def _foot(letter: PrintedLetter, text: PrintedText) -> dict[str, object]:
             words=moment_words(letter.published_at, letter.zone, language),
         ),
     }
-
-
-def filled(letter: PrintedLetter, language: str) -> PrintedText:
-    """The letter's text in `language` with its figures filled in; those of the body are filled as it is read."""
-    text = letter.texts[language]
-    typed = {part: getattr(text, part) for part in PARTS_WITH_FIGURES}
-    return replace(text, **{part: fill(words, language, letter.figures) for part, words in typed.items() if words})
-
-
-def coalition_name(letter: PrintedLetter, language: str) -> str:
-    """The coalition's name in `language`, else as the letter's authoritative language has it."""
-    return first_of(letter.coalition_name, language, letter.authoritative_language)
-
-
-def heading(letter: PrintedLetter, text: PrintedText) -> str:
-    """The title; for a letter without one, what it is and of whom."""
-    return text.title or gettext(
-        "%(kind)s of %(coalition)s", kind=kind_words(letter.kind), coalition=coalition_name(letter, text.language)
-    )
 
 
 def path(letter: PrintedLetter, language: str, ending: str = "") -> str:
@@ -185,12 +130,6 @@ def link(root: str, href: str, tag: str, *, is_current: bool) -> Link:
     return Link(
         tag=tag, name=endonym(tag), direction=direction(tag), href=href, address=root + href, current=is_current
     )
-
-
-def date_of(letter: PrintedLetter, language: str) -> Moment:
-    """The date printed on the letter, as exact as it was given; without one, the day of publication in its zone."""
-    iso = letter.printed_on or letter.published_at.astimezone(ZoneInfo(letter.zone)).date().isoformat()
-    return Moment(iso=iso, words=date_words(iso, language))
 
 
 def signed(letter: PrintedLetter, language: str) -> str:
@@ -218,95 +157,44 @@ def photo(letter: PrintedLetter, text: PrintedText) -> dict[str, object] | None:
     }
 
 
-def first_of(strings: PerLanguage, *languages: str) -> str:
-    """The string in the first of `languages` that has one, else the canonical or any; "" where there is none."""
-    for language in (*languages, "und", *strings):
-        if strings.get(language):
-            return strings[language]
-    return ""
-
-
-def _withheld(letter: PrintedLetter, language: str) -> str | None:
-    """The sentence for those who signed unnamed. It never says who or where."""
-    count = letter.withheld_count
-    if not count:
-        return None
-    words: str = ngettext(
-        "and %(number)s organisation whose name is withheld for its safety",
-        "and %(number)s organisations whose names are withheld for their safety",
-        count,
-        number=number(count, language),
-    )
-    return words
-
-
 def _leads(letter: PrintedLetter, language: str) -> list[dict[str, str]]:
     """The leads, each with what the language writes after it: a comma, "and", nothing."""
     names = [first_of(lead, language) for lead in letter.leads]
     between = join(["\0"] * len(names), language).split("\0")[1:]
-    return [{"name": name, "then": then} for name, then in zip(names, between, strict=False)]
+    return [{"name": name, "then": then} for name, then in zip(names, between, strict=True)]
 
 
-def _addressed(letter: PrintedLetter, language: str, block: str) -> list[dict[str, str]]:
-    return [_addressee(one, language) for one in letter.addressees if one.block == block]
-
-
-def _addressee(one: PrintedAddressee, language: str) -> dict[str, str]:
-    name = " ".join(part for part in (first_of(one.style, language), first_of(one.name, language)) if part)
-    return {"name": name, "office": first_of(one.office, language)}
-
-
-def _groups(letter: PrintedLetter, language: str) -> list[Group]:
-    return [
-        Group(
-            heading=first_of(group.headings, language, letter.authoritative_language),
-            lines=[
-                {"name": line.name(language), "affiliation": line.affiliation}
-                for line in letter.ordered(group, language)
-            ],
-        )
-        for group in letter.groups
-        if group.lines
-    ]
-
-
-def _first(groups: list[Group], limit: int) -> list[Group]:
-    """The groups cut after `limit` names in all."""
-    shown: list[Group] = []
-    for group in groups:
-        lines = group["lines"][: limit - _count(shown)]
-        if lines:
-            shown.append(Group(heading=group["heading"], lines=lines))
+def _first(parts: tuple[Part, ...], limit: int) -> tuple[Part, ...]:
+    """The parts of the list cut after `limit` names in all."""
+    shown: tuple[Part, ...] = ()
+    for part in parts:
+        names = part.names[: limit - _count(shown)]
+        if names:
+            shown += (replace(part, names=names),)
     return shown
 
 
-def _count(groups: list[Group]) -> int:
-    return sum(len(group["lines"]) for group in groups)
+def _count(parts: tuple[Part, ...]) -> int:
+    return sum(len(part.names) for part in parts)
 
 
-def _paragraphs(text: str) -> list[list[str]]:
-    """Plain text as paragraphs of lines: an empty line begins a new paragraph."""
-    return [block.splitlines() for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
-
-
-def _linked_data(letter: PrintedLetter, language: str) -> Markup:
+def _linked_data(letter: PrintedLetter, text: PrintedText) -> Markup:
     """The letter for machines (schema.org as JSON-LD), without signatories: those stand in the JSON form.
 
     A data block is not run, so a policy without any script source lets it stand.
     """
-    text = filled(letter, language)
     facts = {
         "@context": "https://schema.org",
         "@type": "Article",
         "headline": heading(letter, text),
         "description": text.deck,
-        "inLanguage": language,
+        "inLanguage": text.language,
         "datePublished": letter.published_at.isoformat(timespec="seconds"),
-        "url": letter.address(language),
+        "url": letter.address(text.language),
         "image": letter.public_address + letter.photo.path if letter.photo else "",
         "publisher": {
             "@type": "Organization",
-            "name": coalition_name(letter, language),
+            "name": coalition_name(letter, text.language),
             "url": letter.public_address,
         },
     }

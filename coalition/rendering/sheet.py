@@ -6,8 +6,8 @@ from flask_babel import force_locale, gettext, ngettext
 
 from coalition.languages import direction, interface_language, isolate, join, moment_words, number, script_direction
 from coalition.rendering.kinds import kind_words
-from coalition.rendering.page import coalition_name, date_of, filled, first_of, heading
 from coalition.rendering.printed import PrintedAddressee, PrintedLetter
+from coalition.rendering.words import coalition_name, date_of, filled, first_of, heading
 
 
 @dataclass(frozen=True, slots=True)
