@@ -159,7 +159,7 @@ class Line(flask_mail.Connection):
                 with before_the_final_dot():
                     wire.name_recipient(rcpt_to)
                     wire.write(content)
-                accepted = wire.finish()
+                accepted = wire.finish(patience=self._settings.patience)
         except DeliveryFailure as failure:
             if failure.code == CLOSING or isinstance(failure, UnknownOutcome):
                 self._hang_up()

@@ -125,11 +125,19 @@ class Wire(smtplib.SMTP):
             self.close()
             raise refusal(code, words)
 
-    def finish(self) -> Accepted:
-        """The final dot and the server's word on the mail."""
+    def finish(self, *, patience: float) -> Accepted:
+        """The final dot and the server's word on the mail.
+
+        Servers read a mail through before they answer; giving up early here is what makes people get it twice
+        (RFC 5321, section 4.5.3.2.6), so silence is borne for `patience` seconds, not for one timeout.
+        """
         with after_the_final_dot():
             self.send(b".\r\n")
+            if self.sock is not None:
+                self.sock.settimeout(patience)
             code, words = self.getreply()
+            if self.sock is not None:
+                self.sock.settimeout(self.timeout)
         if code < 0:
             raise UnknownOutcome(None, words)
         if code // 100 == DONE // 100:

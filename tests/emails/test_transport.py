@@ -431,6 +431,20 @@ def test_no_clear_word_after_the_final_dot_leaves_the_outcome_unknown(stall: Cal
         assert isinstance(failure(settings_for(port, timeout=0.2)), UnknownOutcome)
 
 
+def test_a_server_may_take_its_time_to_read_the_mail_through() -> None:
+    def script(caller: Caller) -> None:
+        caller.say("220 hello")
+        caller.take_until("DATA")
+        caller.say("354 go on")
+        caller.hear_mail()
+        time.sleep(0.5)
+        caller.say("250 taken")
+        caller.hear()
+
+    with scripted_server(script) as port:
+        assert send(settings_for(port, timeout=0.3)).code == 250
+
+
 def test_a_retry_hands_over_the_same_bytes() -> None:
     heard: list[bytes] = []
 

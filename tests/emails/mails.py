@@ -1,0 +1,256 @@
+"""The facts of one mail of each kind, invented, for golden texts and for looking at."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from coalition.emails.words import (
+    CancelledWords,
+    ClosedWords,
+    ExtendedWords,
+    InvitationWords,
+    NameCorrectedWords,
+    NudgeWords,
+    PublishedWords,
+    ReceiptWords,
+    ReplacedLinkWords,
+    SafeInvitationWords,
+    SafeNoticeWords,
+    SetUpAccountWords,
+    SignInCodeWords,
+    ToldColleagueWords,
+    Words,
+)
+
+LINK = "https://letters.coalition.example/i/eyJpIjoiM3V2c2RmIn0.k1c2Zx8uT0aQ"
+TEXT = """Keep private conversations private
+
+We, organisations that work for freedom of expression in nine countries, write to you because the draft regulation \
+asks every messenger to read every message before it is sent.
+
+We ask you to:
+
+1. strike article 4 from the draft;
+2. hear the people whose sources depend on it;
+3. publish the assessment of your own service.
+
+A lock with a second key is not a lock.
+
+Yours sincerely,"""
+
+ABOUT: dict[str, object] = {
+    "to_name": "Lina Haddad",
+    "coalition_name": "Coalition for Open Letters",
+    "organisation": "Small Press Union",
+    "letter_title": "Keep private conversations private: strike article 4 of the messenger regulation",
+    "short_title": "Keep messages private",
+    "kind_words": "Open letter",
+    "lead_names": ("Digital Rights Forum", "Réseau des médias libres"),
+    "coordinator_name": "Amina Diallo",
+    "coordinator_address": "amina@forum.example",
+    "link": LINK,
+    "version": 2,
+}
+DEADLINE = ("1 March 2027, 18:00 (Europe/Brussels)", "1 March 2027, 17:00 (UTC)", "1 March 2027, 19:00 (Africa/Cairo)")
+ASKING: dict[str, object] = ABOUT | {
+    "who_may_sign": "Any organisation.",
+    "deadline_day": "1 March",
+    "deadline_lines": DEADLINE,
+    "printed_name": "Small Press Union",
+    "text_plain": TEXT,
+}
+SIGNED: dict[str, object] = ABOUT | {
+    "act": "signed",
+    "person": "Lina Haddad",
+    "role": "Director",
+    "recorded_at": "20 February 2027, 09:15 (Europe/Brussels)",
+    "printed_name": "Small Press Union",
+    "changeable_until": DEADLINE,
+    "text_plain": TEXT,
+}
+TOLD: dict[str, object] = ABOUT | {
+    "to_name": "Omar Nassar",
+    "act": "signed",
+    "colleague": "Lina Haddad",
+    "role": "Director",
+    "recorded_at": "20 February 2027, 09:15 (Europe/Brussels)",
+    "printed_name": "Small Press Union",
+}
+
+
+def _made(kind: type[Words], facts: dict[str, object]) -> Words:
+    return kind(**facts)  # type: ignore[arg-type]  # facts of several kinds in one dictionary
+
+
+EVERY_MAIL: dict[str, tuple[str, Words]] = {
+    "invitation": (
+        "invitation",
+        _made(
+            InvitationWords,
+            ASKING
+            | {
+                "why_now": "The committee votes on 9 March.",
+                "note": "Dear Lina, we spoke in Tunis.\nYour case of 2025 is behind point 2.",
+            },
+        ),
+    ),
+    "invitation-bare": (
+        "invitation",
+        _made(InvitationWords, ASKING | {"to_name": "", "deadline_day": "", "deadline_lines": ()}),
+    ),
+    "invitation-embargo": (
+        "invitation",
+        _made(
+            InvitationWords,
+            ASKING
+            | {
+                "organisation": "اتحاد الصحافة الصغيرة",
+                "printed_name": "اتحاد الصحافة الصغيرة",
+                "embargo_until": "3 March 2027, 06:00 (UTC)",
+                "mute_link": "https://letters.coalition.example/u/eyJtIjoiOHMifQ.Zx8u",
+            },
+        ),
+    ),
+    "nudge": ("nudge", _made(NudgeWords, ASKING | {"asked_on": "12 February 2027"})),
+    "test": ("test", _made(InvitationWords, ASKING | {"link": "https://letters.coalition.example/i/TEST"})),
+    "receipt-signed": ("receipt", _made(ReceiptWords, SIGNED)),
+    "receipt-withheld": ("receipt", _made(ReceiptWords, SIGNED | {"act": "withheld"})),
+    "receipt-declined": (
+        "receipt",
+        _made(ReceiptWords, SIGNED | {"act": "declined", "printed_name": "", "text_plain": ""}),
+    ),
+    "receipt-withdrawn": (
+        "receipt",
+        _made(
+            ReceiptWords,
+            SIGNED | {"act": "withdrawn", "printed_name": "", "text_plain": "", "changeable_until": ()},
+        ),
+    ),
+    "receipt-name_changed": (
+        "receipt",
+        _made(ReceiptWords, SIGNED | {"act": "name_changed", "printed_name": "Small Press Union (SPU)"}),
+    ),
+    "receipt-visibility_changed": ("receipt", _made(ReceiptWords, SIGNED | {"act": "visibility_changed"})),
+    "told_colleague-signed": ("told_colleague", _made(ToldColleagueWords, TOLD)),
+    "told_colleague-declined": (
+        "told_colleague",
+        _made(ToldColleagueWords, TOLD | {"act": "declined", "printed_name": ""}),
+    ),
+    "told_colleague-withdrawn": (
+        "told_colleague",
+        _made(ToldColleagueWords, TOLD | {"act": "withdrawn", "printed_name": ""}),
+    ),
+    "told_colleague-name_changed": (
+        "told_colleague",
+        _made(ToldColleagueWords, TOLD | {"act": "name_changed", "printed_name": "Small Press Union (SPU)"}),
+    ),
+    "told_colleague-visibility_changed": (
+        "told_colleague",
+        _made(ToldColleagueWords, TOLD | {"act": "visibility_changed"}),
+    ),
+    "closed": (
+        "closed",
+        _made(
+            ClosedWords,
+            ABOUT
+            | {
+                "printed_name": "Small Press Union",
+                "closed_at": "1 March 2027, 18:00 (Europe/Brussels)",
+                "published_from": "3 March 2027, 06:00 (UTC)",
+            },
+        ),
+    ),
+    "extended": (
+        "extended",
+        _made(
+            ExtendedWords,
+            ABOUT
+            | {
+                "deadline_day": "1 March",
+                "deadline_lines": DEADLINE,
+                "former_deadline": "26 February 2027, 18:00 (Europe/Brussels)",
+                "reason": "The vote was put off by a week.",
+            },
+        ),
+    ),
+    "replaced_link": ("replaced_link", _made(ReplacedLinkWords, ABOUT | {"deadline_lines": DEADLINE})),
+    "published": (
+        "published",
+        _made(
+            PublishedWords,
+            ABOUT
+            | {
+                "published_address": "https://letters.coalition.example/letters/keep-messages-private",
+                "signatories": 1234,
+                "share_words": "1,234 organisations ask the committee to keep private conversations private.",
+                "printed_name": "Small Press Union",
+            },
+        ),
+    ),
+    "name_corrected": (
+        "name_corrected",
+        _made(
+            NameCorrectedWords,
+            ABOUT
+            | {"former_name": "Smal Press  Union", "printed_name": "Small Press Union", "changeable_until": DEADLINE},
+        ),
+    ),
+    "cancelled": (
+        "cancelled",
+        _made(CancelledWords, ABOUT | {"has_signed": True, "reason": "The committee withdrew the draft."}),
+    ),
+    "cancelled-unanswered": ("cancelled", _made(CancelledWords, ABOUT | {"has_signed": False})),
+    "sign_in_code": (
+        "sign_in_code",
+        SignInCodeWords(
+            to_name="Amina Diallo", coalition_name="Coalition for Open Letters", code="204 817", minutes=10
+        ),
+    ),
+    "set_up_account": (
+        "set_up_account",
+        SetUpAccountWords(
+            to_name="Jonas Weiß",
+            coalition_name="Coalition for Open Letters",
+            inviter_name="Amina Diallo",
+            inviter_address="amina@forum.example",
+            link="https://letters.coalition.example/desk/set-up/Q2c9",
+            works_until="27 February 2027, 12:00 (UTC)",
+        ),
+    ),
+    "safe_invitation": (
+        "safe_invitation",
+        SafeInvitationWords(link=LINK, deadline_utc="1 March 2027, 17:00 (UTC)"),
+    ),
+    "safe_notice": ("safe_notice", SafeNoticeWords()),
+    "safe_notice-news": ("safe_notice", SafeNoticeWords(has_answer=False, link=LINK)),
+}
+"""By name, for golden files: the kind, a hyphen, the case."""
+
+
+def _invitation() -> InvitationWords:
+    words = EVERY_MAIL["invitation"][1]
+    assert isinstance(words, InvitationWords)
+    return words
+
+
+INVITATION = _invitation()
+ARABIC = replace(
+    INVITATION,
+    to_name="لينا حداد",
+    organisation="النقابة الوطنية للصحفيين التونسيين",
+    printed_name="النقابة الوطنية للصحفيين التونسيين",
+    letter_title="أبقوا المحادثات الخاصة خاصة",
+    short_title="المحادثات الخاصة",
+    kind_words="رسالة مفتوحة",
+    coalition_name="ائتلاف الرسائل المفتوحة",
+    deadline_day="1 مارس",
+    deadline_lines=(
+        "1 مارس 2027، 18:00 (\u2068Europe/Brussels\u2069)",
+        "1 مارس 2027، 17:00 (\u2068UTC\u2069)",
+    ),
+    who_may_sign="أي منظمة.",
+    why_now="تصوت اللجنة في 9 مارس.",
+    note="عزيزتي لينا، التقينا في تونس.",
+    text_plain="نحن المنظمات العاملة من أجل حرية التعبير نكتب إليكم.\n\n1. احذفوا المادة 4.\n2. استمعوا إلى الناس.",
+)
+"""As an Arabic letter fills it in, with leads and a coordinator whose names are Latin."""
