@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 
 import brotli
@@ -17,7 +18,7 @@ from coalition.models.public import PublicLetter
 from coalition.rendering import data, page, pdf, plain
 from coalition.rendering.edition import printed_letter
 from coalition.rendering.home import home_path
-from coalition.rendering.site import home, languages_of
+from coalition.rendering.site import feed, home, languages_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -29,7 +30,8 @@ if TYPE_CHECKING:
 
 HTML: Final = "text/html; charset=utf-8"
 PAGE_POLICY: Final = (
-    "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 SLOW: Final = (".pdf",)
 """What is made by a job and never in a request."""
@@ -47,7 +49,7 @@ doorbell = _Doorbell()
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One public address and what stands there. `letter_id` is the letter whose names it prints, None for the site's own."""
+    """One public address and what stands there. `letter_id`: whose names it prints; None for the site's own pages."""
 
     path: str
     media_type: str
@@ -79,21 +81,33 @@ def _site_answers(session: Session, letters: list[tuple[PublicLetter, PrintedLet
     printed = [letter for _, letter in letters]
     for language in languages_of(house):
         path = home_path(language, languages_of(house))
-        yield Answer(path, HTML, None, lambda tag=language: home(house, printed, tag), language)
+        yield Answer(path, HTML, None, partial(home, house, printed, language), language)
+    yield Answer("/feed.atom", "application/atom+xml; charset=utf-8", None, partial(feed, house, letters))
 
 
 def _letter_answers(public: PublicLetter, letter: PrintedLetter) -> Iterator[Answer]:
-    fonts = config.settings().font_folders
     for language in letter.languages:
         path = letter.address(language).removeprefix(letter.public_address)
         forms: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
-            ("", HTML, lambda tag=language: page.letter_page(letter, tag).encode()),
-            (".txt", "text/plain; charset=utf-8", lambda tag=language: plain.plain_text(letter, tag).encode()),
-            (".json", "application/json", lambda: data.to_json(letter)),
-            (".pdf", "application/pdf", lambda tag=language: pdf.make_pdf(letter, tag, fonts=fonts).content),
+            ("", HTML, partial(_page, letter, language)),
+            (".txt", "text/plain; charset=utf-8", partial(_plain, letter, language)),
+            (".json", "application/json", partial(data.to_json, letter)),
+            (".pdf", "application/pdf", partial(_pdf, letter, language)),
         )
         for ending, media_type, make in forms:
             yield Answer(path + ending, media_type, public.letter_id, make, language)
+
+
+def _page(letter: PrintedLetter, language: str) -> bytes:
+    return page.letter_page(letter, language).encode()
+
+
+def _plain(letter: PrintedLetter, language: str) -> bytes:
+    return plain.plain_text(letter, language).encode()
+
+
+def _pdf(letter: PrintedLetter, language: str) -> bytes:
+    return pdf.make_pdf(letter, language, fonts=config.settings().font_folders).content
 
 
 def headers_of(answer: Answer) -> dict[str, str]:
