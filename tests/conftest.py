@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from coalition.config import Settings
 
-pytest_plugins = ["tests.browser", "tests.databases", "tests.network", "tests.skips"]
+pytest_plugins = ["tests.browser", "tests.databases", "tests.network", "tests.skips", "tests.visitor"]
 
 
 @pytest.fixture(scope="session")
@@ -35,7 +35,9 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def settings(home: Path) -> Settings:
     """The settings of the tests: a mail server that is never asked unless a test gives one."""
-    return config.Settings(home=home, public_address="http://letters.test", mail_server="127.0.0.1", mail_security="none")
+    return config.Settings(
+        home=home, public_address="http://letters.test", mail_server="127.0.0.1", mail_security="none"
+    )
 
 
 @pytest.fixture(scope="session")
@@ -62,6 +64,6 @@ def app(settings: Settings, database_url: str) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def cast(app: Flask) -> Cast:
+def cast(app: Flask) -> Cast:  # noqa: ARG001 -- the cast lives in the app's database
     """The founded coalition with everybody in it."""
     return assemble()
