@@ -36,17 +36,23 @@ def _setting(default: Any, meaning: str) -> Any:
 class Settings:
     """The settings of one installation."""
 
-    home: Path = _setting(Path("instance"), "Folder of the database, the keys and the job queue, unless they are set apart.")
+    home: Path = _setting(
+        Path("instance"), "Folder of the database, the keys and the job queue, unless they are set apart."
+    )
     database: str = _setting("", "Address of the database; empty: coalition.sqlite in the home folder.")
     keys: str = _setting("", "Path of the key file; empty: keys.json in the home folder.")
     jobs: str = _setting("", "Job queue: empty for SQLite in the home folder, or a postgresql:// or redis:// address.")
-    public_address: str = _setting("http://127.0.0.1:8000", "The site's public root, as readers type it; all links start so.")
+    public_address: str = _setting(
+        "http://127.0.0.1:8000", "The site's public root, as readers type it; all links start so."
+    )
     host: str = _setting("127.0.0.1", "The address the web server listens on.")
     port: int = _setting(8000, "The port the web server listens on.")
     web_workers: int = _setting(2, "How many web processes answer.")
     web_threads: int = _setting(8, "How many requests each web process works on at once.")
     trusted_proxies: int = _setting(0, "How many proxies in front may set X-Forwarded-For and X-Forwarded-Proto.")
-    mail_server: str = _setting("", "Mail server that takes our mail; empty: mail is held and nothing leaves this machine.")
+    mail_server: str = _setting(
+        "", "Mail server that takes our mail; empty: mail is held and nothing leaves this machine."
+    )
     mail_port: int = _setting(587, "Port of the mail server.")
     mail_security: str = _setting("starttls", "starttls, tls, or none (none only for a server on this machine).")
     mail_username: str = _setting("", "User name at the mail server, where it asks for one.")
@@ -54,8 +60,12 @@ class Settings:
     mail_timeout: int = _setting(30, "Seconds to wait for the mail server before trying later.")
     mail_ca_file: str = _setting("", "Certificates to trust beside the system's, for a mail server with a private one.")
     mail_from: str = _setting("", "Address our mail comes from; empty: letters@ and the host of the public address.")
-    fonts: str = _setting("", "Folders of further fonts for PDFs (separated by ':'), for instance Chinese and Japanese.")
-    demo: bool = _setting(False, "The demonstration: mail is shown on a page. Only where everything is loopback.")
+    fonts: str = _setting(
+        "", "Folders of further fonts for PDFs (separated by ':'), for instance Chinese and Japanese."
+    )
+    demo: bool = _setting(
+        default=False, meaning="The demonstration: mail is shown on a page. Only where everything is loopback."
+    )
 
     def __post_init__(self) -> None:
         problems = list(self._problems())
@@ -152,9 +162,11 @@ def _typed(name: str, value: Any, default: Any) -> Any:
     """A value from the file or the environment as the type of its default."""
     try:
         if isinstance(default, bool):
-            return value if isinstance(value, bool) else {"1": True, "true": True, "0": False, "false": False, "": False}[
-                str(value).lower()
-            ]
+            return (
+                value
+                if isinstance(value, bool)
+                else {"1": True, "true": True, "0": False, "false": False, "": False}[str(value).lower()]
+            )
         return type(default)(value) if not isinstance(default, Path) else Path(value)
     except (KeyError, ValueError) as error:
         kind = {bool: "true or false", int: "a whole number"}.get(type(default), "text")

@@ -55,7 +55,12 @@ class Base(DeclarativeBase):
 
     registry = registry(
         metadata=MetaData(naming_convention=CONVENTION),
-        type_annotation_map={datetime: UtcDateTime(), dict[str, str]: JSON(), dict[str, Any]: JSON(), list[str]: JSON()},
+        type_annotation_map={
+            datetime: UtcDateTime(),
+            dict[str, str]: JSON(),
+            dict[str, Any]: JSON(),
+            list[str]: JSON(),
+        },
     )
 
     def __init__(self, **values: Any) -> None:

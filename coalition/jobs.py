@@ -1,7 +1,6 @@
 """The ticks: deliver what is due, close what is due, make the public answers that are missing.
 
-Huey is the doorbell; the rows are the truth. Every tick may fire on any number of workers: what it does once is kept once
-by the database.
+Huey is the doorbell; the rows are the truth. A tick may fire on any number of workers: the database keeps it to once.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
 """Links that carry a promise: one purpose, one salt. And the form tokens of the signing door.
 
 A link's id is the first 128 bits of HMAC(link key, purpose ‖ nonce ‖ epoch). The row keeps nonce, epoch, key id and the
-SHA-256 of the id: the database alone makes no link, the key alone makes no link, and a retried mail renders the same one.
+hash (SHA-256) of the id: the database alone makes no link, the key alone makes no link, and a retried mail renders the
+same one.
 Token strings are malleable (base64 padding, the last character), so identity is always the id, never the string.
 Expiry is a column of the row, never a part of the token: a clock that steps back must not kill links.
 """
@@ -77,7 +78,11 @@ class Tokens:
 
     def _signer(self, purpose: str) -> Signer:
         return Signer(
-            self._ring.secrets("link"), salt=f"link:{purpose}", sep=".", digest_method=hashlib.sha256, key_derivation="hmac"
+            self._ring.secrets("link"),
+            salt=f"link:{purpose}",
+            sep=".",
+            digest_method=hashlib.sha256,
+            key_derivation="hmac",
         )
 
     def _serializer(self, purpose: str) -> URLSafeSerializer:

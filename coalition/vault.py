@@ -1,7 +1,7 @@
 """The vault: private columns, encrypted in the row they belong to, and blind indexes to find them again.
 
-AES-256-GCM. The table, the column and the row's id are associated data, so a value copied into another row or column does
-not open. A sealed value is: format (1 byte), length of the key id (1 byte), key id, nonce (12 bytes), ciphertext with tag.
+AES-256-GCM. Table, column and the row's id are associated data: a value copied into another row or column does not
+open. A sealed value is: format (1 byte), length of the key id (1 byte), key id, nonce (12 bytes), ciphertext with tag.
 A blind index is HMAC-SHA256 under a key of its own; its domain is part of the message.
 """
 

@@ -1,8 +1,8 @@
 """How a migration runs.
 
 SQLite: foreign keys are off while tables are remade (a batch migration with them on silently deleted child rows in a
-trial), and checked afterwards: a migration that leaves a dangling row fails. Triggers are taken off before and made anew
-after, because a batch change drops them silently. On both databases everything happens in one transaction.
+trial), and checked afterwards: a migration that leaves a dangling row fails. Triggers are taken off before and made
+anew after, because a batch change drops them silently. On both databases everything happens in one transaction.
 """
 
 from __future__ import annotations

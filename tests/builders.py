@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions import answer, circulate, close, draft, publish
+from coalition.actions import answer, check, circulate, close, draft, publish
 from coalition.actions.answer import Shown, SigningForm
 from coalition.database import db
 from coalition.models.invitation import Invitation
@@ -19,7 +19,8 @@ from coalition.models.letter import Letter
 if TYPE_CHECKING:
     from tests.cast import Cast, Member
 
-BODY = """We, {{organisations: one=the undersigned organisation | other=the {{organisations}} undersigned organisations}}, ask you to act.
+BODY = """We, the {{organisations}} undersigned
+{{organisations: one=organisation | other=organisations}}, ask you to act.
 
 {recommendations}
 
@@ -47,7 +48,9 @@ def a_draft(cast: Cast, *, title: str = "Free the reporters", languages: tuple[s
     return letter_id
 
 
-def an_open_letter(cast: Cast, *members: Member, title: str = "Free the reporters", languages: tuple[str, ...] = ("en",)) -> UUID:
+def an_open_letter(
+    cast: Cast, *members: Member, title: str = "Free the reporters", languages: tuple[str, ...] = ("en",)
+) -> UUID:
     """A letter sent to the members (all three of the cast when none is named)."""
     letter_id = a_draft(cast, title=title, languages=languages)
     invited = members or (cast.small_member, cast.arabic_member, cast.unnamed_member)
@@ -79,7 +82,12 @@ def shown_to(invitation: Invitation, *, language: str = "en", at: datetime | Non
 
 
 def a_form(
-    invitation: Invitation, *, name: str | None = None, is_withheld: bool = False, key: str | None = None, at: datetime | None = None
+    invitation: Invitation,
+    *,
+    name: str | None = None,
+    is_withheld: bool = False,
+    key: str | None = None,
+    at: datetime | None = None,
 ) -> SigningForm:
     """The signing form as the member sends it."""
     names = invitation.organisation.printable_names()
@@ -115,7 +123,7 @@ def published(cast: Cast, letter_id: UUID) -> int:
     """The coordinator closes and publishes, passing over whatever the check list still says."""
     if a_letter(letter_id).stage == "open":
         close.close(letter_id, by=cast.coordinator)
-    found = publish.check(db.session(), a_letter(letter_id))
+    found = check.check(db.session(), a_letter(letter_id))
     return publish.publish(
         letter_id, by=cast.coordinator, overrides={finding.key: "seen" for finding in found.findings}
     )

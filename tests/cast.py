@@ -1,7 +1,8 @@
 """The cast: the people in every story.
 
-Nadia coordinates at the secretariat. Kalina is the small member on a weak line; Sami's organisation is printed in Arabic;
-Daria's must stay unnamed; Kofi is Kalina's colleague; Omar coordinates another team; a stranger holds a forwarded link.
+Nadia coordinates at the secretariat. Kalina is the small member on a weak line; Sami's organisation is printed in
+Arabic; Daria's must stay unnamed; Kofi is Kalina's colleague; Omar coordinates another team; a stranger holds a
+forwarded link.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from coalition.models.account import Account
 if TYPE_CHECKING:
     from coalition.models.contact import Contact
 
-PASSWORD = "a long pass phrase for the desk"  # noqa: S105 -- everybody in the cast has it
+PASSWORD = "a long pass phrase for the desk"
 COALITION = "Free Voices Network"
 
 
@@ -82,7 +83,9 @@ def assemble() -> Cast:
     arabic = _member(
         nadia, {"und": "Amman Writers’ House", "ar": "بيت كتّاب عمّان"}, "JO", "sami@amman.example", "Sami Nasser", "ar"
     )
-    unnamed = _member(nadia, {"und": "Northern Lights Reporters"}, "BY", "daria@lights.example", "Daria", "fr", "withhold")
+    unnamed = _member(
+        nadia, {"und": "Northern Lights Reporters"}, "BY", "daria@lights.example", "Daria", "fr", "withhold"
+    )
     nadia = db.session.scalars(select(Account).where(Account.email == "nadia@freevoices.example")).one()
     colleague = directory.add_contact(
         small.organisation_id,

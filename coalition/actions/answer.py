@@ -166,7 +166,7 @@ def correct_printed_name(invitation_id: UUID, *, key: str, shown: Shown, printed
 
 
 def withhold(invitation_id: UUID, *, key: str, shown: Shown) -> None:
-    """Take the name off every list, printed or to come; the signature stands. Raises NoStandingSignature, AlreadyWithheld."""
+    """Take the name off every list; the signature stands. Raises NoStandingSignature, AlreadyWithheld."""
     with transaction() as session:
         letter, actor = _by_link(session, invitation_id, shown)
         signature = _standing(session, letter, actor)
@@ -368,7 +368,11 @@ def _enter_consent(
         idempotency_key=key,
     )
     consent.invitation = actor.invitation.id.hex if actor.invitation else None
-    consent.by = {"name": signature.person, "role": signature.role, "account": actor.account.id.hex if actor.account else ""}
+    consent.by = {
+        "name": signature.person,
+        "role": signature.role,
+        "account": actor.account.id.hex if actor.account else "",
+    }
     consent.at = now.isoformat()
     session.add(consent)
     session.flush()
@@ -376,7 +380,14 @@ def _enter_consent(
 
 
 def _answered(
-    session: Session, letter: Letter, actor: Actor, answer: _Answer, key: str, *, now: datetime, signature: Signature | None = None
+    session: Session,
+    letter: Letter,
+    actor: Actor,
+    answer: _Answer,
+    key: str,
+    *,
+    now: datetime,
+    signature: Signature | None = None,
 ) -> None:
     """What follows every answer: the invitation's state, the record, the receipt, and a word to the colleagues."""
     if actor.invitation:

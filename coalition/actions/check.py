@@ -79,7 +79,9 @@ def check(session: Session, letter: Letter) -> Check:
     withheld = sum(signer.signature.visibility == "withheld" for signer in standing)
     said = shown_withheld(withheld, withheld, letter.withheld_threshold)
     lines = [
-        PrintedLine(names=one.signature.printed_names, sort_keys={}, country=one.organisation.country, is_lead=one.is_lead)
+        PrintedLine(
+            names=one.signature.printed_names, sort_keys={}, country=one.organisation.country, is_lead=one.is_lead
+        )
         for one in named
     ]
     counted = figures(lines, said or 0, counts_lead=letter.counts_lead, counts_withheld=letter.counts_withheld)
@@ -97,7 +99,9 @@ def check(session: Session, letter: Letter) -> Check:
 def signers(session: Session, letter: Letter) -> list[Signer]:
     """The standing signatures of a letter with their organisations."""
     lead_ids = {lead.organisation_id for lead in letter.leads}
-    rows = session.scalars(select(Signature).where(Signature.letter_id == letter.id, Signature.ended_on.is_(None))).all()
+    rows = session.scalars(
+        select(Signature).where(Signature.letter_id == letter.id, Signature.ended_on.is_(None))
+    ).all()
     ids: dict[UUID, Signature] = {row.organisation_id: row for row in rows}
     organisations = {one.id: one for one in session.scalars(select(Organisation).where(Organisation.id.in_(ids)))}
     return [
@@ -120,14 +124,18 @@ def _of_the_texts(letter: Letter, counted: Figures) -> list[Finding]:
             continue
         parts = {"title": item.title, "deck": item.deck, "body": item.body, "closing": item.closing}
         for number, problem in enumerate(text_form.problems(parts, item.language)):
-            found.append(Finding("text_problem", subject=f"{item.language}.{number}", facts=facts | {"problem": problem}))
+            found.append(
+                Finding("text_problem", subject=f"{item.language}.{number}", facts=facts | {"problem": problem})
+            )
         typed = _typed_number(item.body + "\n" + item.title, counted)
         if typed is not None:
             found.append(Finding("typed_number", subject=item.language, facts=facts | {"typed": typed}))
     return found
 
 
-_TYPED = re.compile(r"\b(\d{1,5})\s+(?:\w+\s+){0,2}?(?:organi[sz]ations?|signator(?:y|ies)|organisations?|منظم[ةات]+)", re.IGNORECASE)
+_TYPED = re.compile(
+    r"\b(\d{1,5})\s+(?:\w+\s+){0,2}?(?:organi[sz]ations?|signator(?:y|ies)|organisations?|منظم[ةات]+)", re.IGNORECASE
+)
 
 
 def _typed_number(body: str, counted: Figures) -> int | None:
@@ -172,7 +180,9 @@ def _of_the_names(named: list[Signer]) -> list[Finding]:
 def _is_odd(name: str) -> bool:
     """Two spaces in a row, a stray mark at an end, an unbalanced bracket or quotation mark, or capitals throughout."""
     letters = [char for char in name if char.isalpha()]
-    shouting = len(letters) > 12 and all(char.isupper() for char in letters if unicodedata.category(char) in {"Lu", "Ll"})
+    shouting = len(letters) > 12 and all(
+        char.isupper() for char in letters if unicodedata.category(char) in {"Lu", "Ll"}
+    )
     cased = any(unicodedata.category(char) in {"Lu", "Ll"} for char in letters)
     unbalanced = any(name.count(one) != name.count(two) for one, two in ("()", "[]", "«»", "“”")) or name.count('"') % 2
     return bool("  " in name or name[:1] in "-–—,;.*•" or name[-1:] in "-–—,;*•" or unbalanced or (shouting and cased))
@@ -189,5 +199,3 @@ def _look_alikes(named: list[Signer]) -> list[Finding]:
         for (first, one), (second, two) in combinations(folded, 2)
         if abs(len(first) - len(second)) <= 4 and fuzz.ratio(first, second) >= LOOK_ALIKE
     ]  # fmt: skip
-
-

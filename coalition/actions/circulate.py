@@ -46,7 +46,11 @@ def invite(letter_id: UUID, contact_ids: Sequence[UUID], *, by: Account) -> int:
         letter = lock(session, letter_id)
         known = set(session.scalars(select(Invitation.contact_id).where(Invitation.letter_id == letter.id)))
         now = clock.now()
-        added = [_invite(session, letter, contact_id, now=now) for contact_id in dict.fromkeys(contact_ids) if contact_id not in known]
+        added = [
+            _invite(session, letter, contact_id, now=now)
+            for contact_id in dict.fromkeys(contact_ids)
+            if contact_id not in known
+        ]
         _count_invited(session, letter)
         if added:
             _entered(session, letter, "invited", by, number=len(added))
@@ -90,7 +94,7 @@ def send(letter_id: UUID, *, by: Account, number: int) -> int:
 
 
 def nudge(letter_id: UUID, invitation_ids: Sequence[UUID], *, by: Account) -> int:
-    """One more mail to those of a shown subset who still have not answered; returns to how many. At most one a day each."""
+    """One more mail to those of a shown subset who still have not answered, at most one a day; returns to how many."""
     with transaction() as session:
         letter = lock(session, letter_id)
         now = clock.now()
@@ -125,7 +129,7 @@ def may_be_nudged(invitation: Invitation, *, now: datetime) -> bool:
 
 
 def extend(letter_id: UUID, *, deadline_at: datetime, by: Account) -> None:
-    """Move the deadline of an open or closed letter to a later instant; invited contacts who have not answered are told."""
+    """Move the deadline of an open or closed letter to a later instant; those who have not answered are told."""
     with transaction() as session:
         letter = lock(session, letter_id)
         now = clock.now()
@@ -182,7 +186,12 @@ def correct_address(invitation_id: UUID, address: str, *, by: Account) -> None:
         end_links(session, contact)
         invitation.bounced_at = None
         if invitation.is_live and letter.stage == "open":
-            _replace(session, invitation, raise_epoch=False, kind="invitation" if not invitation.answered_at else "replaced_link")
+            _replace(
+                session,
+                invitation,
+                raise_epoch=False,
+                kind="invitation" if not invitation.answered_at else "replaced_link",
+            )
         _entered(session, letter, "address corrected", by, invitation=invitation.id.hex)
 
 
@@ -196,7 +205,9 @@ def cancel(letter_id: UUID, *, by: Account) -> None:
         was_sent = letter.opened_at is not None
         letter.move_to("cancelled", now=now)
         letter.row_version += 1
-        for invitation in session.scalars(select(Invitation).where(Invitation.letter_id == letter.id)) if was_sent else ():
+        for invitation in (
+            session.scalars(select(Invitation).where(Invitation.letter_id == letter.id)) if was_sent else ()
+        ):
             if invitation.is_live and invitation.queued_at:
                 outbox.queue(
                     session,
@@ -264,7 +275,9 @@ def _queue_invitation(session: Session, invitation: Invitation, *, now: datetime
     _queue_mail(session, "invitation", invitation, now=now)
 
 
-def _replace(session: Session, invitation: Invitation, *, raise_epoch: bool = True, kind: str = "replaced_link") -> None:
+def _replace(
+    session: Session, invitation: Invitation, *, raise_epoch: bool = True, kind: str = "replaced_link"
+) -> None:
     now = clock.now()
     if raise_epoch:
         invitation.epoch += 1

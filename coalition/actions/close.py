@@ -35,8 +35,10 @@ def close(letter_id: UUID, *, by: Account) -> None:
 
 
 def close_due() -> list[UUID]:
-    """Close every letter whose deadline and grace have passed; any number of workers close each once. Returns their ids."""
-    candidates = db.session.scalars(select(Letter.id).where(Letter.stage == "open", Letter.deadline_at.is_not(None))).all()
+    """Close every letter whose deadline and grace have passed, each once; returns their ids."""
+    candidates = db.session.scalars(
+        select(Letter.id).where(Letter.stage == "open", Letter.deadline_at.is_not(None))
+    ).all()
     return [letter_id for letter_id in candidates if _close_if_due(letter_id)]
 
 
@@ -73,7 +75,7 @@ def _close(session: Session, letter: Letter) -> None:
         )
 
 
-def _answered(letter_id: UUID) -> Select[tuple[Invitation]]:
+def _answered(letter_id: UUID) -> Select[Invitation]:
     return select(Invitation).where(
         Invitation.letter_id == letter_id, Invitation.answered_at.is_not(None), Invitation.revoked_at.is_(None)
     )

@@ -137,7 +137,7 @@ def import_rows(rows: Sequence[DirectoryRow], *, by: Account) -> Imported:
 
 
 def end_links(session: Session, contact: Contact) -> None:
-    """Raise the epoch of every invitation of the contact: links, sessions and open forms die together; part of a verb."""
+    """End every link, session and open form of the contact by raising the epochs; part of a verb."""
     for invitation in session.scalars(select(Invitation).where(Invitation.contact_id == contact.id)):
         invitation.epoch += 1
 

@@ -106,7 +106,13 @@ def save_text(letter_id: UUID, language: str, parts: dict[str, str], *, by: Acco
             setattr(text, name, value.replace("\r\n", "\n").replace("\r", "\n"))
         _touch(letter)
         record.enter(
-            session, "text saved", at=clock.now(), letter_id=letter.id, actor_kind="account", actor_id=by.id, language=language
+            session,
+            "text saved",
+            at=clock.now(),
+            letter_id=letter.id,
+            actor_kind="account",
+            actor_id=by.id,
+            language=language,
         )
 
 
@@ -138,7 +144,9 @@ def remove_language(letter_id: UUID, language: str, *, by: Account) -> None:
         _entered(session, letter, "language removed", by, language=language)
 
 
-def save_addressees(letter_id: UUID, entries: Sequence[AddresseeEntry], *, by: Account, seen: int | None = None) -> None:
+def save_addressees(
+    letter_id: UUID, entries: Sequence[AddresseeEntry], *, by: Account, seen: int | None = None
+) -> None:
     """Replace the addressees. Raises TextIsFrozen once any text was shown: they are part of what is agreed to."""
     with transaction() as session:
         letter = lock(session, letter_id, seen=seen)
@@ -193,9 +201,7 @@ def save_photo(
     with transaction() as session:
         letter = lock(session, letter_id)
         now = clock.now()
-        file = File(
-            media_type=media_type, content=content, sha256=hashlib.sha256(content).hexdigest(), created_at=now
-        )
+        file = File(media_type=media_type, content=content, sha256=hashlib.sha256(content).hexdigest(), created_at=now)
         photo = Photo(file_id=file.id, width=width, height=height, credit=credit.strip(), licence=licence.strip())
         session.add(file)
         session.flush()
@@ -249,5 +255,3 @@ def free_slug(session: Session, title: str) -> str:
         return base
     numbered = (f"{base}-{number}" for number in range(2, 100))
     return next((slug for slug in numbered if slug not in taken), f"{base}-{secrets.token_hex(4)}")
-
-

@@ -1,4 +1,4 @@
-"""Entering the desk: colleagues are invited, and choose a password by a one-time link. There is no public registration."""
+"""Entering the desk: colleagues are invited and choose a password by a one-time link. Nobody registers alone."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ SET_UP_LINK_LASTS = timedelta(days=7)
 
 
 class AlreadyFounded(Exception):
-    """This database holds a coalition already."""
+    """The database holds a coalition already."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -98,7 +98,9 @@ def correct_typing(letter_id: UUID, signature_id: UUID, printed_names: dict[str,
         if signature is None or signature.letter_id != letter.id or signature.ended_on:
             raise NoStandingSignature
         before = signature.printed_names
-        signature.printed_names = before | {tag: check_name(name) for tag, name in printed_names.items() if name.strip()}
+        signature.printed_names = before | {
+            tag: check_name(name) for tag, name in printed_names.items() if name.strip()
+        }
         now = clock.now()
         record.enter(
             session, "typing corrected", at=now, letter_id=letter.id, actor_kind="account", actor_id=by.id,
@@ -126,7 +128,9 @@ def _slug_of(session: Session, letter: Letter) -> str:
     return free_slug(session, title)
 
 
-def _new_edition(session: Session, letter: Letter, found: Check, passed_over: dict[str, str], *, now: datetime) -> Edition:
+def _new_edition(
+    session: Session, letter: Letter, found: Check, passed_over: dict[str, str], *, now: datetime
+) -> Edition:
     standing = signers(session, letter)
     withheld = sum(signer.signature.visibility == "withheld" for signer in standing)
     head = session.scalar(
@@ -205,7 +209,11 @@ def _write_lines(session: Session, letter: Letter, standing: list[Signer], order
     places = {signature_id: place for place, signature_id in enumerate(order)}
     named = sorted(
         (signer for signer in standing if signer.signature.is_public),
-        key=lambda one: (places.get(one.signature.id, len(places)), not one.is_lead, sort_keys(one.signature.printed_names, ())["und"]),
+        key=lambda one: (
+            places.get(one.signature.id, len(places)),
+            not one.is_lead,
+            sort_keys(one.signature.printed_names, ())["und"],
+        ),
     )
     for position, signer in enumerate(named):
         session.add(_line(letter, group, signer, position, tags))
@@ -237,7 +245,9 @@ def sort_keys(names: dict[str, str], tags: Sequence[str]) -> dict[str, str]:
 
 
 def _tell_signers(session: Session, letter: Letter, *, now: datetime) -> None:
-    for invitation in session.scalars(select(Invitation).where(Invitation.letter_id == letter.id, Invitation.answered_at.is_not(None))):
+    for invitation in session.scalars(
+        select(Invitation).where(Invitation.letter_id == letter.id, Invitation.answered_at.is_not(None))
+    ):
         facts = standing_facts(session, invitation)
         if invitation.is_live and facts["has_signed"]:
             outbox.queue(
@@ -264,5 +274,3 @@ def _who_can_change_it(signature: Signature) -> Any:
         .order_by(Invitation.answered_at.desc())
         .limit(1)
     )
-
-

@@ -69,7 +69,9 @@ def _store(answer: Answer, content: bytes, generation: int) -> bool:
         return True
 
 
-def _put(session: Session, answer: Answer, encoding: str, content: bytes, headers: dict[str, str], generation: int) -> None:
+def _put(
+    session: Session, answer: Answer, encoding: str, content: bytes, headers: dict[str, str], generation: int
+) -> None:
     session.merge(
         PublicBody(
             path=answer.path,

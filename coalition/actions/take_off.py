@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 def signature(session: Session, signature: Signature, *, now: datetime) -> None:
-    """Take a signature's line off; what printed it is deleted with it. The public count of withheld names never rises."""
+    """Take a signature's line off, with all that printed it. The public count of withheld names never rises."""
     public = session.get(PublicLetter, signature.letter_id, with_for_update=True)
     if public is None:
         return
@@ -36,7 +36,7 @@ def signature(session: Session, signature: Signature, *, now: datetime) -> None:
 
 
 def bodies(session: Session, letter_id: UUID | None) -> None:
-    """Delete every answer that prints this letter, and those of the whole site that count or list it; raise the number."""
+    """Delete every answer that prints this letter, and those of the site that count it; raise the generation."""
     session.execute(delete(PublicBody).where((PublicBody.letter_id == letter_id) | PublicBody.letter_id.is_(None)))
     raise_generation(session)
     after_commit(doorbell.ring)
@@ -45,8 +45,9 @@ def bodies(session: Session, letter_id: UUID | None) -> None:
 def raise_generation(session: Session) -> int:
     """Raise the site's generation; returns the new number."""
     number = session.scalar(
-        update(SiteGeneration).where(SiteGeneration.id == 1).values(number=SiteGeneration.number + 1).returning(SiteGeneration.number)
+        update(SiteGeneration)
+        .where(SiteGeneration.id == 1)
+        .values(number=SiteGeneration.number + 1)
+        .returning(SiteGeneration.number)
     )
-    assert number is not None  # noqa: S101 -- the row is made when the house is founded
-    return number
-
+    return int(number or 0)  # the row is made when the house is founded

@@ -1,4 +1,4 @@
-"""From an outbox row to the mail itself: its facts are looked up at delivery, its link is made again, nothing is kept."""
+"""From an outbox row to the mail itself: its facts are looked up at delivery, its link is made again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from flask_babel import force_locale, gettext
 from sqlalchemy import select
@@ -336,8 +335,8 @@ def _common(case: _Case) -> dict[str, Any]:
         "short_title": text.display_title,
         "kind_words": kind_words(letter.kind),
         "lead_names": tuple(lead.name_in(language) for lead in letter.lead_organisations()),
-        "coordinator_name": coordinators[0].name if coordinators else "",
-        "coordinator_address": coordinators[0].email if coordinators else "",
+        "coordinator_name": coordinators[0].name if coordinators else case.house.name(language),
+        "coordinator_address": coordinators[0].email if coordinators else case.house.contact_address,
         "link": _link(case),
         "version": letter.version.number,
         "text_language": "" if text.language == language else text.language,
@@ -361,11 +360,12 @@ def _asking(case: _Case) -> dict[str, Any]:
 
 def who_may_sign(letter: Letter) -> str:
     """Who may sign, in one sentence in the present language."""
-    return {
+    sentences = {
         "members": gettext("Members of the coalition may sign this letter."),
         "members_and_partners": gettext("Members of the coalition and its partners may sign this letter."),
         "any": gettext("Any organisation that was invited may sign this letter."),
-    }[letter.who_may_sign]
+    }
+    return str(sentences[letter.who_may_sign])
 
 
 def _organisation(case: _Case) -> Organisation:
@@ -421,7 +421,7 @@ def _deadline_day(case: _Case) -> str:
     deadline = case.about.deadline_at
     if deadline is None:
         return ""
-    return languages.date_words(deadline.astimezone(ZoneInfo(case.about.zone)).date(), case.to.language)
+    return words.day_for_subject(deadline, case.to.language, zone=case.about.zone)
 
 
 def _deadline_utc(case: _Case) -> str:

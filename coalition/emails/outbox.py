@@ -33,10 +33,12 @@ if TYPE_CHECKING:
 
     from coalition.emails.transport import Transport
 
-LEASE: Final = timedelta(minutes=3)
+LEASE: Final = timedelta(minutes=10)
+"""Over four times the transport's patience: a mail still being sent is never taken for lost."""
 BATCH: Final = 25
 GIVE_UP_AFTER: Final = 12
 """Attempts: with the waits below about three days."""
+SERVICE_GOES_AWAY: Final = 421
 LONGEST_WAIT: Final = timedelta(hours=8)
 log = structlog.get_logger(__name__)
 
@@ -119,7 +121,7 @@ def claim(limit: int = BATCH) -> list[UUID]:
 
 
 def expire_leases() -> None:
-    """Take back what a killed worker had: claimed mails wait again; those in transmission are in doubt, and tried once more."""
+    """Take back what a killed worker had: claimed mails wait again, those in transmission are in doubt."""
     with transaction() as session:
         now = clock.now()
         expired = OutgoingEmail.lease_until < now
@@ -172,9 +174,12 @@ def _transmit(row_id: UUID, line: Any) -> None:
         _settle(row_id, "refused", failure.code, failure.words)
     except UnknownOutcome as failure:
         _doubt(row_id, str(failure))
+    except ConfigurationFailure as failure:
+        _defer(row_id, failure.code, failure.words)
+        raise
     except TemporaryFailure as failure:
         _defer(row_id, failure.code, failure.words)
-        if failure.code is None or failure.code == 421:
+        if failure.code is None or failure.code == SERVICE_GOES_AWAY:
             raise
     else:
         _settle(row_id, "accepted", accepted.code, accepted.words)
@@ -250,9 +255,9 @@ def _put_off_claimed(batch: list[UUID], failure: TemporaryFailure | Configuratio
 
 
 def wait_after(attempts: int) -> timedelta:
-    """How long to wait after that many attempts: one minute, then doubling, with a little chance, at most eight hours."""
+    """How long to wait after that many attempts: a minute, then doubling, at most eight hours, with a little chance."""
     wait = min(timedelta(minutes=1) * 2 ** max(attempts - 1, 0), LONGEST_WAIT)
-    return wait * (0.85 + 0.3 * secrets.randbelow(1000) / 1000)
+    return timedelta(seconds=wait.total_seconds() * (0.85 + 0.3 * secrets.randbelow(1000) / 1000))
 
 
 def release_held(session: Session, *, now: datetime) -> int:

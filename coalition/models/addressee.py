@@ -15,7 +15,10 @@ class Addressee(Identified, Base):
     """One addressee of a version. Its printed form is part of the fingerprint; its addresses are private."""
 
     __tablename__ = "addressees"
-    __table_args__ = (UniqueConstraint("version_id", "position"), CheckConstraint("block IN ('to', 'cc')", name="block"))
+    __table_args__ = (
+        UniqueConstraint("version_id", "position"),
+        CheckConstraint("block IN ('to', 'cc')", name="block"),
+    )
 
     version_id: Mapped[UUID] = mapped_column(ForeignKey("versions.id", ondelete="CASCADE"))
     position: Mapped[int]

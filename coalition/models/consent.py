@@ -20,7 +20,7 @@ WORDING = "authority-1"
 
 
 class Consent(Identified, Base):
-    """One act: which text, in which words, how, by whom, when. Person and instant rest in the vault; the day is plain."""
+    """One act: which text, which words, how, by whom, when. Person and instant rest in the vault; the day is plain."""
 
     __tablename__ = "consents"
     __table_args__ = (

@@ -16,7 +16,9 @@ def canonical(text: str) -> str:
     return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
-def fingerprint(*, letter: str, version: int, language: str, parts: dict[str, str], addressees: list[dict[str, str]]) -> str:
+def fingerprint(
+    *, letter: str, version: int, language: str, parts: dict[str, str], addressees: list[dict[str, str]]
+) -> str:
     """The fingerprint of one text of one version.
 
     `parts` has title, deck, salutation, body, closing and disclaimers; an empty title counts as null. `addressees` are

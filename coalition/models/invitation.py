@@ -24,7 +24,7 @@ class InvitationRevoked(Exception):
 
 
 class Invitation(Identified, Base):
-    """A contact asked to answer. The answer's kind is never plain: `answer` is {"kind", "reason", "by", "role", "at"}."""
+    """A contact asked to answer. The answer's kind is never plain: `answer` seals {"kind", "reason", "by", "role"}."""
 
     __tablename__ = "invitations"
     __table_args__ = (
@@ -62,5 +62,5 @@ class Invitation(Identified, Base):
 
     @property
     def answer_kind(self) -> str:
-        """"sign", "decline", "withdraw" or "" for none yet. Opens the vault."""
+        """One of sign, decline, withdraw, or nothing yet. Opens the vault."""
         return str((self.answer or {}).get("kind", ""))

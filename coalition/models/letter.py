@@ -264,5 +264,3 @@ class Tally(Base):
     """Standing signatures, the withheld ones included."""
     withheld: Mapped[int] = mapped_column(default=0)
     declined: Mapped[int] = mapped_column(default=0)
-
-

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from typing import TYPE_CHECKING
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
@@ -66,7 +65,13 @@ class Link(Identified, Base):
         nonce, key_id = secrets.token_bytes(NONCE_BYTES), tokens.current_key_id()
         token_hash = hash_of(tokens.link_id(purpose, nonce=nonce, epoch=epoch, key_id=key_id))
         return cls(
-            purpose=purpose, nonce=nonce, token_hash=token_hash, key_id=key_id, epoch=epoch, channel=channel, created_at=now
+            purpose=purpose,
+            nonce=nonce,
+            token_hash=token_hash,
+            key_id=key_id,
+            epoch=epoch,
+            channel=channel,
+            created_at=now,
         )
 
     def token(self, tokens: Tokens) -> str:

@@ -24,7 +24,8 @@ class OutgoingEmail(Identified, Base):
         UniqueConstraint("recipient", "occasion"),
         Index("ix_outgoing_emails_state_next_at", "state", "next_at"),
         CheckConstraint(
-            "state IN ('queued', 'held', 'claimed', 'transmitting', 'accepted', 'deferred', 'refused', 'unknown', 'stopped')",
+            "state IN ('queued', 'held', 'claimed', 'transmitting', 'accepted', "
+            "'deferred', 'refused', 'unknown', 'stopped')",
             name="state",
         ),
     )

@@ -1,7 +1,7 @@
 """The record: append-only, hash-chained entries; one chain per letter and one for the house (DOMAIN §6).
 
-The hash covers the plain columns, among them the hash of the sealed detail with its nonce: the chain verifies without any
-key, survives a rotation of keys, and survives the erasure of a detail.
+The hash covers the plain columns, among them the salted hash of the sealed detail: the chain verifies without any key,
+survives a rotation of keys, and survives the erasure of a detail.
 """
 
 from __future__ import annotations
@@ -85,7 +85,9 @@ def enter(
 ) -> RecordEntry:
     """Append an entry within the present transaction. `detail` is sealed; it must be JSON."""
     chain = chain_of(letter_id)
-    last = session.scalar(select(RecordEntry).where(RecordEntry.chain == chain).order_by(RecordEntry.number.desc()).limit(1))
+    last = session.scalar(
+        select(RecordEntry).where(RecordEntry.chain == chain).order_by(RecordEntry.number.desc()).limit(1)
+    )
     entry = RecordEntry(
         chain=chain,
         number=last.number + 1 if last else 1,

@@ -25,7 +25,7 @@ class NoStandingSignature(Exception):
 
 
 def organisation_index(letter_id: UUID, organisation_id: UUID) -> bytes:
-    """The letter-scoped blind index: signatures of one organisation on two letters can not be joined without the key."""
+    """The letter-scoped blind index: an organisation's signatures on two letters can not be joined without the key."""
     return blind_index("signature.organisation", letter_id.bytes, organisation_id.bytes)
 
 
@@ -79,7 +79,10 @@ class Signature(Identified, Base):
     def is_public(self) -> bool:
         """Whether its name may stand on a list."""
         return (
-            self.visibility == "named" and self.masked_at is None and self.suspended_at is None and self.ended_on is None
+            self.visibility == "named"
+            and self.masked_at is None
+            and self.suspended_at is None
+            and self.ended_on is None
         )
 
     def public_index(self) -> bytes:

@@ -73,25 +73,33 @@ PROMISES = (
         "texts_frozen",
         "texts",
         "UPDATE",
-        f"OLD.shown_at IS NOT NULL AND ({_changed('version_id', 'language', *FINGERPRINTED, 'fingerprint', 'shown_at')})",
+        "OLD.shown_at IS NOT NULL AND "
+        f"({_changed('version_id', 'language', *FINGERPRINTED, 'fingerprint', 'shown_at')})",
         "the text was shown and does not change",
     ),
     Promise("texts_kept", "texts", "DELETE", "OLD.shown_at IS NOT NULL", "the text was shown and stays"),
-    Promise("addressees_added", "addressees", "INSERT", _SHOWN.format(row="NEW"), "the text was shown and does not change"),
+    Promise(
+        "addressees_added", "addressees", "INSERT", _SHOWN.format(row="NEW"), "the text was shown and does not change"
+    ),
     Promise(
         "addressees_frozen",
         "addressees",
         "UPDATE",
-        f"({_changed('version_id', 'position', 'block', 'styles', 'names', 'offices')}) AND " + _SHOWN.format(row="OLD"),
+        f"({_changed('version_id', 'position', 'block', 'styles', 'names', 'offices')}) AND "
+        + _SHOWN.format(row="OLD"),
         "the text was shown and does not change",
     ),
-    Promise("addressees_kept", "addressees", "DELETE", _SHOWN.format(row="OLD"), "the text was shown and does not change"),
+    Promise(
+        "addressees_kept", "addressees", "DELETE", _SHOWN.format(row="OLD"), "the text was shown and does not change"
+    ),
     Promise("editions_delete", "editions", "DELETE", "1 = 1", "an edition stays"),
     Promise(
         "editions_update",
         "editions",
         "UPDATE",
-        _changed("letter_id", "number", "version_id", "printed", "figures", "withheld_count", "record_head", "published_at"),
+        _changed(
+            "letter_id", "number", "version_id", "printed", "figures", "withheld_count", "record_head", "published_at"
+        ),
         "an edition does not change",
     ),
 )
@@ -121,29 +129,27 @@ def present(connection: Connection) -> dict[str, str]:
         query = "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE 'promise_%'"
     else:
         query = (
-            "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
+            "SELECT t.tgname AS name, c.relname AS tbl_name FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid "
             "WHERE NOT t.tgisinternal AND t.tgname LIKE 'promise_%'"
         )
-    return {name: table for name, table in connection.execute(text(query))}
+    return {row.name: row.tbl_name for row in connection.execute(text(query))}
 
 
 def _statements(promise: Promise, dialect: str) -> list[str]:
     if dialect == "sqlite":
         # SQLite reads IS DISTINCT FROM from 3.39 on; IS NOT says the same in every version.
         condition = promise.condition.replace("IS DISTINCT FROM", "IS NOT")
-        return [
-            f'CREATE TRIGGER {promise.trigger} BEFORE {promise.event} ON "{promise.table}" FOR EACH ROW '
-            f"WHEN {condition} BEGIN SELECT RAISE(ABORT, '{promise.words}'); END"
-        ]
+        head = f'CREATE TRIGGER {promise.trigger} BEFORE {promise.event} ON "{promise.table}" FOR EACH ROW'
+        return [f"{head} WHEN {condition} BEGIN SELECT RAISE(ABORT, '{promise.words}'); END"]
     function = f"refuse_{promise.name}"
     condition = _jsonb_comparable(promise.condition)
     back = "OLD" if promise.event == "DELETE" else "NEW"
+    refusal = f"RAISE EXCEPTION '{promise.words}' USING ERRCODE = 'integrity_constraint_violation'"
+    body = f"BEGIN IF {condition} THEN {refusal}; END IF; RETURN {back}; END"
+    head = f'CREATE TRIGGER {promise.trigger} BEFORE {promise.event} ON "{promise.table}" FOR EACH ROW'
     return [
-        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-        f"IF {condition} THEN RAISE EXCEPTION '{promise.words}' USING ERRCODE = 'integrity_constraint_violation'; END IF; "
-        f"RETURN {back}; END $$",
-        f'CREATE TRIGGER {promise.trigger} BEFORE {promise.event} ON "{promise.table}" '
-        f"FOR EACH ROW EXECUTE FUNCTION {function}()",
+        f"CREATE OR REPLACE FUNCTION {function}() RETURNS trigger LANGUAGE plpgsql AS $$ {body} $$",
+        f"{head} EXECUTE FUNCTION {function}()",
     ]
 
 

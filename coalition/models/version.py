@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, Text as LongString, UniqueConstraint
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import Text as LongString
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition.database import Base, Identified
@@ -33,7 +34,9 @@ class Version(Identified, Base):
     created_at: Mapped[datetime]
 
     letter: Mapped[Letter] = relationship(back_populates="versions")
-    texts: Mapped[list[Text]] = relationship(order_by="Text.language", back_populates="version", cascade="all, delete-orphan")
+    texts: Mapped[list[Text]] = relationship(
+        order_by="Text.language", back_populates="version", cascade="all, delete-orphan"
+    )
     addressees: Mapped[list[Addressee]] = relationship(order_by="Addressee.position", cascade="all, delete-orphan")
 
     def text(self, language: str) -> Text | None:
@@ -47,7 +50,7 @@ class Version(Identified, Base):
 
 
 class Text(Identified, Base):
-    """One language of a version. After its first showing the fingerprinted parts never change; the database sees to it."""
+    """One language of a version. Once shown, its fingerprinted parts never change; the database sees to it."""
 
     __tablename__ = "texts"
     __table_args__ = (UniqueConstraint("version_id", "language"),)

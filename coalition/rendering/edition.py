@@ -45,7 +45,9 @@ def printed_letter(session: Session, public: PublicLetter) -> PrintedLetter:
         edition=edition.number,
         published_at=edition.published_at,
         zone=facts["zone"],
-        figures=figures(lines, withheld or 0, counts_lead=facts["counts_lead"], counts_withheld=facts["counts_withheld"]),
+        figures=figures(
+            lines, withheld or 0, counts_lead=facts["counts_lead"], counts_withheld=facts["counts_withheld"]
+        ),
         withheld_count=withheld,
         groups=groups,
         list_order=facts["list_order"],

@@ -5,6 +5,7 @@ Everything comes in as data; the template reads no file, no network and no syste
 
 import io
 import json
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -16,18 +17,23 @@ from PIL import Image, ImageOps
 
 from coalition.languages import babel_locale, direction, interface_language, number, script_direction
 from coalition.rendering.faces import ARABIC_SCRIPT, faces, families, missing_from
-from coalition.rendering.page import first_of
 from coalition.rendering.printed import PrintedLetter
-from coalition.rendering.sheet import Part, paragraphs, sheet
+from coalition.rendering.sheet import Name, Part, paragraphs, sheet
 from coalition.rendering.text import to_typst_data
 from coalition.rendering.text.blocks import Node
+from coalition.rendering.words import first_of
 
 TEMPLATE = Path(__file__).parent / "letter.typ"
 
 WIDEST_PHOTO = 1600
 """Pixels: 270 to the inch on the measure of the page."""
 
-NOT_SHOWN = frozenset({"address", "align", "anchor", "direction", "kind", "language"})
+TALLEST_PHOTO = 95 / 150
+"""Height to width: a taller one is set narrower than the measure, so that the letter begins on its first page."""
+
+NOT_SHOWN = frozenset({"address", "align", "anchor", "direction", "kind", "language", "pieces"})
+
+DASHES = frozenset("-–—")
 
 UNPRINTABLE = str.maketrans("", "", "\x00\ufeff\ufffe\uffff")
 """What PDF/A forbids in text and nobody sees."""
@@ -124,8 +130,29 @@ def _words(letter: PrintedLetter, language: str) -> Node:
 
 
 def _part(part: Part, language: str) -> Node:
-    names = [asdict(line) | {"direction": script_direction(line.name) or direction(language)} for line in part.names]
-    return {"heading": part.heading, "names": names}
+    return {"heading": part.heading, "names": [_name(line, language) for line in part.names]}
+
+
+def _name(line: Name, language: str) -> Node:
+    kinds = {unicodedata.bidirectional(character) for character in line.name}
+    return {
+        "name": line.name,
+        "affiliation": line.affiliation,
+        "direction": script_direction(line.name) or direction(language),
+        "is_mixed": "L" in kinds and not kinds.isdisjoint({"R", "AL"}),
+        "pieces": _pieces(line.name),
+    }
+
+
+def _pieces(name: str) -> list[str]:
+    """What of a name stays on one line, to be joined by spaces: a word, or a dash with the word after it."""
+    pieces: list[str] = []
+    for piece in name.split(" "):
+        if pieces and pieces[-1] in DASHES:
+            pieces[-1] += f" {piece}"
+        else:
+            pieces.append(piece)
+    return pieces
 
 
 def _page_words(language: str) -> str:
@@ -170,6 +197,11 @@ def _photo(letter: PrintedLetter, language: str) -> Node | None:
     with Image.open(io.BytesIO(letter.photo.content)) as image:
         upright = ImageOps.exif_transpose(image).convert("RGB")
     upright.thumbnail((WIDEST_PHOTO, WIDEST_PHOTO))
+    is_tall = upright.height > upright.width * TALLEST_PHOTO
     out = io.BytesIO()
     upright.save(out, "JPEG", quality=88)
-    return {"content": list(out.getvalue()), "alternative": text.photo_alternative or text.photo_caption or "–"}
+    return {
+        "content": list(out.getvalue()),
+        "alternative": text.photo_alternative or text.photo_caption,
+        "is_tall": is_tall,
+    }

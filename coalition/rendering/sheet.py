@@ -69,6 +69,7 @@ def sheet(letter: PrintedLetter, language: str) -> Sheet:
     text = filled(letter, language)
     count = letter.figures.signatories
     with force_locale(interface_language(language)):
+        list_heading = text.list_heading or str(gettext("Signatories"))
         return Sheet(
             language=language,
             kicker=kind_words(letter.kind),
@@ -83,9 +84,9 @@ def sheet(letter: PrintedLetter, language: str) -> Sheet:
             copies=_addressed(letter, language, "cc"),
             salutation=text.salutation,
             closing=text.closing,
-            list_heading=text.list_heading or gettext("Signatories"),
+            list_heading=list_heading,
             count=number(count, language) if count else "",
-            parts=_parts(letter, language),
+            parts=_parts(letter, language, list_heading),
             withheld=_withheld(letter.withheld_count or 0, language),
             disclaimers=text.disclaimers,
             contact=text.contact_line,
@@ -134,15 +135,14 @@ def _addressee(one: PrintedAddressee, language: str) -> Addressed:
     return Addressed(name=name, office=first_of(one.office, language))
 
 
-def _parts(letter: PrintedLetter, language: str) -> tuple[Part, ...]:
-    return tuple(
-        Part(
-            heading=first_of(group.headings, language, letter.authoritative_language),
-            names=tuple(Name(line.name(language), line.affiliation) for line in letter.ordered(group, language)),
-        )
-        for group in letter.groups
-        if group.lines
-    )
+def _parts(letter: PrintedLetter, language: str, list_heading: str) -> tuple[Part, ...]:
+    """The groups with names. A group headed as the whole list is needs no heading of its own."""
+    parts = []
+    for group in filter(lambda each: each.lines, letter.groups):
+        own = first_of(group.headings, language, letter.authoritative_language)
+        names = tuple(Name(line.name(language), line.affiliation) for line in letter.ordered(group, language))
+        parts.append(Part(heading="" if own == list_heading else own, names=names))
+    return tuple(parts)
 
 
 def _withheld(count: int, language: str) -> str:

@@ -6,12 +6,16 @@ from typing import TYPE_CHECKING
 
 from coalition import config
 from coalition.languages import INTERFACE
+from coalition.rendering.feed import FeedEntry, atom
 from coalition.rendering.home import home_page
+from coalition.rendering.words import filled, heading
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from coalition.models.house import House
+    from coalition.models.public import PublicLetter
     from coalition.rendering.printed import PrintedLetter
 
 
@@ -29,3 +33,36 @@ def home(house: House, letters: Sequence[PrintedLetter], language: str) -> bytes
         public_address=config.settings().root,
         languages=languages_of(house),
     ).encode()
+
+
+def feed(house: House, letters: Sequence[tuple[PublicLetter, PrintedLetter]]) -> bytes:
+    """The Atom feed of all published letters, each in its authoritative language."""
+    root = config.settings().root
+    return atom(
+        [_entry(public, letter) for public, letter in letters],
+        id=f"{root}/feed.atom",
+        title=house.name(house.language),
+        address=f"{root}/",
+        feed_address=f"{root}/feed.atom",
+        author=house.name(house.language),
+        language=house.language,
+        updated=_last_change(house, letters),
+    )
+
+
+def _entry(public: PublicLetter, letter: PrintedLetter) -> FeedEntry:
+    text = filled(letter, letter.authoritative_language)
+    return FeedEntry(
+        id=f"urn:uuid:{public.letter_id}",
+        title=text.title or heading(letter, text),
+        language=letter.authoritative_language,
+        address=letter.address(letter.authoritative_language),
+        published=public.first_published_at,
+        updated=public.updated_at,
+        summary=text.deck,
+        kind=letter.kind,
+    )
+
+
+def _last_change(house: House, letters: Sequence[tuple[PublicLetter, PrintedLetter]]) -> datetime:
+    return max((public.updated_at for public, _ in letters), default=house.founded_at)

@@ -81,5 +81,3 @@ def init_app(app: Flask) -> None:
     """Open the desk's entrance."""
     app.config["SECURITY_TOTP_SECRETS"] = {"1": app.config["SECRET_KEY"]}
     security.init_app(app, SQLAlchemyUserDatastore(db, Account, NoRole), mail_util_cls=OutboxMail)
-
-

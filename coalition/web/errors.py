@@ -25,13 +25,13 @@ def init_app(app: Flask) -> None:
 def refused(error: HTTPException) -> tuple[str, int] | HTTPException:
     """The page for a refusal."""
     code = error.code or 500
-    if isinstance(error, RequestRedirect) or code < 400:  # noqa: PLR2004
+    if isinstance(error, RequestRedirect) or code < 400:
         return error
-    shown = code if code in PAGES else 400 if code < 500 else 500  # noqa: PLR2004
+    shown = code if code in PAGES else 400 if code < 500 else 500
     return render_template(f"errors/{shown}.html"), code
 
 
 def fault(error: Exception) -> tuple[str, int]:
     """The page for a fault of ours; the log gets the route's name, never the path."""
-    log.exception("fault", route=request.endpoint, error=type(error).__name__)
+    log.error("fault", route=request.endpoint, error=type(error).__name__, exc_info=error)
     return render_template("errors/500.html"), 500

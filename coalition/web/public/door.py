@@ -37,17 +37,13 @@ def answer(**_parts: str) -> Response:
 @audience(Audience.PUBLIC)
 def photo(name: str) -> Response:
     """A photo of a published letter, addressed by its content."""
-    published = db.session.scalars(select(PublicLetter)).all()
-    for letter in published:
-        facts = bodies.photo_of(db.session(), letter)
-        if facts and facts["path"] == f"/photos/{name}":
-            file = db.session.get_one(File, UUID(facts["file_id"]))
-            return Response(
-                file.content,
-                content_type=file.media_type,
-                headers={"Cache-Control": "public, max-age=31536000, immutable", "Referrer-Policy": "no-referrer"},
-            )
-    abort(404)
+    printed = (bodies.photo_of(db.session(), letter) for letter in db.session.scalars(select(PublicLetter)))
+    facts = next((one for one in printed if one and one["path"] == f"/photos/{name}"), None)
+    if facts is None:
+        abort(404)
+    file = db.session.get_one(File, UUID(facts["file_id"]))
+    kept = {"Cache-Control": "public, max-age=31536000, immutable", "Referrer-Policy": "no-referrer"}
+    return Response(file.content, content_type=file.media_type, headers=kept)
 
 
 @public.get("/health")

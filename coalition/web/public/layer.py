@@ -65,7 +65,9 @@ class PublicLayer:
         if by_encoding is None:
             if time.monotonic() - self._looked_at > SECONDS_BETWEEN_LOOKS:
                 self._look()
-            by_encoding = self._held.get(path.encode("latin-1").decode("utf-8", "replace") if not path.isascii() else path)
+            by_encoding = self._held.get(
+                path.encode("latin-1").decode("utf-8", "replace") if not path.isascii() else path
+            )
             if by_encoding is None:
                 return self._behind(environ, start_response)
         return _answer(environ, start_response, by_encoding, self._read)
@@ -86,7 +88,9 @@ class PublicLayer:
         with self._engine.connect() as connection:
             generation = connection.scalar(select(SiteGeneration.number).where(SiteGeneration.id == 1))
             stored = connection.execute(select(PublicBody.path, PublicBody.encoding, PublicBody.etag)).all()
-            known = {(path, encoding): held.etag for path, all_ in self._held.items() for encoding, held in all_.items()}
+            known = {
+                (path, encoding): held.etag for path, all_ in self._held.items() for encoding, held in all_.items()
+            }
             if generation == self._generation and known == {(row.path, row.encoding): row.etag for row in stored}:
                 return
             held: dict[str, dict[str, Held]] = {}
