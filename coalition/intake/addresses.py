@@ -65,15 +65,17 @@ def read_addresses(cell: str) -> tuple[ReadAddress, ...]:
         return ()
     if len(text) > CELL_LIMIT:
         return (ReadAddress(text, findings=("address_not_usable",)),)
-    pieces = _split(_UNSEEN.sub("", _spelled_out(text)))
-    return tuple(_read(name, piece, text) for name, piece in pieces)
+    spelled = _UNSEEN.sub("", _spelled_out(text))
+    bare = spelled if "<" in spelled else _ASIDE.sub(" ", spelled)
+    is_whole = bare == spelled
+    return tuple(_read(name, piece, text, is_whole=is_whole) for name, piece in _split(bare))
 
 
 def _spelled_out(text: str) -> str:
     """The same with a real @ and dots where they were written as words or full-width."""
     if _WIDE.search(text):
         text = unicodedata.normalize("NFKC", text).replace("。", ".")
-    text = _ASIDE.sub(" ", _WRITTEN_DOT.sub(".", _WRITTEN_AT.sub("@", text)))
+    text = _WRITTEN_DOT.sub(".", _WRITTEN_AT.sub("@", text))
     return text if "@" in text else _BARE_DOT.sub(".", _BARE_AT.sub("@", text))
 
 
@@ -84,12 +86,20 @@ def _split(text: str) -> list[tuple[str, str]]:
     found: list[tuple[str, str]] = []
     start = 0
     for match in _IN_ANGLES.finditer(text):
-        before = text[start : match.start()].strip(_QUOTES)
-        found.extend(_split_plain(before) if "@" in before else [])
-        found.append(("" if "@" in before or before.casefold() == "mailto" else before, match[1]))
+        plain, name = _before_angles(text[start : match.start()])
+        found += [*(_split_plain(plain) if plain else []), (name, match[1])]
         start = match.end()
     rest = text[start:]
     return [*found, *_split_plain(rest)] if "@" in rest or not found else found
+
+
+def _before_angles(text: str) -> tuple[str, str]:
+    """What stands before an address in angle brackets: addresses without any, and the display name."""
+    if "@" not in text:
+        name = text.strip(_QUOTES)
+        return "", "" if name.casefold() == "mailto" else name
+    at = max(text.rfind(separator) for separator in ",;/|\n")
+    return (text, "") if "@" in text[at + 1 :] else (text[:at], text[at + 1 :].strip(_QUOTES))
 
 
 def _split_plain(text: str) -> list[tuple[str, str]]:
@@ -122,8 +132,8 @@ def _is_comma_for_dot(gap: str, word: str) -> bool:
     return gap.strip() == "," and "@" not in word and bool(_LABEL.match(word)) and word.casefold() not in _JOINING_WORDS
 
 
-def _read(name: str, piece: str, typed: str) -> ReadAddress:
-    """`piece` of the cell `typed` as an address."""
+def _read(name: str, piece: str, typed: str, *, is_whole: bool) -> ReadAddress:
+    """`piece` of the cell `typed` as an address; `is_whole` unless something was mended in the cell already."""
     mended = _mended(piece)
     if unprintable(mended) or "@" not in mended:
         return ReadAddress(typed, name=name, findings=("address_not_usable" if "@" in mended else "address_no_at",))
@@ -134,7 +144,7 @@ def _read(name: str, piece: str, typed: str) -> ReadAddress:
         return ReadAddress(
             typed, name=name, findings=("address_ending_unknown",), suggestion=_with_known_ending(mended)
         )
-    return _validated(typed, name, mended, is_as_typed=mended == piece.strip(_AROUND) and mended in typed)
+    return _validated(typed, name, mended, is_as_typed=is_whole and mended == piece.strip(_AROUND) and mended in typed)
 
 
 def _validated(typed: str, name: str, mended: str, *, is_as_typed: bool) -> ReadAddress:

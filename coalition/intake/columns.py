@@ -174,7 +174,7 @@ def guessed(rows: Sequence[Sequence[str]], columns: Sequence[Column] = ()) -> tu
     samples = [[row[at].strip() for row in rows[:_SAMPLE] if at < len(row) and row[at].strip()] for at in range(width)]
     for field in (Field.ADDRESS, Field.SITE, Field.ZONE, Field.COUNTRY, Field.LANGUAGE, Field.TELEPHONE):
         free = [at for at in range(width) if found[at] is None and samples[at]]
-        best = max(free, key=lambda at: _share(field, samples[at]), default=None)
+        best = max(free, key=lambda at: _share(field, samples[at]) * len(samples[at]), default=None)
         if field not in taken and best is not None and _share(field, samples[best]) >= _MOST:
             found[best] = Column(field)
     _guess_texts(found, samples, taken)

@@ -86,6 +86,10 @@ _NO_COUNTRY = frozenset(
 )
 
 
+# Parts of a country under whose own names organisations go.
+_PARTS = frozenset({"wales", "scotland", "england", "northern ireland", "pays de galles", "ecosse", "angleterre"})
+
+
 def country_code(text: str, languages: tuple[str, ...] = READ_IN) -> str | None:
     """The ISO 3166-1 alpha-2 code for a country's code (two or three letters) or its name in one of `languages`.
 
@@ -103,6 +107,11 @@ def country_code(text: str, languages: tuple[str, ...] = READ_IN) -> str | None:
 def is_no_country(text: str) -> bool:
     """Whether the text says on purpose that no one country is meant: "International", "Regional", "Europe"."""
     return _key(text) in _NO_COUNTRY
+
+
+def is_printed_form(text: str) -> bool:
+    """Whether lists print what was typed instead of the country's name: "Wales", "International"."""
+    return _key(text) in _NO_COUNTRY or _key(text) in _PARTS
 
 
 def country_suggestion(text: str, language: str = "en") -> str:

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeAlias, cast
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_gettext
 from jsonschema.exceptions import ValidationError
 from rapidfuzz import fuzz, process
 
@@ -38,38 +38,38 @@ class LetterFileError(ValueError):
 
 
 SENTENCES = {
-    "and_more": _l("There is more to correct further on."),
-    "authoritative_has_no_text": _l("the authoritative language “%(value)s” has no text."),
-    "content_not_base64": _l("the photo's content is no base64."),
-    "day_unknown": _l("there is no such date: “%(value)s”."),
-    "key_missing": _l("“%(value)s” is missing."),
-    "key_twice": _l("“%(value)s” stands there twice. Keep one of them."),
-    "key_unknown": _l("“%(value)s” is not known here. Remove it. Known are: %(expected)s."),
-    "key_likely": _l("“%(value)s” is not known here. Is it “%(expected)s”?"),
-    "language_tag": _l("“%(value)s” is no language tag. Write it like “fr” or “pt-br”."),
-    "name_unprintable": _l("the name holds characters that cannot be seen (%(value)s). Remove them."),
-    "name_empty": _l("the name is empty."),
-    "not_a_letter_file": _l('This is no letter file: it does not start with "format": "coalition-letter".'),
-    "not_json": _l("This is no JSON: reading stopped here."),
-    "not_one_of": _l("“%(value)s” is not one of: %(expected)s."),
-    "not_utf_8": _l("The file is not in UTF-8. Save it so and bring it again."),
-    "number_range": _l("the number %(value)s is out of range: %(expected)s."),
-    "photo_twice_or_not": _l("a photo has either “content” or “file”."),
-    "text_unprintable": _l("the text holds characters that cannot be seen (%(value)s). Remove them."),
-    "too_few": _l("at least one is needed here."),
-    "too_large": _l("The file is too large: at most %(value)s."),
-    "too_long": _l("the text is too long: at most %(expected)s characters."),
-    "too_many": _l("there are too many here: at most %(expected)s."),
-    "wrong_form": _l("“%(value)s” is not written as it should be: %(expected)s."),
-    "wrong_type": _l("there should be %(expected)s here."),
-    "zone_not_known": _l("the time zone “%(value)s” is not known."),
+    "and_more": lazy_gettext("There is more to correct further on."),
+    "authoritative_has_no_text": lazy_gettext("the authoritative language “%(value)s” has no text."),
+    "content_not_base64": lazy_gettext("the photo's content is no base64."),
+    "day_unknown": lazy_gettext("there is no such date: “%(value)s”."),
+    "key_missing": lazy_gettext("“%(value)s” is missing."),
+    "key_twice": lazy_gettext("“%(value)s” stands there twice. Keep one of them."),
+    "key_unknown": lazy_gettext("“%(value)s” is not known here. Remove it. Known are: %(expected)s."),
+    "key_likely": lazy_gettext("“%(value)s” is not known here. Is it “%(expected)s”?"),
+    "language_tag": lazy_gettext("“%(value)s” is no language tag. Write it like “fr” or “pt-br”."),
+    "name_unprintable": lazy_gettext("the name holds characters that cannot be seen (%(value)s). Remove them."),
+    "name_empty": lazy_gettext("the name is empty."),
+    "not_a_letter_file": lazy_gettext('This is no letter file: it does not start with "format": "coalition-letter".'),
+    "not_json": lazy_gettext("This is no JSON: reading stopped here."),
+    "not_one_of": lazy_gettext("“%(value)s” is not one of: %(expected)s."),
+    "not_utf_8": lazy_gettext("The file is not in UTF-8. Save it so and bring it again."),
+    "number_range": lazy_gettext("the number %(value)s is out of range: %(expected)s."),
+    "photo_twice_or_not": lazy_gettext("a photo has either “content” or “file”."),
+    "text_unprintable": lazy_gettext("the text holds characters that cannot be seen (%(value)s). Remove them."),
+    "too_few": lazy_gettext("at least one is needed here."),
+    "too_large": lazy_gettext("The file is too large: at most %(value)s."),
+    "too_long": lazy_gettext("the text is too long: at most %(expected)s characters."),
+    "too_many": lazy_gettext("there are too many here: at most %(expected)s."),
+    "wrong_form": lazy_gettext("“%(value)s” is not written as it should be: %(expected)s."),
+    "wrong_type": lazy_gettext("there should be %(expected)s here."),
+    "zone_not_known": lazy_gettext("the time zone “%(value)s” is not known."),
 }
 _TYPES = {
-    "string": _l("a text"),
-    "integer": _l("a whole number"),
-    "boolean": _l("true or false"),
-    "object": _l("an object {…}"),
-    "array": _l("a list […]"),
+    "string": lazy_gettext("a text"),
+    "integer": lazy_gettext("a whole number"),
+    "boolean": lazy_gettext("true or false"),
+    "object": lazy_gettext("an object {…}"),
+    "array": lazy_gettext("a list […]"),
 }
 _FORMS = {
     "published_at": "2027-03-01T12:00:00Z",
@@ -88,7 +88,7 @@ def sentence(problem: FileProblem) -> str:
     if not problem.line:
         return words
     place = f" ({problem.pointer})" if problem.pointer else ""
-    return str(_l("Line %(line)s%(place)s: %(words)s", line=problem.line, place=place, words=words))
+    return str(lazy_gettext("Line %(line)s%(place)s: %(words)s", line=problem.line, place=place, words=words))
 
 
 def pointer_text(pointer: Pointer) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from coalition.intake.countries import is_printed_form
 from coalition.intake.delimited import Line
 from coalition.intake.entries import Contact, Entry, read_entry
 from coalition.intake.lookalikes import look_alikes
@@ -34,6 +35,11 @@ class Organisation:
     contacts: tuple[Contact, ...]
     lines: tuple[int, ...]
     problems: tuple[Problem, ...] = ()
+
+    @property
+    def country_printed(self) -> str:
+        """What lists print instead of the country's name ("Wales", "International"), else empty."""
+        return self.country_typed if is_printed_form(self.country_typed) else ""
 
     @property
     def folded_name(self) -> str:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from flask_babel import lazy_gettext as _l
+from flask_babel import get_locale, lazy_gettext
+
+from coalition import languages
 
 _SHOWN = 80
 
@@ -43,70 +45,88 @@ class SheetRefused(ValueError):
 
 # The line's number stands in front of each of these.
 ERRORS = {
-    "address_ending_unknown": _l("no mail address ends like “%(value)s”. Correct it, for instance to %(suggestion)s."),
-    "address_missing": _l("no email address."),
-    "address_no_at": _l("“%(value)s” is no email address: it has no @."),
-    "address_no_dot": _l("“%(value)s” is no email address: there is no dot after the @."),
-    "address_not_usable": _l("“%(value)s” is no email address. Correct it."),
-    "cells_beyond_header": _l(
+    "address_ending_unknown": lazy_gettext(
+        "no mail address ends like “%(value)s”. Correct it, for instance to %(suggestion)s."
+    ),
+    "address_missing": lazy_gettext("no email address."),
+    "address_no_at": lazy_gettext("“%(value)s” is no email address: it has no @."),
+    "address_no_dot": lazy_gettext("“%(value)s” is no email address: there is no dot after the @."),
+    "address_not_usable": lazy_gettext("“%(value)s” is no email address. Correct it."),
+    "cells_beyond_header": lazy_gettext(
         "there are more cells than headings. Put quotation marks around a cell that holds the separator."
     ),
-    "name_missing": _l("no organisation name."),
-    "name_too_long": _l("the name has more than 300 characters. Shorten it."),
-    "name_unprintable": _l("the name holds characters that cannot be seen (%(value)s). Type it again by hand."),
-    "text_unprintable": _l("“%(column)s” holds characters that cannot be seen (%(value)s). Type it again by hand."),
-    "text_too_long": _l("the text under “%(column)s” is too long. Shorten it."),
+    "name_missing": lazy_gettext("no organisation name."),
+    "name_too_long": lazy_gettext("the name has more than 300 characters. Shorten it."),
+    "name_unprintable": lazy_gettext(
+        "the name holds characters that cannot be seen (%(value)s). Type it again by hand."
+    ),
+    "text_unprintable": lazy_gettext(
+        "“%(column)s” holds characters that cannot be seen (%(value)s). Type it again by hand."
+    ),
+    "text_too_long": lazy_gettext("the text under “%(column)s” is too long. Shorten it."),
 }
 REMARKS = {
-    "address_likely_mistyped": _l("is %(value)s a typing error? %(suggestion)s is more usual."),
-    "address_mixed_scripts": _l(
+    "address_likely_mistyped": lazy_gettext("is %(value)s a typing error? %(suggestion)s is more usual."),
+    "address_mixed_scripts": lazy_gettext(
         "%(value)s mixes letters of two alphabets that look alike. Type it again by hand if in doubt."
     ),
-    "address_non_ascii": _l("%(value)s has letters before the @ that some mail servers do not take."),
-    "address_repaired": _l("“%(value)s” was read as %(suggestion)s."),
-    "address_repeated": _l("%(value)s stands there twice for this organisation. It is taken once."),
-    "address_reserved": _l("%(value)s is an address for trials. No mail arrives there."),
-    "address_shared": _l("%(value)s stands there for %(suggestion)s too."),
-    "bullet_left_out": _l("the mark at the start of the line was left out of the name."),
-    "country_differs": _l(
+    "address_non_ascii": lazy_gettext("%(value)s has letters before the @ that some mail servers do not take."),
+    "address_repaired": lazy_gettext("“%(value)s” was read as %(suggestion)s."),
+    "address_repeated": lazy_gettext("%(value)s stands there twice for this organisation. It is taken once."),
+    "address_reserved": lazy_gettext("%(value)s is an address for trials. No mail arrives there."),
+    "address_shared": lazy_gettext("%(value)s stands there for %(suggestion)s too."),
+    "bullet_left_out": lazy_gettext("the mark at the start of the line was left out of the name."),
+    "country_differs": lazy_gettext(
         "the country was given as %(suggestion)s further up, and stays so. "
         "If these are two organisations, give them two names."
     ),
-    "country_not_known": _l("the country “%(value)s” is not known. It is left empty."),
-    "country_likely": _l("the country “%(value)s” is not known. It is left empty. Is it %(suggestion)s?"),
-    "language_not_known": _l("the language “%(value)s” is not known. %(suggestion)s is used."),
-    "letter_damaged": _l("a letter of the name could not be read and stands as �. Check the file's encoding."),
-    "looks_like_formula": _l("the name starts like a formula of a spreadsheet. It is taken as text."),
-    "line_break_in_name": _l("the line break in the name was read as a space."),
-    "name_spelled_differently": _l("“%(value)s” is written “%(suggestion)s” further up. That spelling is used."),
-    "value_differs": _l("“%(column)s” was given as “%(suggestion)s” further up, and stays so."),
-    "name_looks_alike": _l("“%(value)s” looks like “%(suggestion)s”. Both are kept apart."),
-    "safe_mail_unclear": _l("“%(value)s” under “%(column)s” is neither yes nor no. Safe mail is switched on."),
-    "site_left_out": _l("“%(value)s” is no web address. It is left out."),
-    "standing_not_known": _l("the standing “%(value)s” is not known. It is left out."),
-    "zone_not_known": _l("the time zone “%(value)s” is not known. %(suggestion)s is used."),
+    "country_not_known": lazy_gettext("the country “%(value)s” is not known. It is left empty."),
+    "country_likely": lazy_gettext("the country “%(value)s” is not known. It is left empty. Is it %(suggestion)s?"),
+    "language_not_known": lazy_gettext("the language “%(value)s” is not known. %(suggestion)s is used."),
+    "letter_damaged": lazy_gettext(
+        "a letter of the name could not be read and stands as �. Check the file's encoding."
+    ),
+    "looks_like_formula": lazy_gettext("the name starts like a formula of a spreadsheet. It is taken as text."),
+    "line_break_in_name": lazy_gettext("the line break in the name was read as a space."),
+    "name_spelled_differently": lazy_gettext(
+        "“%(value)s” is written “%(suggestion)s” further up. That spelling is used."
+    ),
+    "value_differs": lazy_gettext("“%(column)s” was given as “%(suggestion)s” further up, and stays so."),
+    "name_looks_alike": lazy_gettext("“%(value)s” looks like “%(suggestion)s”. Both are kept apart."),
+    "safe_mail_unclear": lazy_gettext(
+        "“%(value)s” under “%(column)s” is neither yes nor no. Safe mail is switched on."
+    ),
+    "site_left_out": lazy_gettext("“%(value)s” is no web address. It is left out."),
+    "standing_not_known": lazy_gettext("the standing “%(value)s” is not known. It is left out."),
+    "zone_not_known": lazy_gettext("the time zone “%(value)s” is not known. %(suggestion)s is used."),
 }
 # About the whole sheet.
 NOTES = {
-    "column_left_out": _l("The column “%(value)s” is not known. It is left out."),
-    "line_left_out_as_title": _l("Line %(line)s (“%(value)s”) was taken as a title."),
-    "other_sheets_left_out": _l("Only the sheet “%(suggestion)s” was read. These were left out: %(value)s."),
-    "read_as_windows": _l(
+    "column_left_out": lazy_gettext("The column “%(value)s” is not known. It is left out."),
+    "line_left_out_as_title": lazy_gettext("Line %(line)s (“%(value)s”) was taken as a title."),
+    "other_sheets_left_out": lazy_gettext("Only the sheet “%(suggestion)s” was read. These were left out: %(value)s."),
+    "read_as_windows": lazy_gettext(
         "The file is not in UTF-8. It was read as Windows-1252. "
         "If names look wrong, save it as “CSV UTF-8” and bring it again."
     ),
-    "formula_without_value": _l("Line %(line)s: a formula had no stored result. Its text was taken."),
+    "formula_without_value": lazy_gettext("Line %(line)s: a formula had no stored result. Its text was taken."),
 }
 REFUSALS = {
-    "sheet_empty": _l("There is no line in it. Paste or choose a list with at least one organisation."),
-    "sheet_is_old_excel": _l(
+    "sheet_empty": lazy_gettext("There is no line in it. Paste or choose a list with at least one organisation."),
+    "sheet_is_old_excel": lazy_gettext(
         "This is an old or a locked Excel file. Save it as .xlsx without a password and bring it again."
     ),
-    "sheet_is_open_document": _l("This is an OpenDocument file. Save it as .xlsx or .csv and bring it again."),
-    "sheet_not_understood": _l("This is no sheet that can be read here. Save it as .xlsx or .csv and bring it again."),
-    "sheet_too_large": _l("It is too large: at most %(value)s. Split it into several."),
-    "sheet_too_many_columns": _l("It has too many columns: at most %(value)s. Remove those that are not needed."),
-    "sheet_too_many_lines": _l("It has too many lines: at most %(value)s. Split it into several."),
+    "sheet_is_open_document": lazy_gettext(
+        "This is an OpenDocument file. Save it as .xlsx or .csv and bring it again."
+    ),
+    "sheet_not_understood": lazy_gettext(
+        "This is no sheet that can be read here. Save it as .xlsx or .csv and bring it again."
+    ),
+    "sheet_too_large": lazy_gettext("It is too large: at most %(value)s. Split it into several."),
+    "sheet_too_many_columns": lazy_gettext(
+        "It has too many columns: at most %(value)s. Remove those that are not needed."
+    ),
+    "sheet_too_many_lines": lazy_gettext("It has too many lines: at most %(value)s. Split it into several."),
 }
 _WHOLE = NOTES | REFUSALS
 _LINES = ERRORS | REMARKS
@@ -120,21 +140,24 @@ def sentence(problem: Problem, *, others_are_ready: bool = True) -> str:
     words = _said(problem)
     if not problem.line or problem.code in _WHOLE:
         return words
-    words = str(_l("Line %(line)s: %(words)s", line=problem.line, words=words))
+    words = str(lazy_gettext("Line %(line)s: %(words)s", line=problem.line, words=words))
     if not problem.is_error:
         return words
     if others_are_ready:
-        return f"{words} {_l('The line stays in the box; the others are ready.')}"
-    return f"{words} {_l('The line stays in the box.')}"
+        return f"{words} {lazy_gettext('The line stays in the box; the others are ready.')}"
+    return f"{words} {lazy_gettext('The line stays in the box.')}"
 
 
 def _said(problem: Problem) -> str:
     template = str((_WHOLE if problem.code in _WHOLE else _LINES)[problem.code])
+    suggestion = problem.suggestion
+    if problem.code == "language_not_known":
+        suggestion = languages.name(suggestion, str(get_locale() or "en"))
     return template % {
         "line": problem.line,
         "column": _short(problem.column),
         "value": _short(problem.value),
-        "suggestion": _short(problem.suggestion) or "…",
+        "suggestion": _short(suggestion) or "…",
     }
 
 
