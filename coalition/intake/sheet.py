@@ -6,8 +6,9 @@ import re
 from dataclasses import replace
 
 from coalition.intake import free_lines
-from coalition.intake.columns import Column, Field, columns_of
+from coalition.intake.columns import Column, Field
 from coalition.intake.delimited import DELIMITERS, Line, has_quoted_cells, split_lines, split_records
+from coalition.intake.headings import columns_of
 from coalition.intake.problems import Problem, SheetRefused
 from coalition.intake.table import FILE_LIMIT, TITLE_LINES, Table, check_size, table_of
 from coalition.intake.workbook import looks_like_workbook, read_xlsx

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from coalition.intake.columns import Column, Field, columns_of, guessed
+from coalition.intake.columns import Column, Field, guessed
 from coalition.intake.delimited import Line
+from coalition.intake.headings import columns_of
 from coalition.intake.problems import Problem, SheetRefused
 
 FILE_LIMIT = 5_000_000
