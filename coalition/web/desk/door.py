@@ -1,7 +1,22 @@
-"""The desk's blueprint and its first page."""
+"""The desk's blueprint, and what each of its pages knows of who sits there."""
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import Blueprint
+from flask_security import current_user
+
+from coalition import config
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
+
+
+@desk.context_processor
+def _who() -> dict[str, Any]:
+    """The signed-in person, for the layout; and whether mail leaves this machine at all."""
+    settings = config.settings()
+    return {
+        "account_name": current_user.name if current_user.is_authenticated else "",
+        "mail_is_held": not settings.mail_server and not settings.demo,
+    }
