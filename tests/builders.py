@@ -119,6 +119,12 @@ def withdrawn(letter_id: UUID, member: Member) -> None:
     answer.withdraw(invitation.id, key=secrets.token_hex(16), shown=shown_to(invitation))
 
 
+def withheld(letter_id: UUID, member: Member) -> None:
+    """The member has its name withheld after having signed by name."""
+    invitation = invitation_of(letter_id, member)
+    answer.withhold(invitation.id, key=secrets.token_hex(16), shown=shown_to(invitation))
+
+
 def published(cast: Cast, letter_id: UUID) -> int:
     """The coordinator closes and publishes, passing over whatever the check list still says."""
     if a_letter(letter_id).stage == "open":

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask_babel import get_locale
 from sqlalchemy import select
+from sqlalchemy.exc import SQLAlchemyError
 
 from coalition import languages
 from coalition.database import db
@@ -30,5 +31,8 @@ def _page_facts() -> dict[str, Any]:
 
 def coalition_name(language: str) -> str:
     """The coalition's name, or ours where there is no house yet."""
-    house = db.session.scalar(select(House).limit(1))
+    try:
+        house = db.session.scalar(select(House).limit(1))
+    except SQLAlchemyError:
+        return "Coalition"  # the page that says so must not need the database either
     return house.name(language) if house else "Coalition"

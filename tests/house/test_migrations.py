@@ -1,0 +1,116 @@
+"""Migrations: one head, up and down on a populated database, the models' tables, and the triggers after every step."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import flask_migrate
+import pytest
+from alembic.script import ScriptDirectory
+from sqlalchemy import func, inspect, select, text
+
+from coalition.config import folder
+from coalition.database import Base, db
+from coalition.models import triggers
+from tests import builders
+
+if TYPE_CHECKING:
+    from tests.cast import Cast
+
+
+def revisions() -> list[str]:
+    """Every revision, oldest first."""
+    script = ScriptDirectory(str(folder("migrations")))
+    return [revision.revision for revision in script.walk_revisions()][::-1]
+
+
+def test_there_is_one_newest_migration() -> None:
+    assert len(ScriptDirectory(str(folder("migrations"))).get_heads()) == 1
+
+
+@pytest.mark.usefixtures("app")
+def test_the_migrations_make_what_the_models_say() -> None:
+    flask_migrate.check()
+    assert set(inspect(db.engine).get_table_names()) == set(Base.metadata.tables) | {"alembic_version"}
+
+
+def test_every_promise_has_its_trigger_after_each_step_down_and_up(cast: Cast) -> None:
+    populate(cast)
+    for revision in [*revisions()[::-1][1:], "base"]:
+        flask_migrate.downgrade(revision=revision)
+        ensure_triggers_fit_the_tables()
+    for revision in revisions():
+        flask_migrate.upgrade(revision=revision)
+        ensure_triggers_fit_the_tables()
+
+
+def test_upgrading_a_populated_database_loses_no_row(cast: Cast) -> None:
+    populate(cast)
+    before = rows()
+    flask_migrate.upgrade()
+    assert rows() == before
+    assert before["signatures"] == 2
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE consents SET fingerprint = 'another'",
+        "DELETE FROM consents",
+        "UPDATE record SET verb = 'declined' WHERE number = 2",
+        "DELETE FROM record",
+        "UPDATE letters SET stage = 'draft'",
+        "UPDATE texts SET body = 'another text'",
+        "DELETE FROM texts",
+        "UPDATE editions SET number = 9",
+        "DELETE FROM editions",
+    ],
+)
+def test_the_database_itself_refuses_to_rewrite_what_was_agreed(cast: Cast, statement: str) -> None:
+    populate(cast)
+    with (
+        pytest.raises(Exception, match=r"append-only|does not change|stays|can not follow"),
+        db.engine.begin() as connection,
+    ):
+        connection.execute(text(statement))
+
+
+def test_the_database_itself_refuses_a_second_standing_signature(cast: Cast) -> None:
+    letter_id = builders.an_open_letter(cast)
+    builders.signed(letter_id, cast.small_member)
+    columns = ", ".join(column.name for column in Base.metadata.tables["signatures"].columns if column.name != "id")
+    another = "X'00112233445566778899aabbccddeeff'"
+    if db.engine.dialect.name == "postgresql":
+        another = "gen_random_uuid()"
+    with pytest.raises(Exception, match=r"(?i)unique"), db.engine.begin() as connection:
+        copy = f"INSERT INTO signatures (id, {columns}) SELECT {another}, {columns} FROM signatures"  # noqa: S608 (ours)
+        connection.execute(text(copy))
+
+
+def populate(cast: Cast) -> None:
+    """A published letter and an open one."""
+    letter_id = builders.an_open_letter(cast)
+    builders.signed(letter_id, cast.small_member)
+    builders.signed(letter_id, cast.unnamed_member, is_withheld=True)
+    builders.declined(letter_id, cast.arabic_member)
+    builders.published(cast, letter_id)
+    builders.an_open_letter(cast, cast.small_member, title="Another letter")
+    db.session.remove()
+
+
+def rows() -> dict[str, int]:
+    """How many rows each table has."""
+    with db.engine.connect() as connection:
+        counted = {
+            name: connection.scalar(select(func.count()).select_from(table))
+            for name, table in Base.metadata.tables.items()
+        }
+    return {name: int(count or 0) for name, count in counted.items()}
+
+
+def ensure_triggers_fit_the_tables() -> None:
+    """Exactly the promises of the tables that are there."""
+    with db.engine.connect() as connection:
+        tables = set(inspect(connection).get_table_names())
+        expected = {promise.trigger for promise in triggers.PROMISES if promise.table in tables}
+        assert set(triggers.present(connection)) == expected
