@@ -15,7 +15,7 @@ from coalition import config
 from coalition.models.edition import Edition
 from coalition.models.house import House
 from coalition.models.public import PublicLetter
-from coalition.rendering import data, page, pdf, plain
+from coalition.rendering import data, faces, page, pdf, plain
 from coalition.rendering.edition import printed_letter
 from coalition.rendering.home import home_path
 from coalition.rendering.site import feed, home, languages_of
@@ -107,7 +107,7 @@ def _plain(letter: PrintedLetter, language: str) -> bytes:
 
 
 def _pdf(letter: PrintedLetter, language: str) -> bytes:
-    return pdf.make_pdf(letter, language, fonts=config.settings().font_folders).content
+    return pdf.make_pdf(letter, language, fonts=faces.cjk_fonts(config.settings().font_folders)).content
 
 
 def headers_of(answer: Answer) -> dict[str, str]:

@@ -5,11 +5,10 @@ a face is named before anything is set, and with the line it stands in.
 """
 
 import atexit
-import os
 import shutil
 import struct
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 from pathlib import Path
 
@@ -64,14 +63,14 @@ INVISIBLE = frozenset(
 """Spaces and format characters: they are shown by leaving room or not at all, with any face."""
 
 
-def cjk_fonts(configured: str = "") -> list[Path]:
+def cjk_fonts(configured: Sequence[Path] = ()) -> list[Path]:
     """The font files to pass to `make_pdf` for Chinese, Japanese and Korean; [] where there are none.
 
-    `configured` is the installation's setting: files or folders, separated as in PATH. Without one the places are tried
-    in which systems keep Noto CJK, the serif before the sans.
+    `configured` are the files and folders of the installation's setting. Without any the places are tried in which
+    systems keep Noto CJK, the serif before the sans.
     """
     if configured:
-        return [file for each in configured.split(os.pathsep) if each for file in _fonts_in(Path(each))]
+        return [file for place in configured for file in _fonts_in(place)]
     for names in CJK_NAMES:
         for folder in KNOWN_CJK_FOLDERS:
             found = sorted(path for path in folder.glob(names) if path.suffix.lower() in FONT_ENDINGS)

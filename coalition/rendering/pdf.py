@@ -5,6 +5,7 @@ Everything comes in as data; the template reads no file, no network and no syste
 
 import io
 import json
+import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
@@ -33,6 +34,9 @@ TALLEST_PHOTO = 95 / 150
 
 NOT_SHOWN = frozenset({"address", "align", "anchor", "direction", "kind", "language", "pieces"})
 
+UNSHOWN = re.compile(r'the text `"(.+?)"` could not be displayed')
+"""Typst's words for letters and marks that have faces each, but none together."""
+
 DASHES = frozenset("-–—")
 
 UNPRINTABLE = str.maketrans("", "", "\x00\ufeff\ufffe\uffff")
@@ -53,14 +57,17 @@ class Missing:
     character: str
     lines: tuple[str, ...]
 
+    def __str__(self) -> str:
+        points = " ".join(f"U+{ord(each):04X}" for each in self.character)
+        return f"{self.character} ({points}) in: {'; '.join(self.lines)}"
+
 
 class MissingGlyphs(Exception):
     """The PDF can not be set: no face shows these characters. Page, plain text and JSON can."""
 
     def __init__(self, characters: Sequence[Missing]) -> None:
         self.characters = tuple(characters)
-        said = (f"U+{ord(each.character):04X} {each.character} in “{each.lines[0]}”" for each in self.characters)
-        super().__init__("; ".join(said))
+        super().__init__("; ".join(map(str, characters)))
 
 
 def make_pdf(letter: PrintedLetter, language: str, *, fonts: Sequence[Path] = ()) -> Pdf:
@@ -74,23 +81,33 @@ def make_pdf(letter: PrintedLetter, language: str, *, fonts: Sequence[Path] = ()
     if missing:
         raise MissingGlyphs(missing)
     data = _data(letter, language) | {"families": families(language, fonts)}
-    content, _warnings = typst.compile_with_warnings(
-        TEMPLATE,
-        root=TEMPLATE.parent,
-        font_paths=faces(tuple(fonts)),
-        ignore_system_fonts=True,
-        sys_inputs={"letter": json.dumps(data, ensure_ascii=False, sort_keys=True).translate(UNPRINTABLE)},
-        pdf_standards=["a-3a", "ua-1"],
-        timestamp=int(letter.published_at.timestamp()),
-    )
+    try:
+        content, _warnings = typst.compile_with_warnings(
+            TEMPLATE,
+            root=TEMPLATE.parent,
+            font_paths=faces(tuple(fonts)),
+            ignore_system_fonts=True,
+            sys_inputs={"letter": json.dumps(data, ensure_ascii=False, sort_keys=True).translate(UNPRINTABLE)},
+            pdf_standards=["a-3a", "ua-1"],
+            timestamp=int(letter.published_at.timestamp()),
+        )
+    except typst.TypstError as error:
+        unshown = UNSHOWN.findall(error.message)
+        if unshown:
+            raise MissingGlyphs([_missing(each, letter, language) for each in unshown]) from error
+        raise
     return Pdf(content)
 
 
 def missing_glyphs(letter: PrintedLetter, language: str, *, fonts: Sequence[Path] = ()) -> list[Missing]:
     """The characters of a letter that no face can show, for the check list before publication; [] where all is well."""
-    lines = list(dict.fromkeys(_strings(_words(letter, language))))
-    characters = missing_from(set("".join(lines)), fonts)
-    return [Missing(each, tuple(line for line in lines if each in line)) for each in sorted(characters)]
+    characters = missing_from(set("".join(_strings(_words(letter, language)))), fonts)
+    return [_missing(each, letter, language) for each in sorted(characters)]
+
+
+def _missing(character: str, letter: PrintedLetter, language: str) -> Missing:
+    lines = dict.fromkeys(_strings(_words(letter, language)))
+    return Missing(character, tuple(line for line in lines if character in line))
 
 
 def _data(letter: PrintedLetter, language: str) -> Node:
