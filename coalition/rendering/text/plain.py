@@ -31,7 +31,7 @@ def opening_words(body: str, n: int = 80, *, language: str = "en", figures: Figu
     words = next(filter(None, (words_of(_first_words(block)).strip() for block in blocks)), "")
     if len(words) <= n:
         return words
-    whole, _space, _cut = words[: n - 1].rpartition(" ")
+    whole, _space, _cut = words[:n].rpartition(" ")
     return (whole or words[: n - 1]).rstrip(" .,;:–—") + "…"
 
 
