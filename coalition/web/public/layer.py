@@ -103,7 +103,7 @@ class PublicLayer:
 
     def _fetch(self, connection: Any, path: str, encoding: str) -> Held | None:
         row = connection.execute(
-            select(PublicBody.content, PublicBody.etag, PublicBody.headers).where(
+            select(PublicBody.content.label("content"), PublicBody.etag, PublicBody.headers).where(
                 PublicBody.path == path, PublicBody.encoding == encoding
             )
         ).first()
