@@ -26,7 +26,6 @@ from coalition.models.consent import Consent
 from coalition.models.invitation import Invitation, InvitationRevoked
 from coalition.models.letter import Letter, Tally
 from coalition.models.organisation import Organisation
-from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.public import PublicLetter
 from coalition.models.signature import AlreadySigned, NoStandingSignature, Signature, organisation_index
 
@@ -141,7 +140,7 @@ def decline(invitation_id: UUID, *, key: str, shown: Shown, reason: str = "", as
     with transaction() as session:
         letter, actor = _by_link(session, invitation_id, shown)
         now = clock.now()
-        if session.scalar(select(OutgoingEmail.id).where(OutgoingEmail.occasion == f"answer:{key}")):
+        if outbox.is_queued(session, "receipt", recipient=actor.recipient, occasion=f"answer:{key}"):
             return
         letter.ensure_open_for_signing(now=now, form_opened_at=shown.opened_at)
         if standing_signature(session, letter.id, actor.organisation.id):

@@ -113,7 +113,7 @@ def make(session: Session, row: OutgoingEmail) -> Mail:
         facts=facts,
         to=to,
         house=session.scalars(select(House)).one(),
-        invitation=session.get(Invitation, row.invitation_id) if row.invitation_id else None,
+        invitation=session.get(Invitation, row.about_invitation) if row.about_invitation else None,
         letter=session.get(Letter, row.letter_id) if row.letter_id else None,
     )
     kind: str = facts["kind"]
@@ -158,16 +158,23 @@ def _reply_to(case: _Case, *, is_neutral: bool) -> tuple[str, str] | None:
 
 
 def _recipient(session: Session, row: OutgoingEmail) -> _Recipient:
-    kind, _, hexadecimal = row.recipient.partition(":")
+    kind, recipient_id = _addressed_to(row)
     if kind == "account":
-        account = session.get_one(Account, UUID(hexadecimal))
+        account = session.get_one(Account, recipient_id)
         if account.ended_at:
             raise NoLongerDue("the account has ended")
         return _Recipient(account.name, account.email, account.language, account.zone)
-    contact = session.get_one(Contact, UUID(hexadecimal))
+    contact = session.get_one(Contact, recipient_id)
     if contact.erased_at or contact.ended_at or not contact.address:
         raise NoLongerDue("the contact is there no more")
     return _Recipient(contact.name or "", contact.address, contact.language, contact.zone, contact)
+
+
+def _addressed_to(row: OutgoingEmail) -> tuple[str, UUID]:
+    to = row.addressed_to
+    if to is None:
+        raise NoLongerDue("its content was erased")
+    return to
 
 
 # -- the facts of each kind ---------------------------------------------------------------------------------------
@@ -286,7 +293,7 @@ def _sign_in_code(case: _Case) -> words.SignInCodeWords:
 
 
 def _set_up_account(case: _Case) -> words.SetUpAccountWords:
-    account_id = UUID(case.row.recipient.partition(":")[2])
+    _, account_id = _addressed_to(case.row)
     link = case.session.scalars(
         select(Link).where(Link.account_id == account_id, Link.revoked_at.is_(None)).order_by(Link.created_at.desc())
     ).first()
@@ -371,10 +378,10 @@ def who_may_sign(letter: Letter) -> str:
 def _organisation(case: _Case) -> Organisation:
     if case.invitation:
         return case.invitation.organisation
-    kind, _, hexadecimal = case.row.recipient.partition(":")
+    kind, account_id = _addressed_to(case.row)
     if kind != "account":
         raise NoLongerDue("the invitation is gone")
-    return case.session.get_one(Account, UUID(hexadecimal)).organisation
+    return case.session.get_one(Account, account_id).organisation
 
 
 def _invited(case: _Case) -> Invitation:

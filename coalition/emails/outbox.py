@@ -13,6 +13,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -25,14 +26,17 @@ from coalition.emails import letters
 from coalition.emails.transport import ConfigurationFailure, PermanentFailure, TemporaryFailure, UnknownOutcome
 from coalition.models.invitation import Invitation
 from coalition.models.outgoing_email import WAITING, OutgoingEmail
+from coalition.vault import blind_index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from sqlalchemy.orm import Session
 
     from coalition.emails.transport import Transport
 
+FOLLOWS_AN_ANSWER: Final = frozenset({"receipt", "told_colleague", "closed", "published", "name_corrected"})
+"""Kinds whose very row would tell who signed: recipient and occasion are one blind index, no invitation is named."""
 LEASE: Final = timedelta(minutes=10)
 """Over four times the transport's patience: a mail still being sent is never taken for lost."""
 BATCH: Final = 25
@@ -71,31 +75,55 @@ def queue(
     `facts` are what the mail's function in `emails.letters` needs beside the row; they are sealed.
     """
     settings = config.settings()
-    row_id = secrets.token_hex(12)
+    plain_recipient, plain_occasion = stands_as(kind, recipient, occasion)
+    is_sealed = kind in FOLLOWS_AN_ANSWER
     row = OutgoingEmail(
-        kind_class=kind_class,
+        kind_class="notice" if is_sealed else kind_class,
         letter_id=letter_id,
-        invitation_id=invitation_id,
-        recipient=recipient,
-        occasion=occasion,
-        message_id=f"<{row_id}@{settings.mail_host}>",
+        invitation_id=None if is_sealed else invitation_id,
+        recipient=plain_recipient,
+        occasion=plain_occasion,
+        message_id=f"<{secrets.token_hex(12)}@{settings.mail_host}>",
         boundary=f"=_{secrets.token_hex(12)}",
         date=now.replace(microsecond=0),
         next_at=now,
         state="queued" if settings.mail_server or settings.demo else "held",
     )
-    row.context = {"kind": kind, **facts}
+    about = invitation_id.hex if invitation_id else ""
+    row.context = {"kind": kind, "recipient": recipient, "invitation": about, **facts}
     session.add(row)
     after_commit(doorbell.ring)
 
 
-def drain(transport: Transport | None = None) -> int:
-    """Deliver what is due; returns how many mails were settled or put off. Runs until nothing is due now."""
+def stands_as(kind: str, recipient: str, occasion: str) -> tuple[str, str]:
+    """What the row's plain columns say of recipient and occasion; for what follows an answer, nothing (SAFETY §3)."""
+    if kind not in FOLLOWS_AN_ANSWER:
+        return recipient, occasion
+    return f"sealed:{blind_index('outgoing_email', recipient.encode(), occasion.encode()).hex()[:40]}", "sealed"
+
+
+def is_queued(session: Session, kind: str, *, recipient: str, occasion: str) -> bool:
+    """Whether the recipient is told of that occasion already, or will be."""
+    plain_recipient, plain_occasion = stands_as(kind, recipient, occasion)
+    query = select(OutgoingEmail.id).where(
+        OutgoingEmail.recipient == plain_recipient, OutgoingEmail.occasion == plain_occasion
+    )
+    return session.scalar(query) is not None
+
+
+def drain(transport: Transport | None = None, *, is_stopping: Callable[[], bool] = lambda: False) -> int:
+    """Deliver what is due; returns how many mails were settled or put off. Runs until nothing is due now.
+
+    Once `is_stopping` says so, the mail in hand is finished and the others of the batch are given back.
+    """
     done = 0
     expire_leases()
-    while batch := claim():
+    while not is_stopping() and (batch := claim()):
         done += len(batch)
-        _deliver(batch, transport)
+        try:
+            _deliver(takewhile(lambda _: not is_stopping(), batch), transport, batch)
+        finally:
+            _give_back(batch)
     return done
 
 
@@ -147,9 +175,9 @@ def expire_leases() -> None:
         )
 
 
-def _deliver(batch: list[UUID], transport: Transport | None) -> None:
+def _deliver(to_do: Iterable[UUID], transport: Transport | None, batch: list[UUID]) -> None:
     if transport is None and not config.settings().mail_server:
-        for row_id in batch:
+        for row_id in to_do:
             _show_in_demo(row_id)
         return
     from coalition.emails.transport import Transport as OurTransport  # noqa: PLC0415 -- built late, so tests can give one
@@ -157,7 +185,7 @@ def _deliver(batch: list[UUID], transport: Transport | None) -> None:
     line_to_server = transport or OurTransport(letters.mail_settings())
     try:
         with line_to_server.connect() as line:
-            for row_id in batch:
+            for row_id in to_do:
                 _transmit(row_id, line)
     except (TemporaryFailure, ConfigurationFailure) as failure:
         # The server can not be reached or does not let us in: what is still claimed waits, nothing is lost.
@@ -195,6 +223,12 @@ def _begin(row_id: UUID) -> letters.Mail | None:
             mail = letters.make(session, row)
         except letters.NoLongerDue as reason:
             row.state, row.last_words, row.settled_at, row.lease_until = "stopped", str(reason), clock.now(), None
+            return None
+        except Exception as error:  # noqa: BLE001 -- one mail that can not be made must not keep the others
+            log.error("mail could not be made", kind_class=row.kind_class, exc_info=error)
+            row.attempts += 1
+            row.state, row.next_at, row.lease_until = "deferred", clock.now() + wait_after(row.attempts), None
+            row.last_words = f"it could not be made ({type(error).__name__})"
             return None
         row.state, row.lease_until = "transmitting", clock.now() + LEASE
         row.attempts += 1
@@ -240,6 +274,17 @@ def _doubt(row_id: UUID, words: str) -> None:
             row.state, row.settled_at = "unknown", now
         else:
             row.state, row.in_doubt_at, row.next_at = "deferred", now, now + LEASE
+
+
+def _give_back(batch: list[UUID]) -> None:
+    """What of the batch is still claimed waits again, for whoever comes next."""
+    with transaction() as session:
+        session.execute(
+            update(OutgoingEmail)
+            .where(OutgoingEmail.id.in_(batch), OutgoingEmail.state == "claimed")
+            .values(state="queued", lease_until=None)
+            .execution_options(synchronize_session=False)
+        )
 
 
 def _put_off_claimed(batch: list[UUID], failure: TemporaryFailure | ConfigurationFailure) -> None:

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import hmac
+import json
+import secrets
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from flask_security.core import UserMixin
@@ -11,6 +15,26 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition.database import Base, Identified
 from coalition.models.organisation import Organisation
+from coalition.vault import blind_index
+
+CODE_DIGITS = 8
+CODE_LASTS = timedelta(minutes=10)
+CODE_TRIES = 5
+PASSWORD_LEAST = 12
+PASSWORD_VARIETY = 5
+"""So many different characters stand in a password at least: "aaaaaaaaaaaa" is none."""
+
+
+class PasswordRefused(ValueError):
+    """A password that can not be taken; the class name says why."""
+
+
+class PasswordTooShort(PasswordRefused):
+    """It has fewer than PASSWORD_LEAST characters."""
+
+
+class PasswordEasilyGuessed(PasswordRefused):
+    """It is the name or the address of its person, or hardly more than one character."""
 
 
 class Account(Identified, Base, UserMixin):  # type: ignore[misc]  # flask_security is untyped
@@ -41,3 +65,47 @@ class Account(Identified, Base, UserMixin):  # type: ignore[misc]  # flask_secur
     def is_set_up(self) -> bool:
         """Whether the person has chosen a password by the one-time link."""
         return self.password is not None
+
+    @property
+    def is_live(self) -> bool:
+        """Whether the person may still sign in."""
+        return self.active and self.ended_at is None
+
+    def ensure_good_password(self, password: str) -> None:
+        """Raises PasswordTooShort or PasswordEasilyGuessed."""
+        if len(password) < PASSWORD_LEAST:
+            raise PasswordTooShort
+        plain = "".join(password.casefold().split())
+        known = {self.name, self.email, self.email.partition("@")[0], self.organisation.name}
+        if len(set(plain)) < PASSWORD_VARIETY or plain in {"".join(word.casefold().split()) for word in known}:
+            raise PasswordEasilyGuessed
+
+    def change_password(self, password_hash: str) -> None:
+        """Take a new password. Every session begun with the old one ends, and so does a code on its way."""
+        self.password, self.us_totp_secrets = password_hash, None
+        self.fs_uniquifier = secrets.token_hex(32)
+
+    # -- the code by mail -----------------------------------------------------------------------------------------
+
+    def new_code(self, *, now: datetime) -> str:
+        """A code of CODE_DIGITS digits to sign in with, in place of any before; the row keeps its blind index."""
+        code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
+        self._keep_code({"index": self._code_index(code), "until": (now + CODE_LASTS).isoformat(), "tries": 0})
+        return code
+
+    def take_code(self, code: str, *, now: datetime) -> bool:
+        """Whether this is the code, in time. It works once, and dies of CODE_TRIES wrong tries."""
+        kept: dict[str, Any] = json.loads(self.us_totp_secrets or "{}")
+        if not kept or now >= datetime.fromisoformat(kept["until"]):
+            return False
+        is_right = hmac.compare_digest(kept["index"], self._code_index(code))
+        kept["tries"] += 1
+        self._keep_code({} if is_right or kept["tries"] >= CODE_TRIES else kept)
+        return is_right
+
+    def _code_index(self, code: str) -> str:
+        return blind_index("account.code", self.id.bytes, code.encode("utf-8", "replace")).hex()
+
+    def _keep_code(self, kept: dict[str, Any]) -> None:
+        # The column has the name under which Flask-Security keeps what belongs to codes; ours is no secret, only an index.
+        self.us_totp_secrets = json.dumps(kept) if kept else None

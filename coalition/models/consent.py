@@ -27,6 +27,7 @@ class Consent(Identified, Base):
         UniqueConstraint("signature_id", "number"),
         CheckConstraint("act IN ('sign', 'visibility', 'printed_name', 'withdraw')", name="act"),
         CheckConstraint("how IN ('mailed_link', 'handed_over_link', 'own_account')", name="how"),
+        {"sqlite_with_rowid": False},  # as in signatures
     )
 
     signature_id: Mapped[UUID] = mapped_column(ForeignKey("signatures.id", ondelete="RESTRICT"))

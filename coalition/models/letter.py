@@ -187,8 +187,13 @@ class Letter(Identified, Base):
         return self.versions[-1]
 
     def text(self, language: str) -> Any:
-        """The current text in `language`, else in the authoritative language."""
-        return self.version.text(language) or self.version.text(self.authoritative_language)
+        """What a reader of `language` is shown: the text in it, else in the authoritative language.
+
+        Once the letter went out, a text that was added since counts only from its own showing on.
+        """
+        text = self.version.text(language)
+        is_ready = text is not None and not text.is_empty and (self.opened_at is None or text.shown_at is not None)
+        return text if is_ready else self.version.text(self.authoritative_language)
 
     @property
     def languages(self) -> list[str]:

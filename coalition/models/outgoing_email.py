@@ -31,11 +31,11 @@ class OutgoingEmail(Identified, Base):
     )
 
     kind_class: Mapped[str] = mapped_column(String(24))
-    """Invitation, nudge, answer, notice, account: tells no answer. The kind itself is in the context."""
+    """Invitation, nudge, notice, account: tells no answer. The kind itself is in the context."""
     letter_id: Mapped[UUID | None] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), index=True)
     invitation_id: Mapped[UUID | None] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
     recipient: Mapped[str] = mapped_column(String(48))
-    """"contact:" or "account:" and the id."""
+    """The word contact or account, a colon and the id; for what follows an answer a blind index."""
     occasion: Mapped[str] = mapped_column(String(80))
     """The business fact that this mail tells; with the recipient it is unique: nobody is told twice."""
     _context: Mapped[bytes] = mapped_column("context", LargeBinary)
@@ -52,6 +52,18 @@ class OutgoingEmail(Identified, Base):
     in_doubt_at: Mapped[datetime | None]
     """When it was first not known whether the server took it; it is tried once more, then shown."""
     settled_at: Mapped[datetime | None]
+
+    @property
+    def addressed_to(self) -> tuple[str, UUID] | None:
+        """Whether a contact or an account is written to, and which; None once it was erased. Opens the vault."""
+        kind, _, hexadecimal = str(self.context_or_empty.get("recipient", "")).partition(":")
+        return (kind, UUID(hexadecimal)) if hexadecimal else None
+
+    @property
+    def about_invitation(self) -> UUID | None:
+        """The invitation it is about, if any. Opens the vault."""
+        hexadecimal: str = self.context_or_empty.get("invitation", "")
+        return UUID(hexadecimal) if hexadecimal else None
 
     @property
     def context_or_empty(self) -> dict[str, Any]:

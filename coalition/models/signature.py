@@ -46,6 +46,8 @@ class Signature(Identified, Base):
         CheckConstraint("visibility IN ('named', 'withheld', 'uncounted')", name="visibility"),
         CheckConstraint("kind IN ('organisation', 'individual')", name="kind"),
         CheckConstraint("(ended_on IS NULL) = (ended_how IS NULL)", name="ended"),
+        # Without a row id, SQLite keeps the rows by their random ids: their order tells nobody who signed when.
+        {"sqlite_with_rowid": False},
     )
 
     letter_id: Mapped[UUID] = mapped_column(ForeignKey("letters.id", ondelete="RESTRICT"))
