@@ -192,10 +192,16 @@ def _look_alikes(named: list[Signer]) -> list[Finding]:
     if len(named) > 2000:
         named = named[:2000]  # quadratic; beyond this the desk's own search is the better tool
     folded = [(anyascii(signer.name).casefold(), signer) for signer in named]
-    return [
-        Finding("look_alike_names", subject=f"{two.signature.id.hex}", facts={
-            "name": two.name, "other": one.name, "signature": two.signature.id.hex, "other_signature": one.signature.id.hex,
-        })
+    alike = (
+        (one, two)
         for (first, one), (second, two) in combinations(folded, 2)
         if abs(len(first) - len(second)) <= 4 and fuzz.ratio(first, second) >= LOOK_ALIKE
-    ]  # fmt: skip
+    )
+    return [
+        Finding(
+            "look_alike_names",
+            subject=f"{one.signature.id.hex}.{two.signature.id.hex}",
+            facts={"name": two.name, "other": one.name, "signature": two.signature.id.hex},
+        )
+        for one, two in alike
+    ]

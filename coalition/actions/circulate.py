@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -10,7 +13,7 @@ from sqlalchemy import func, select
 from coalition import clock, tokens
 from coalition.actions.answer import standing_facts
 from coalition.actions.directory import AddressIsKnown, end_links, find_contact
-from coalition.actions.draft import DeadlineInThePast, lock
+from coalition.actions.draft import DeadlineInThePast, ensure_unpublished, lock
 from coalition.database import transaction
 from coalition.emails import outbox
 from coalition.models import record
@@ -19,6 +22,7 @@ from coalition.models.invitation import Invitation, InvitationRevoked
 from coalition.models.letter import AlreadyPublished, Letter, MayNotSign, NotOpenForSigning, Tally
 from coalition.models.link import Link
 from coalition.models.public import PublicLetter
+from coalition.models.signature import Signature, organisation_index
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,7 +38,36 @@ class NothingToSend(Exception):
 
 
 class NumberChanged(Exception):
-    """The list is not the one that was shown: somebody was added or removed meanwhile."""
+    """What would go out is not what was shown: somebody was added or removed meanwhile, or the text changed."""
+
+
+class NotSentYet(Exception):
+    """The invitation waits for sending: there is no link to replace."""
+
+
+class DeadlineNotLater(Exception):
+    """People were told a deadline: an open letter's moves to a later instant only."""
+
+
+class TextIsEmpty(Exception):
+    """There is nothing to show in that language yet."""
+
+
+class NotCoordinator(Exception):
+    """Only the letter's coordinators do this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sending:
+    """What `send` would do now: whom it writes to, and a seal over these people, the texts and the deadline."""
+
+    waiting: tuple[Invitation, ...]
+    seal: str
+
+    @property
+    def organisations(self) -> int:
+        """How many organisations are written to."""
+        return len({one.organisation_id for one in self.waiting})
 
 
 def invite(letter_id: UUID, contact_ids: Sequence[UUID], *, by: Account) -> int:
@@ -69,28 +102,72 @@ def take_off(letter_id: UUID, invitation_id: UUID, *, by: Account) -> None:
             _entered(session, letter, "invitation taken off", by)
 
 
-def send(letter_id: UUID, *, by: Account, number: int) -> int:
+def sending(session: Session, letter: Letter) -> Sending:
+    """What the page before sending shows, and what the press is bound to."""
+    waiting = tuple(session.scalars(unsent(letter.id)))
+    facts = [
+        sorted(one.id.hex for one in waiting),
+        [(text.language, text.compute_fingerprint()) for text in letter.version.texts if not text.is_empty],
+        letter.deadline_at.isoformat() if letter.deadline_at else "",
+    ]
+    return Sending(waiting, hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32])
+
+
+def send(letter_id: UUID, *, by: Account, number: int, seal: str | None = None) -> int:
     """Open the letter if it is a draft, freeze its texts, and queue the invitations that were not sent yet.
 
-    `number` is how many the button said. Raises NumberChanged, NothingToSend, DeadlineInThePast, NotOpenForSigning.
+    `number` is to how many contacts the page said, `seal` the one of its `Sending`. Returns how many were queued.
+    Raises NumberChanged, NothingToSend, DeadlineInThePast, NotOpenForSigning.
     """
     with transaction() as session:
         letter = lock(session, letter_id)
         now = clock.now()
-        waiting = list(session.scalars(unsent(letter.id)))
-        if len(waiting) != number:
+        due = sending(session, letter)
+        if len(due.waiting) != number or seal not in {None, due.seal}:
             raise NumberChanged
-        _ensure_sendable(letter, waiting, now=now)
+        _ensure_sendable(letter, due.waiting, now=now)
         if letter.stage == "draft":
             letter.move_to("open", now=now)
             letter.row_version += 1
-        for text in letter.version.texts:
-            if not text.is_empty:
-                text.freeze(now=now)
-        for invitation in waiting:
+            for text in letter.version.texts:
+                if not text.is_empty:
+                    text.freeze(now=now)
+        for invitation in due.waiting:
             _queue_invitation(session, invitation, now=now)
-        _entered(session, letter, "sent", by, number=len(waiting), version=letter.version.number)
-        return len(waiting)
+        _entered(session, letter, "sent", by, number=len(due.waiting), version=letter.version.number)
+        return len(due.waiting)
+
+
+def show_text(letter_id: UUID, language: str, *, by: Account) -> None:
+    """Let those invited read a language that was added after the letter went out; its text is frozen with that.
+
+    Raises NotOpenForSigning for a letter that is not open, LookupError for a language it does not have, TextIsEmpty.
+    """
+    with transaction() as session:
+        letter = lock(session, letter_id)
+        if letter.stage != "open":
+            raise NotOpenForSigning(letter.stage, letter.closed_at)
+        text = letter.version.text(language)
+        if text is None:
+            raise LookupError(language)
+        if text.is_empty:
+            raise TextIsEmpty
+        text.freeze(now=clock.now())
+        _entered(session, letter, "language shown", by, language=language)
+
+
+def show_withheld(letter_id: UUID, *, by: Account, organisation_id: UUID | None = None) -> None:
+    """Note in the record that a coordinator looks at who signed with the name withheld. Raises NotCoordinator.
+
+    Nobody is shown these names without this (DOMAIN §4); the page that follows reads them. `organisation_id` where it
+    was the answer of a single one that was looked at.
+    """
+    with transaction() as session:
+        letter = lock(session, letter_id)
+        if by.id not in {account.id for account in letter.coordinators()}:
+            raise NotCoordinator
+        one = {"organisation": organisation_id.hex} if organisation_id else {}
+        _entered(session, letter, "withheld names shown", by, **one)
 
 
 def nudge(letter_id: UUID, invitation_ids: Sequence[UUID], *, by: Account) -> int:
@@ -102,7 +179,8 @@ def nudge(letter_id: UUID, invitation_ids: Sequence[UUID], *, by: Account) -> in
         chosen = session.scalars(
             select(Invitation).where(Invitation.letter_id == letter.id, Invitation.id.in_(invitation_ids))
         )
-        due = [one for one in chosen if may_be_nudged(one, now=now)]
+        settled = settled_organisations(session, letter.id)
+        due = [one for one in chosen if may_be_nudged(one, now=now) and one.organisation_id not in settled]
         for invitation in due:
             invitation.nudged_at = now
             outbox.queue(
@@ -128,20 +206,42 @@ def may_be_nudged(invitation: Invitation, *, now: datetime) -> bool:
     )  # fmt: skip
 
 
+def settled_organisations(session: Session, letter_id: UUID) -> set[UUID]:
+    """The organisations that have answered, by whichever contact or at the desk: nobody there is asked again."""
+    invited = session.execute(
+        select(Invitation.organisation_id, Invitation.answered_at).where(Invitation.letter_id == letter_id)
+    ).all()
+    signed = set(
+        session.scalars(
+            select(Signature.organisation_index).where(Signature.letter_id == letter_id, Signature.ended_on.is_(None))
+        )
+    )
+    return {one for one, answered in invited if answered or organisation_index(letter_id, one) in signed}
+
+
 def extend(letter_id: UUID, *, deadline_at: datetime, by: Account) -> None:
-    """Move the deadline of an open or closed letter to a later instant; those who have not answered are told."""
+    """Move the deadline of an open or closed letter to a later instant; those who have not answered are told.
+
+    Raises DeadlineInThePast, DeadlineNotLater, NotOpenForSigning, AlreadyPublished.
+    """
     with transaction() as session:
         letter = lock(session, letter_id)
         now = clock.now()
+        ensure_unpublished(session, letter)
         if deadline_at <= now:
             raise DeadlineInThePast
+        if letter.stage == "open" and letter.deadline_at is not None and deadline_at <= letter.deadline_at:
+            raise DeadlineNotLater
         if letter.stage == "closed":
             letter.move_to("open", now=now)
         elif letter.stage != "open":
             raise NotOpenForSigning(letter.stage, letter.closed_at)
         before, letter.deadline_at = letter.deadline_at, deadline_at
         letter.row_version += 1
+        settled = settled_organisations(session, letter.id)
         for invitation in session.scalars(_unanswered(letter.id)):
+            if invitation.organisation_id in settled:
+                continue
             outbox.queue(
                 session,
                 "extended",
@@ -165,17 +265,22 @@ def revoke(invitation_id: UUID, *, by: Account) -> None:
 
 
 def replace_link(invitation_id: UUID, *, by: Account) -> None:
-    """Make the present link useless and mail a new one to the same contact."""
+    """Make the present link useless and mail a new one to the same contact. Raises InvitationRevoked, NotSentYet."""
     with transaction() as session:
         invitation, letter = _locked(session, invitation_id)
         if not invitation.is_live:
             raise InvitationRevoked
+        if invitation.queued_at is None:
+            raise NotSentYet
         _replace(session, invitation)
         _entered(session, letter, "link replaced", by, invitation=invitation.id.hex)
 
 
 def correct_address(invitation_id: UUID, address: str, *, by: Account) -> None:
-    """Correct the contact's mail address and send the invitation there; every link sent to the old address dies."""
+    """Correct the contact's mail address and send the invitation there; every link sent to the old address dies.
+
+    Raises AddressIsKnown where a colleague has that address already.
+    """
     with transaction() as session:
         invitation, letter = _locked(session, invitation_id)
         contact = invitation.contact
@@ -185,7 +290,7 @@ def correct_address(invitation_id: UUID, address: str, *, by: Account) -> None:
         contact.move_to(address)
         end_links(session, contact)
         invitation.bounced_at = None
-        if invitation.is_live and letter.stage == "open":
+        if invitation.is_live and invitation.queued_at and letter.stage == "open":
             _replace(
                 session,
                 invitation,
@@ -223,7 +328,7 @@ def cancel(letter_id: UUID, *, by: Account) -> None:
 
 
 def send_test(letter_id: UUID, language: str, *, by: Account) -> None:
-    """Mail the invitation, as any recipient of that language would get it, to the coordinator; its link opens nothing."""
+    """Mail the invitation, as a recipient of that language would get it, to the coordinator; its link opens nothing."""
     with transaction() as session:
         letter = lock(session, letter_id)
         now = clock.now()
@@ -248,7 +353,7 @@ def unsent(letter_id: UUID) -> Any:
     )
 
 
-def _ensure_sendable(letter: Letter, waiting: list[Invitation], *, now: datetime) -> None:
+def _ensure_sendable(letter: Letter, waiting: Sequence[Invitation], *, now: datetime) -> None:
     if letter.stage not in {"draft", "open"}:
         raise NotOpenForSigning(letter.stage, letter.closed_at)
     if letter.version.text(letter.authoritative_language).is_empty or not waiting:

@@ -1,8 +1,9 @@
-"""Drafting: a letter, its texts, addressees, dates and photo, before anything is shown outside the team."""
+"""Drafting: a letter, its texts, addressees, dates and choices, before anything is shown outside the team."""
 
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 import secrets
 from dataclasses import dataclass, field
@@ -15,30 +16,48 @@ from sqlalchemy import select
 
 from coalition import clock
 from coalition.database import transaction
+from coalition.intake.texts import tidy_text
 from coalition.models import record
 from coalition.models.addressee import Addressee
-from coalition.models.letter import Letter, LetterLead, StaleEdit, Tally, TeamMember, TextIsFrozen
-from coalition.models.photo import File, Photo
-from coalition.models.version import PARTS, Text, Version
+from coalition.models.letter import (
+    KINDS,
+    LIST_ORDERS,
+    VISIBLE_TO_INVITEES,
+    WHO_MAY_SIGN,
+    AlreadyPublished,
+    Letter,
+    LetterLead,
+    StaleEdit,
+    Tally,
+    TeamMember,
+    TextIsFrozen,
+)
+from coalition.models.public import PublicLetter
+from coalition.models.version import FINGERPRINTED, PARTS, Text, Version
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy.orm import Session
 
     from coalition.models.account import Account
 
 SLUG_LIMIT = 80
-CHOICES = (
-    "kind",
-    "list_order",
-    "counts_lead",
-    "counts_withheld",
-    "withheld_threshold",
-    "who_may_sign",
-    "visible_to_invitees",
-    "why_now",
-)
+LONG_PART = 20_000
+LONGEST_PARTS = {"body": 400_000}
+"""Characters that a part of a text may have where its column sets no limit: the body of a book, not of a flood."""
+
+CHOICES: dict[str, Callable[[Any], bool]] = {
+    "kind": KINDS.__contains__,
+    "list_order": LIST_ORDERS.__contains__,
+    "counts_lead": lambda value: isinstance(value, bool),
+    "counts_withheld": lambda value: isinstance(value, bool),
+    "withheld_threshold": range(1, 1001).__contains__,
+    "who_may_sign": WHO_MAY_SIGN.__contains__,
+    "visible_to_invitees": VISIBLE_TO_INVITEES.__contains__,
+    "why_now": lambda value: all(len(words) <= LONG_PART for words in value.values()),
+}
+"""What a letter leaves to choose, and which values fit."""
 
 
 class DeadlineInThePast(Exception):
@@ -47,6 +66,18 @@ class DeadlineInThePast(Exception):
 
 class LanguageIsUsed(Exception):
     """The letter has that language already, or it is the authoritative one and stays."""
+
+
+class PartTooLong(Exception):
+    """A part of the text is longer than can be kept."""
+
+    def __init__(self, part: str, length: int, limit: int) -> None:
+        super().__init__(f"{part}: {length} of {limit} characters")
+        self.part, self.length, self.limit = part, length, limit
+
+
+class NoSuchChoice(ValueError):
+    """A choice that letters do not have, or a value that does not fit it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,15 +100,35 @@ class AddresseeEntry:
     offices: dict[str, str] = field(default_factory=dict)
 
 
-def create_letter(*, by: Account, title: str, kind: str, language: str, zone: str) -> UUID:
-    """A new draft led by the account's organisation, with the account as its coordinator. Returns its id."""
+def create_letter(
+    *,
+    by: Account,
+    title: str,
+    kind: str,
+    language: str,
+    zone: str,
+    body: str = "",
+    deadline_at: datetime | None = None,
+) -> UUID:
+    """A new draft led by the account's organisation, with the account as its coordinator. Returns its id.
+
+    Raises PartTooLong, DeadlineInThePast, NoSuchChoice.
+    """
+    parts = checked_parts({"title": title.strip(), "body": body})
+    _check_choices({"kind": kind})
     with transaction() as session:
         now = clock.now()
+        _ensure_later(deadline_at, now=now)
         letter = Letter(
-            slug=free_slug(session, title), kind=kind, authoritative_language=language, zone=zone, created_at=now
+            slug=free_slug(session, title or body[:SLUG_LIMIT]),
+            kind=kind,
+            authoritative_language=language,
+            zone=zone,
+            deadline_at=deadline_at,
+            created_at=now,
         )
         version = Version(letter_id=letter.id, number=1, created_at=now)
-        version.texts.append(Text(language=language, title=title.strip()))
+        version.texts.append(Text(language=language, **parts))
         letter.leads.append(LetterLead(organisation_id=by.organisation_id, position=0))
         letter.team.append(TeamMember(account_id=by.id, role="coordinator", joined_at=now))
         session.add_all((letter, version, Tally(letter_id=letter.id)))
@@ -86,46 +137,45 @@ def create_letter(*, by: Account, title: str, kind: str, language: str, zone: st
         return letter.id
 
 
-def save_text(letter_id: UUID, language: str, parts: dict[str, str], *, by: Account, seen: int | None = None) -> None:
+def save_text(letter_id: UUID, language: str, parts: dict[str, str], *, by: Account, seen: str | None = None) -> None:
     """Save parts of a text (names of `coalition.models.version.PARTS`).
 
-    `seen` is the letter's row_version that the editor showed. Raises StaleEdit when somebody saved meanwhile,
-    TextIsFrozen once the text was shown.
+    `seen` is `state_of_text` as the editor showed it. Raises StaleEdit when somebody saved another state meanwhile,
+    PartTooLong, TextIsFrozen for a part of what is agreed to once the text was shown, AlreadyPublished.
     """
     unknown = set(parts) - set(PARTS)
     if unknown:
         raise ValueError(f"A text has no part called {', '.join(sorted(unknown))}.")
+    parts = checked_parts(parts)
     with transaction() as session:
-        letter = lock(session, letter_id, seen=seen)
-        text = letter.version.text(language)
-        if text is None:
-            raise LookupError(language)
-        if text.shown_at:
+        letter = lock(session, letter_id)
+        text = _text(letter, language)
+        _ensure_seen(seen, state_of_text(text))
+        ensure_unpublished(session, letter)
+        if text.shown_at and any(getattr(text, name) != parts.get(name, getattr(text, name)) for name in FINGERPRINTED):
             raise TextIsFrozen
         for name, value in parts.items():
-            setattr(text, name, value.replace("\r\n", "\n").replace("\r", "\n"))
-        _touch(letter)
-        record.enter(
-            session,
-            "text saved",
-            at=clock.now(),
-            letter_id=letter.id,
-            actor_kind="account",
-            actor_id=by.id,
-            language=language,
-        )
+            setattr(text, name, value)
+        touch(letter)
+        entered(session, letter, "text saved", by, language=language)
+
+
+def state_of_text(text: Text) -> str:
+    """What tells one state of a text from another: an editor shows it, and gives it back when saving."""
+    return _digest([getattr(text, name) for name in PARTS])
 
 
 def add_language(letter_id: UUID, language: str, *, by: Account) -> None:
     """Add a language to the current version. Raises LanguageIsUsed."""
     with transaction() as session:
         letter = lock(session, letter_id)
+        ensure_unpublished(session, letter)
         if letter.version.text(language):
             raise LanguageIsUsed
         original = letter.version.text(letter.authoritative_language)
         letter.version.texts.append(Text(language=language, translates_text_id=original.id))
-        _touch(letter)
-        _entered(session, letter, "language added", by, language=language)
+        touch(letter)
+        entered(session, letter, "language added", by, language=language)
 
 
 def remove_language(letter_id: UUID, language: str, *, by: Account) -> None:
@@ -140,19 +190,46 @@ def remove_language(letter_id: UUID, language: str, *, by: Account) -> None:
         if text.shown_at:
             raise TextIsFrozen
         letter.version.texts.remove(text)
-        _touch(letter)
-        _entered(session, letter, "language removed", by, language=language)
+        touch(letter)
+        entered(session, letter, "language removed", by, language=language)
+
+
+def choose_authoritative(letter_id: UUID, language: str, *, by: Account) -> None:
+    """Let another language of a draft be the one that governs. Raises TextIsFrozen once any text was shown."""
+    with transaction() as session:
+        letter = lock(session, letter_id)
+        if letter.version.is_shown:
+            raise TextIsFrozen
+        text = _text(letter, language)
+        before = letter.authoritative_language
+        for one in letter.version.addressees:
+            for part in ("styles", "names", "offices"):
+                setattr(one, part, _canonical_in(getattr(one, part), before, language))
+        letter.authoritative_language = text.language
+        touch(letter)
+        entered(session, letter, "authoritative language chosen", by, language=language)
+
+
+def _canonical_in(values: dict[str, str], before: str, language: str) -> dict[str, str]:
+    """An addressee's part whose canonical form is now that of another language."""
+    former = values.get("und", "")
+    kept = {tag: value for tag, value in values.items() if tag not in {"und", language}}
+    return {"und": values.get(language, former)} | ({before: former} if former else {}) | kept
 
 
 def save_addressees(
-    letter_id: UUID, entries: Sequence[AddresseeEntry], *, by: Account, seen: int | None = None
+    letter_id: UUID, entries: Sequence[AddresseeEntry], *, by: Account, seen: str | None = None
 ) -> None:
-    """Replace the addressees. Raises TextIsFrozen once any text was shown: they are part of what is agreed to."""
+    """Replace the addressees. Raises TextIsFrozen once any text was shown: they are part of what is agreed to.
+
+    `seen` is `state_of_addressees` as the form showed it; raises StaleEdit for another.
+    """
     with transaction() as session:
-        letter = lock(session, letter_id, seen=seen)
+        letter = lock(session, letter_id)
         version = letter.version
         if version.is_shown:
             raise TextIsFrozen
+        _ensure_seen(seen, state_of_addressees(version))
         version.addressees.clear()
         session.flush()
         for position, entry in enumerate(entries):
@@ -161,89 +238,115 @@ def save_addressees(
                     position=position, block=entry.block, styles=entry.styles, names=entry.names, offices=entry.offices
                 )
             )
-        _touch(letter)
-        _entered(session, letter, "addressees saved", by, number=len(entries))
+        touch(letter)
+        entered(session, letter, "addressees saved", by, number=len(entries))
 
 
-def save_dates(letter_id: UUID, dates: Dates, *, by: Account, seen: int | None = None) -> None:
-    """Save deadline, zone, place and printed date of a letter not yet sent. Raises DeadlineInThePast.
+def state_of_addressees(version: Version) -> str:
+    """As `state_of_text`, for the addressees."""
+    return _digest([[one.block, one.styles, one.names, one.offices] for one in version.addressees])
 
-    An open letter's deadline changes by `circulate.extend`.
+
+def save_dates(letter_id: UUID, dates: Dates, *, by: Account, seen: str | None = None) -> None:
+    """Save deadline, zone, place and printed date. Raises DeadlineInThePast, StaleEdit, AlreadyPublished.
+
+    The deadline is that of a letter not yet sent; an open letter's changes by `circulate.extend`. `seen` is
+    `state_of_dates` as the form showed it.
     """
     with transaction() as session:
-        letter = lock(session, letter_id, seen=seen)
-        if dates.deadline_at is not None and letter.stage == "draft" and dates.deadline_at <= clock.now():
-            raise DeadlineInThePast
+        letter = lock(session, letter_id)
+        ensure_unpublished(session, letter)
+        _ensure_seen(seen, state_of_dates(letter))
         if letter.stage == "draft":
+            _ensure_later(dates.deadline_at, now=clock.now())
             letter.deadline_at = dates.deadline_at
         letter.zone, letter.place, letter.printed_on = dates.zone, dates.place.strip(), dates.printed_on.strip()
-        _touch(letter)
-        _entered(session, letter, "dates saved", by)
+        touch(letter)
+        entered(session, letter, "dates saved", by)
 
 
-def save_choices(letter_id: UUID, choices: dict[str, Any], *, by: Account, seen: int | None = None) -> None:
-    """Save choices of the letter; CHOICES names them."""
-    unknown = set(choices) - set(CHOICES)
-    if unknown:
-        raise ValueError(f"There is no such choice: {', '.join(sorted(unknown))}")
+def state_of_dates(letter: Letter) -> str:
+    """As `state_of_text`, for the dates."""
+    deadline = letter.deadline_at.isoformat() if letter.deadline_at else ""
+    return _digest([deadline, letter.zone, letter.place, letter.printed_on])
+
+
+def save_choices(letter_id: UUID, choices: dict[str, Any], *, by: Account, seen: str | None = None) -> None:
+    """Save choices of the letter; CHOICES names them. Raises NoSuchChoice, StaleEdit, AlreadyPublished.
+
+    `seen` is `state_of_choices` as the form showed it.
+    """
+    _check_choices(choices)
     with transaction() as session:
-        letter = lock(session, letter_id, seen=seen)
+        letter = lock(session, letter_id)
+        ensure_unpublished(session, letter)
+        _ensure_seen(seen, state_of_choices(letter))
         for name, value in choices.items():
             setattr(letter, name, value)
-        _touch(letter)
-        _entered(session, letter, "choices saved", by)
+        touch(letter)
+        entered(session, letter, "choices saved", by)
 
 
-def save_photo(
-    letter_id: UUID, *, content: bytes, media_type: str, width: int, height: int, credit: str, licence: str, by: Account
-) -> None:
-    """Give the letter a photo. `content` is already cleaned of all metadata (coalition.intake.photos)."""
-    with transaction() as session:
-        letter = lock(session, letter_id)
-        now = clock.now()
-        file = File(media_type=media_type, content=content, sha256=hashlib.sha256(content).hexdigest(), created_at=now)
-        photo = Photo(file_id=file.id, width=width, height=height, credit=credit.strip(), licence=licence.strip())
-        session.add(file)
-        session.flush()
-        session.add(photo)
-        session.flush()
-        letter.photo_id = photo.id
-        _touch(letter)
-        _entered(session, letter, "photo saved", by)
+def state_of_choices(letter: Letter) -> str:
+    """As `state_of_text`, for the choices."""
+    return _digest([getattr(letter, name) for name in CHOICES])
 
 
-def describe_photo(letter_id: UUID, *, credit: str, licence: str, by: Account) -> None:
-    """Change credit and licence of the photo."""
-    with transaction() as session:
-        letter = lock(session, letter_id)
-        letter.photo.credit, letter.photo.licence = credit.strip(), licence.strip()
-        _touch(letter)
-        _entered(session, letter, "photo described", by)
+def _check_choices(choices: dict[str, Any]) -> None:
+    for name, value in choices.items():
+        if name not in CHOICES or not CHOICES[name](value):
+            raise NoSuchChoice(name)
 
 
-def remove_photo(letter_id: UUID, *, by: Account) -> None:
-    """Take the photo off the letter."""
-    with transaction() as session:
-        letter = lock(session, letter_id)
-        letter.photo_id = None
-        _touch(letter)
-        _entered(session, letter, "photo removed", by)
+def lock(session: Session, letter_id: UUID) -> Letter:
+    """The letter's row, locked until the transaction ends."""
+    return session.get_one(Letter, letter_id, with_for_update=True)
 
 
-def lock(session: Session, letter_id: UUID, *, seen: int | None = None) -> Letter:
-    """The letter's row, locked until the transaction ends. Raises StaleEdit when it is not the state that was seen."""
-    letter = session.get_one(Letter, letter_id, with_for_update=True)
-    if seen is not None and letter.row_version != seen:
+def ensure_unpublished(session: Session, letter: Letter) -> None:
+    """Raises AlreadyPublished: what is printed changes by a new edition."""
+    if session.get(PublicLetter, letter.id):
+        raise AlreadyPublished
+
+
+def _text(letter: Letter, language: str) -> Text:
+    text: Text | None = letter.version.text(language)
+    if text is None:
+        raise LookupError(language)
+    return text
+
+
+def checked_parts(parts: dict[str, str]) -> dict[str, str]:
+    """The parts as they will be kept. Raises PartTooLong."""
+    tidied = {name: tidy_text(value) for name, value in parts.items()}
+    for name, value in tidied.items():
+        limit = Text.__table__.columns[name].type.length or LONGEST_PARTS.get(name, LONG_PART)  # type: ignore[attr-defined]  # strings have one
+        if len(value) > limit:
+            raise PartTooLong(name, len(value), limit)
+    return tidied
+
+
+def _ensure_later(deadline_at: datetime | None, *, now: datetime) -> None:
+    if deadline_at is not None and deadline_at <= now:
+        raise DeadlineInThePast
+
+
+def _ensure_seen(seen: str | None, state: str) -> None:
+    if seen is not None and seen != state:
         raise StaleEdit
-    return letter
 
 
-def _touch(letter: Letter) -> None:
-    # A change in a text or an addressee is a change of the letter: its row_version must rise with it.
+def _digest(values: list[Any]) -> str:
+    return hashlib.sha256(json.dumps(values, sort_keys=True, ensure_ascii=False).encode()).hexdigest()[:32]
+
+
+def touch(letter: Letter) -> None:
+    """Let the letter's row tell of a change in what belongs to it: a text, an addressee, a photo."""
     letter.row_version = letter.row_version + 1
 
 
-def _entered(session: Session, letter: Letter, verb: str, by: Account, **detail: Any) -> None:
+def entered(session: Session, letter: Letter, verb: str, by: Account, **detail: Any) -> None:
+    """Put what an account did into the letter's record, within the present transaction."""
     record.enter(session, verb, at=clock.now(), letter_id=letter.id, actor_kind="account", actor_id=by.id, **detail)
 
 

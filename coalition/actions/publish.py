@@ -48,8 +48,8 @@ def publish(
 ) -> int:
     """Publish the letter's first edition; returns its number.
 
-    `overrides` gives a reason for each finding passed over, by its key. `order` lists signature ids for a list ordered by
-    hand. Raises NotReadyToPublish, AlreadyPublished.
+    `overrides` gives a reason for each finding passed over, by its key. `order` lists signature ids for a list that is
+    ordered by hand. Raises NotReadyToPublish, AlreadyPublished.
     """
     with transaction() as session:
         letter = lock(session, letter_id)

@@ -14,11 +14,12 @@ from coalition.languages.tags import (
     script_direction,
 )
 from coalition.languages.words import date_words, isolate, join, moment_words, number, plural_class, plural_classes
-from coalition.languages.zones import guess_zone, is_zone, zones_of
+from coalition.languages.zones import all_zones, guess_zone, is_zone, zones_of
 
 __all__ = [
     "INTERFACE",
     "LETTER",
+    "all_zones",
     "babel_locale",
     "country_name",
     "date_words",
