@@ -1,0 +1,90 @@
+"""Every word of ours in every language: nothing missing, nothing doubtful, nothing left in English."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Final
+
+import pytest
+
+from tests import catalogues
+
+if TYPE_CHECKING:
+    from babel.messages.catalog import Message
+
+SAME_AS_ENGLISH: Final = {
+    "fr": {
+        "Photo",
+        "Message",
+        "Messages",
+        "Date",
+        "Article",
+        "Page",
+        "Type",
+        "PDF",
+        "JSON",
+        "Actions",
+        "Notes",
+        "Note",
+    },
+    "ar": {"PDF", "JSON"},
+}
+"""Words that are the same in both languages."""
+
+PLACEHOLDER = re.compile(r"%\((\w+)\)[sd]|%[sd]")
+
+
+def entries(language: str) -> list[Message]:
+    """The catalogue's messages without its header."""
+    return [message for message in catalogues.read(language) if message.id]
+
+
+def strings(value: object) -> tuple[str, ...]:
+    """A message's id or string, its plural forms apart."""
+    return tuple(value) if isinstance(value, tuple | list) else (str(value),)
+
+
+@pytest.mark.parametrize("language", catalogues.LANGUAGES)
+def test_a_catalogue_has_exactly_the_words_of_the_source(language: str) -> None:
+    ours = {(message.context, strings(message.id)) for message in catalogues.source() if message.id}
+    theirs = {(message.context, strings(message.id)) for message in entries(language)}
+    assert ours - theirs == set()
+    assert theirs - ours == set()
+
+
+@pytest.mark.parametrize("language", catalogues.LANGUAGES)
+def test_every_word_is_translated_and_none_is_doubtful(language: str) -> None:
+    unfinished = [message.id for message in entries(language) if message.fuzzy or not all(strings(message.string))]
+    assert unfinished == []
+
+
+@pytest.mark.parametrize("language", catalogues.LANGUAGES)
+def test_no_word_is_left_in_english(language: str) -> None:
+    left = {
+        text
+        for message in entries(language)
+        for text in strings(message.id)
+        if text in strings(message.string) and re.search(r"[A-Za-z]{2}", PLACEHOLDER.sub("", text))
+    }
+    assert left - SAME_AS_ENGLISH[language] == set()
+
+
+@pytest.mark.parametrize("language", catalogues.LANGUAGES)
+def test_a_translation_has_the_places_of_its_sentence(language: str) -> None:
+    for message in entries(language):
+        places = set(PLACEHOLDER.findall(" ".join(strings(message.id))))
+        for text in strings(message.string):
+            # A singular or a dual may say its number in words.
+            missing = (
+                places
+                - set(PLACEHOLDER.findall(text))
+                - ({"num", "number", "count"} if message.pluralizable else set())
+            )
+            assert not missing, (message.id, text)
+            assert set(PLACEHOLDER.findall(text)) <= places, (message.id, text)
+
+
+@pytest.mark.parametrize("language", catalogues.LANGUAGES)
+def test_what_is_served_is_what_the_translator_wrote(language: str) -> None:
+    served = catalogues.po_path(language).with_suffix(".mo").read_bytes()
+    assert served == catalogues.compiled(language)
