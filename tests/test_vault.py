@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -13,7 +14,7 @@ from coalition.keys import KeyRing
 from coalition.vault import SealBroken, blind_index, seal, unseal
 
 ROW = uuid4()
-PLACE = {"table": "contacts", "column": "address", "row": ROW}
+PLACE: dict[str, Any] = {"table": "contacts", "column": "address", "row": ROW}
 
 
 @pytest.fixture(autouse=True)

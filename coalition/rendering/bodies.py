@@ -5,8 +5,8 @@ from __future__ import annotations
 import gzip
 import hashlib
 from dataclasses import dataclass
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from functools import cache, partial
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 import brotli
 from sqlalchemy import select
@@ -33,6 +33,8 @@ PAGE_POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+LETTERS: Final = "/letters/"
+Form: TypeAlias = "Callable[[PrintedLetter, str], bytes]"
 SLOW: Final = (".pdf",)
 """What is made by a job and never in a request."""
 
@@ -59,43 +61,58 @@ class Answer:
 
 
 def answers(session: Session) -> Iterator[Answer]:
-    """Every public address of the site."""
-    letters = [
-        (public, printed_letter(session, public))
-        for public in session.scalars(select(PublicLetter).order_by(PublicLetter.first_published_at.desc()))
-    ]
-    yield from _site_answers(session, letters)
-    for public, letter in letters:
-        yield from _letter_answers(public, letter)
+    """Every public address of the site. A letter is read only when something of it is made."""
+    yield from _site_answers(session)
+    for public in _published(session):
+        yield from _letter_answers(session, public)
 
 
 def answer_at(session: Session, path: str) -> Answer | None:
-    """What stands at a public path, or None."""
-    return next((answer for answer in answers(session) if answer.path == path), None)
+    """What stands at a public path, or None. An unknown address costs one look."""
+    if not path.startswith(LETTERS):
+        return next((answer for answer in _site_answers(session) if answer.path == path), None)
+    slug = path.removeprefix(LETTERS).partition("/")[0].partition(".")[0]
+    public = session.scalar(select(PublicLetter).where(PublicLetter.slug == slug))
+    if public is None:
+        return None
+    return next((answer for answer in _letter_answers(session, public) if answer.path == path), None)
 
 
-def _site_answers(session: Session, letters: list[tuple[PublicLetter, PrintedLetter]]) -> Iterator[Answer]:
+def _published(session: Session) -> list[PublicLetter]:
+    newest_first = select(PublicLetter).order_by(PublicLetter.first_published_at.desc(), PublicLetter.slug)
+    return list(session.scalars(newest_first))
+
+
+def _site_answers(session: Session) -> Iterator[Answer]:
     house = session.scalar(select(House).limit(1))
     if house is None:
         return
-    printed = [letter for _, letter in letters]
-    for language in languages_of(house):
-        path = home_path(language, languages_of(house))
-        yield Answer(path, HTML, None, partial(home, house, printed, language), language)
-    yield Answer("/feed.atom", "application/atom+xml; charset=utf-8", None, partial(feed, house, letters))
+    load = cache(lambda: [(public, printed_letter(session, public)) for public in _published(session)])
+    tags = languages_of(house)
+    for language in tags:
+        yield Answer(home_path(language, tags), HTML, None, partial(_home, house, load, language), language)
+    yield Answer("/feed.atom", "application/atom+xml; charset=utf-8", None, partial(_feed, house, load))
 
 
-def _letter_answers(public: PublicLetter, letter: PrintedLetter) -> Iterator[Answer]:
-    for language in letter.languages:
-        path = letter.address(language).removeprefix(letter.public_address)
-        forms: tuple[tuple[str, str, Callable[[], bytes]], ...] = (
-            ("", HTML, partial(_page, letter, language)),
-            (".txt", "text/plain; charset=utf-8", partial(_plain, letter, language)),
-            (".json", "application/json", partial(data.to_json, letter)),
-            (".pdf", "application/pdf", partial(_pdf, letter, language)),
-        )
-        for ending, media_type, make in forms:
-            yield Answer(path + ending, media_type, public.letter_id, make, language)
+def _letter_answers(session: Session, public: PublicLetter) -> Iterator[Answer]:
+    facts = session.get_one(Edition, public.edition_id).printed
+    load = cache(lambda: printed_letter(session, public))
+    for language in facts["texts"]:
+        path = LETTERS + public.slug + ("" if language == facts["authoritative_language"] else f"/{language}")
+        for ending, (media_type, make) in FORMS.items():
+            yield Answer(path + ending, media_type, public.letter_id, partial(_form, make, load, language), language)
+
+
+def _form(make: Form, load: Callable[[], PrintedLetter], language: str) -> bytes:
+    return make(load(), language)
+
+
+def _home(house: House, load: Callable[[], list[tuple[PublicLetter, PrintedLetter]]], language: str) -> bytes:
+    return home(house, [letter for _, letter in load()], language)
+
+
+def _feed(house: House, load: Callable[[], list[tuple[PublicLetter, PrintedLetter]]]) -> bytes:
+    return feed(house, load())
 
 
 def _page(letter: PrintedLetter, language: str) -> bytes:
@@ -108,6 +125,19 @@ def _plain(letter: PrintedLetter, language: str) -> bytes:
 
 def _pdf(letter: PrintedLetter, language: str) -> bytes:
     return pdf.make_pdf(letter, language, fonts=faces.cjk_fonts(config.settings().font_folders)).content
+
+
+def _json(letter: PrintedLetter, _language: str) -> bytes:
+    return data.to_json(letter)
+
+
+FORMS: Final[dict[str, tuple[str, Form]]] = {
+    "": (HTML, _page),
+    ".txt": ("text/plain; charset=utf-8", _plain),
+    ".json": ("application/json", _json),
+    ".pdf": ("application/pdf", _pdf),
+}
+"""Every form of a letter by the ending of its address: media type, and what makes it in one language."""
 
 
 def headers_of(answer: Answer) -> dict[str, str]:

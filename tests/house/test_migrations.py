@@ -82,9 +82,9 @@ def test_the_database_itself_refuses_a_second_standing_signature(cast: Cast) -> 
     another = "X'00112233445566778899aabbccddeeff'"
     if db.engine.dialect.name == "postgresql":
         another = "gen_random_uuid()"
+    copy = text(f"INSERT INTO signatures (id, {columns}) SELECT {another}, {columns} FROM signatures")  # noqa: S608
     with pytest.raises(Exception, match=r"(?i)unique"), db.engine.begin() as connection:
-        copy = f"INSERT INTO signatures (id, {columns}) SELECT {another}, {columns} FROM signatures"  # noqa: S608 (ours)
-        connection.execute(text(copy))
+        connection.execute(copy)
 
 
 def populate(cast: Cast) -> None:
