@@ -1,0 +1,118 @@
+"""Answering by link: sign, or decline. A form that can not be recorded comes back whole, with what has to change."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from flask import Response, make_response, redirect, request
+from flask_babel import gettext as _
+
+from coalition.actions import answer as verbs
+from coalition.actions.answer import LinkReplaced, SigningForm, TextChanged
+from coalition.languages import isolate
+from coalition.models.invitation import InvitationRevoked
+from coalition.models.letter import MayNotSign, NotOpenForSigning
+from coalition.models.signature import AlreadySigned
+from coalition.web.audience import Audience, audience
+from coalition.web.signing.answers import Answers, Problems, problems_of_declining, problems_of_signing
+from coalition.web.signing.door import signing
+from coalition.web.signing.names import with_typed
+from coalition.web.signing.pages import invitation_page, receipt_page
+from coalition.web.signing.showing import moment
+from coalition.web.signing.visit import LinkEnded, Visit, acting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@signing.post("/invitation/<uuid:invitation_id>/sign")
+@audience(Audience.CONTACT)
+def sign(invitation_id: UUID) -> Response:
+    """Sign for the invited organisation."""
+    visit = acting(invitation_id)
+    answers = Answers.of(request.form, visit.letter.languages)
+    problems = form_problem(visit) | problems_of_signing(answers, visit.organisation_name)
+    if problems:
+        return invitation_page(visit, answers=answers, problems=problems, status=422)
+    names = with_typed(visit.organisation.printable_names(), answers.names)
+    form = SigningForm(
+        key=visit.form.key_of("sign"),
+        shown=visit.form.shown,
+        person=answers.person,
+        role=answers.role,
+        printed_names=names,
+        is_withheld=answers.visibility == "withheld",
+    )
+    return _recorded(visit, answers, lambda: verbs.sign(visit.invitation.id, form))
+
+
+@signing.post("/invitation/<uuid:invitation_id>/decline")
+@audience(Audience.CONTACT)
+def decline(invitation_id: UUID) -> Response:
+    """Decline for the invited organisation."""
+    visit = acting(invitation_id)
+    answers = Answers.of(request.form, visit.letter.languages)
+    problems = form_problem(visit) | problems_of_declining(answers, visit.organisation_name)
+    if problems:
+        return invitation_page(visit, answers=answers, problems=problems, status=422)
+
+    def act() -> None:
+        verbs.decline(
+            visit.invitation.id,
+            key=visit.form.key_of("decline"),
+            shown=visit.form.shown,
+            reason=answers.reason,
+            ask_again=answers.ask_again,
+        )
+
+    return _recorded(visit, answers, act)
+
+
+def form_problem(visit: Visit) -> Problems:
+    """What to do about a form whose token ran out or is unreadable: it came back with a new one."""
+    if visit.is_form_good:
+        return {}
+    return {"": _("This page was open for long, or was changed on its way. Look at the text again, then send again.")}
+
+
+def receipt(visit: Visit) -> Response:
+    """The receipt at its own address; at once where no cookie would lead back to it."""
+    if not visit.has_cookie:
+        return receipt_page(visit)
+    return make_response(redirect(visit.path_to("receipt"), code=303))
+
+
+def _recorded(visit: Visit, answers: Answers, act: Callable[[], object]) -> Response:
+    """Do it, or show why not: nothing is recorded then, and nothing that was typed is lost."""
+    try:
+        act()
+    except (InvitationRevoked, LinkReplaced) as error:
+        raise LinkEnded("revoked" if isinstance(error, InvitationRevoked) else "replaced") from error
+    except NotOpenForSigning as error:
+        return _refused(visit, answers, _closed(visit, error))
+    except AlreadySigned:
+        return _refused(visit, answers, _signed_already(visit))
+    except MayNotSign:
+        return _refused(visit, answers, _("This letter is for other organisations. Your answer was not recorded."))
+    except TextChanged:
+        changed = _("The text has changed since you opened this page. Look at it again, then send again.")
+        return _refused(visit.anew(), answers, changed)
+    return receipt(visit)
+
+
+def _refused(visit: Visit, answers: Answers, words: str) -> Response:
+    title = _("Nothing was recorded")
+    return invitation_page(visit, answers=answers, problems={"": words}, problems_title=title, status=409)
+
+
+def _closed(visit: Visit, error: NotOpenForSigning) -> str:
+    if error.stage != "closed" or error.closed_at is None:
+        return str(_("Signing is not open now. Your answers are below."))
+    when = moment(error.closed_at, visit)
+    return str(_("Signing closed on %(moment)s. Your answers are below.", moment=isolate(when)))
+
+
+def _signed_already(visit: Visit) -> str:
+    organisation = isolate(visit.organisation_name)
+    return str(_("%(organisation)s has signed this letter already.", organisation=organisation))

@@ -1,0 +1,137 @@
+"""What was typed and ticked, exactly as it was sent; and what has to change in it before it can be recorded."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import TYPE_CHECKING, Any, Final
+
+from flask_babel import gettext as _
+
+from coalition.intake.names import NAME_LIMIT, NameMissing, NameRefused, NameTooLong, check_name, named, unprintable
+from coalition.languages import isolate
+from coalition.web.signing.names import CANONICAL, field_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from werkzeug.datastructures import MultiDict
+
+REASON_LIMIT: Final = 5000
+VISIBILITIES: Final = ("named", "withheld")
+Problems = dict[str, str]
+"""A field's name to a sentence that says what to do; "" for the form as a whole."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """One form as it was sent. Fields that are not ours are not here."""
+
+    decisions: frozenset[str] = frozenset()
+    names: dict[str, str] = field(default_factory=dict)
+    visibility: str = ""
+    person: str = ""
+    role: str = ""
+    has_authority: bool = False
+    reason: str = ""
+    ask_again: bool = False
+    is_confirmed: bool = False
+    """The one tick of the pages that change a signature."""
+
+    @classmethod
+    def of(cls, form: MultiDict[str, str], languages: Sequence[str]) -> Answers:
+        """The answers in a sent form, for a letter in `languages`."""
+        keys = (CANONICAL, *languages)
+        return cls(
+            decisions=frozenset(form.getlist("decision")),
+            names={key: form[field_of(key)] for key in keys if field_of(key) in form},
+            visibility=_one(form, "visibility"),
+            person=form.get("person", ""),
+            role=form.get("role", ""),
+            has_authority=form.get("authority") == "yes",
+            reason=form.get("reason", "").replace("\r\n", "\n"),
+            ask_again=form.get("ask_again") == "yes",
+            is_confirmed=form.get("confirm") == "yes",
+        )
+
+    @classmethod
+    def kept(cls, facts: dict[str, Any]) -> Answers:
+        """The answers that `facts` kept while the link was asked for."""
+        return cls(**{**facts, "decisions": frozenset(facts["decisions"])})
+
+    def facts(self) -> dict[str, Any]:
+        """The answers as JSON, to be kept in a signed field."""
+        return asdict(self) | {"decisions": sorted(self.decisions)}
+
+
+def problems_of_signing(answers: Answers, organisation: str) -> Problems:
+    """What has to change before this can be a signature, in the order of the page."""
+    if "decline" in answers.decisions:
+        return {"": _two_answers()}
+    problems = problems_of_names(answers)
+    if answers.visibility not in VISIBILITIES:
+        problems["visibility"] = _("Choose whether the name is published or withheld")
+    problems |= _problem_of("person", answers.person, missing=_("Enter your name"))
+    problems |= _problem_of("role", answers.role, missing=_("Enter your role"))
+    if not answers.has_authority:
+        problems["authority"] = _(
+            "Confirm that you are authorised to sign for %(organisation)s", organisation=isolate(organisation)
+        )
+    return problems
+
+
+def problems_of_declining(answers: Answers, organisation: str) -> Problems:
+    """What has to change before this can be a refusal."""
+    if "sign" in answers.decisions:
+        return {"": _two_answers()}
+    problems: Problems = {}
+    if "decline" not in answers.decisions:
+        problems["decision"] = _("Tick that %(organisation)s does not sign", organisation=isolate(organisation))
+    if len(answers.reason) > REASON_LIMIT:
+        problems["reason"] = _too_long(REASON_LIMIT, len(answers.reason))
+    elif unseen := unprintable(answers.reason.replace("\n", "").replace("\t", "")):
+        problems["reason"] = _unseen(named(unseen))
+    return problems
+
+
+def problems_of_names(answers: Answers) -> Problems:
+    """What has to change in the names before they can be printed."""
+    problems: Problems = {}
+    for key, name in answers.names.items():
+        if name.strip() or key == CANONICAL:
+            problems |= _problem_of(field_of(key), name, missing=_("Enter the name as it will be printed"))
+    return problems
+
+
+def problem_of_confirming(answers: Answers, words: str) -> Problems:
+    """`words` unless the page's one tick is there."""
+    return {} if answers.is_confirmed else {"confirm": words}
+
+
+def _problem_of(name: str, value: str, *, missing: str) -> Problems:
+    try:
+        check_name(value)
+    except NameMissing:
+        return {name: missing}
+    except NameTooLong as error:
+        return {name: _too_long(NAME_LIMIT, error.length)}
+    except NameRefused as error:
+        return {name: _unseen(str(error))}
+    return {}
+
+
+def _two_answers() -> str:
+    return str(_("Two answers were sent, to sign and to decline. Nothing was recorded. Send one of them."))
+
+
+def _too_long(limit: int, length: int) -> str:
+    return str(_("Shorten this to %(limit)s characters: it has %(length)s", limit=limit, length=length))
+
+
+def _unseen(characters: str) -> str:
+    return str(_("Take out the characters that cannot be seen: %(characters)s", characters=characters))
+
+
+def _one(form: MultiDict[str, str], name: str) -> str:
+    """The value of a choice; none where two different ones were sent."""
+    values = set(form.getlist(name))
+    return values.pop() if len(values) == 1 else ""

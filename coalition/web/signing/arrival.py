@@ -1,0 +1,141 @@
+"""Coming in: the mailed link, the page without the token, and the way for those who block cookies."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+from uuid import UUID
+
+from flask import Response, make_response, redirect, render_template, request
+from flask_babel import gettext as _
+
+from coalition import tokens
+from coalition.tokens import NotOurs
+from coalition.web.audience import Audience, audience
+from coalition.web.signing.answers import Answers
+from coalition.web.signing.door import signing
+from coalition.web.signing.pages import PAGES, invitation_page
+from coalition.web.signing.visit import (
+    LinkEnded,
+    NoVisit,
+    acting,
+    arrived,
+    give_cookie,
+    invitation_of,
+    link_of,
+    looking,
+    path_of,
+)
+
+PURPOSE: Final = "paste"
+IN_AN_ADDRESS: Final = re.compile(r"/i/([A-Za-z0-9_.=-]+)")
+
+
+@signing.get("/i/", defaults={"token": ""})
+@signing.get("/i/<path:token>")
+@audience(Audience.CONTACT)
+def open_link(token: str) -> Response:
+    """Lead from the mailed link to the page without its token. Nothing is recorded: mail scanners come here too."""
+    link = link_of(token)
+    answer = make_response(redirect(path_of(invitation_of(link).id), code=303))
+    if request.method != "HEAD":
+        give_cookie(answer, link)
+    return answer
+
+
+@signing.get("/invitation/<uuid:invitation_id>")
+@audience(Audience.CONTACT)
+def look(invitation_id: UUID) -> Response:
+    """The letter and the form."""
+    return invitation_page(looking(invitation_id))
+
+
+@signing.get("/invitation/<uuid:invitation_id>/<any(receipt, 'printed-name', visibility, withdraw):page>")
+@audience(Audience.CONTACT)
+def look_further(invitation_id: UUID, page: str) -> Response:
+    """A page that stands behind the first one."""
+    return PAGES[page](looking(invitation_id))
+
+
+@signing.get("/invitation/<uuid:invitation_id>/<any(sign, decline, leave):_act>")
+@audience(Audience.CONTACT)
+def look_again(invitation_id: UUID, _act: str) -> Response:
+    """An address that a form was sent to, opened by hand: the letter again."""
+    return make_response(redirect(path_of(invitation_id), code=303))
+
+
+@signing.post("/invitation/<uuid:invitation_id>")
+@audience(Audience.CONTACT)
+def open_without_cookie(invitation_id: UUID) -> Response:
+    """The link pasted, or one page asking for the next where no cookie is kept. Changes nothing."""
+    if "link" in request.form:
+        return _pasted(invitation_id, request.form["link"])
+    visit = acting(invitation_id)
+    page = PAGES.get(request.form.get("page", ""), invitation_page)
+    language = request.form.get("lang", visit.form.language)
+    return page(arrived(visit.link, has_cookie=visit.has_cookie, language=language))
+
+
+@signing.errorhandler(NotOurs)
+def unknown(_error: NotOurs) -> Response:
+    """One page for every address that is not ours: unknown, cut off, forged. It tells nobody which."""
+    return make_response(render_template("signing/unknown.html"), 404)
+
+
+@signing.errorhandler(LinkEnded)
+def ended(error: LinkEnded) -> Response:
+    """A link of ours that works no more: its own words, and no letter, organisation or person."""
+    return make_response(render_template("signing/ended.html", why=error.why), 410)
+
+
+@signing.errorhandler(NoVisit)
+def ask_for_link(_error: NoVisit) -> Response:
+    """The one field for the link. What was typed before is kept in the form, signed, until the link is there."""
+    if request.method != "POST":
+        return _paste_page({})
+    languages = [name.removeprefix("name_") for name in request.form if name.startswith("name_")]
+    return _paste_page(Answers.of(request.form, languages).facts(), status=422)
+
+
+def _pasted(invitation_id: UUID, address: str) -> Response:
+    kept = _kept(request.form.get("form_token", ""))
+    try:
+        link = link_of(_token_in(address))
+    except NotOurs:
+        return _paste_page(kept, link=address, status=422)
+    invitation = invitation_of(link)
+    if invitation.id != invitation_id:
+        answer = make_response(redirect(path_of(invitation.id), code=303))
+    else:
+        visit = arrived(link, has_cookie=False)
+        answer = invitation_page(visit, answers=Answers.kept(kept) if kept else None)
+    give_cookie(answer, link)
+    return answer
+
+
+def _token_in(address: str) -> str:
+    """The token in a pasted address, however the mail program broke its lines; or the token alone."""
+    together = "".join(address.split())
+    found = IN_AN_ADDRESS.search(together)
+    return found[1] if found else together
+
+
+def _paste_page(kept: dict[str, object], *, link: str = "", status: int = 200) -> Response:
+    errors = {"link": _("Copy the whole link from the mail: this is not a link of ours, or only a part of it")}
+    html = render_template(
+        "signing/paste.html",
+        path=path_of((request.view_args or {})["invitation_id"]),
+        form_token=tokens.ours().write_form(PURPOSE, {"answers": kept}),
+        link=link,
+        keeps_answers=bool(kept),
+        errors=errors if link or (status == 422 and not kept) else {},
+    )
+    return make_response(html, status)
+
+
+def _kept(token: str) -> dict[str, object]:
+    try:
+        kept: dict[str, object] = tokens.ours().read_form(PURPOSE, token)["answers"]
+    except (NotOurs, KeyError):
+        return {}
+    return kept

@@ -1,0 +1,93 @@
+"""Changing a signature: correct how the name is printed, withhold it, withdraw."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from flask import Response, request
+from flask_babel import gettext as _
+
+from coalition.actions import answer as verbs
+from coalition.actions.answer import AlreadyWithheld, LinkReplaced, PrintedAlready
+from coalition.languages import isolate
+from coalition.models.invitation import InvitationRevoked
+from coalition.models.signature import NoStandingSignature
+from coalition.web.audience import Audience, audience
+from coalition.web.signing.answering import form_problem, receipt
+from coalition.web.signing.answers import Answers, problem_of_confirming, problems_of_names
+from coalition.web.signing.door import signing
+from coalition.web.signing.names import with_typed
+from coalition.web.signing.pages import invitation_page, printed_name_page, visibility_page, withdraw_page
+from coalition.web.signing.standing import Standing
+from coalition.web.signing.visit import LinkEnded, Visit, acting
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+
+@signing.post("/invitation/<uuid:invitation_id>/printed-name")
+@audience(Audience.CONTACT)
+def correct_printed_name(invitation_id: UUID) -> Response:
+    """Correct how the name will be printed."""
+    visit = acting(invitation_id)
+    answers = Answers.of(request.form, visit.letter.languages)
+    confirm = problem_of_confirming(answers, _("Tick that the name is to be printed like this"))
+    problems = form_problem(visit) | problems_of_names(answers) | confirm
+    signature = Standing.of(visit).signature
+    if problems or signature is None:
+        return printed_name_page(visit, answers=answers, problems=problems, status=422 if problems else 409)
+    names = with_typed(signature.printed_names, answers.names)
+    key, shown = visit.form.key_of("printed_name"), visit.form.shown
+    try:
+        return _changed(
+            visit, lambda: verbs.correct_printed_name(visit.invitation.id, key=key, shown=shown, printed_names=names)
+        )
+    except PrintedAlready:
+        return printed_name_page(visit, answers=answers, status=409)
+
+
+@signing.post("/invitation/<uuid:invitation_id>/visibility")
+@audience(Audience.CONTACT)
+def withhold(invitation_id: UUID) -> Response:
+    """Withhold the name."""
+    visit = acting(invitation_id)
+    words = _("Tick that the name of %(organisation)s is to be withheld", organisation=_isolated(visit))
+    problems = form_problem(visit) | problem_of_confirming(Answers.of(request.form, ()), words)
+    if problems:
+        return visibility_page(visit, problems=problems, status=422)
+    key, shown = visit.form.key_of("visibility"), visit.form.shown
+    try:
+        return _changed(visit, lambda: verbs.withhold(visit.invitation.id, key=key, shown=shown))
+    except AlreadyWithheld:
+        return receipt(visit)
+
+
+@signing.post("/invitation/<uuid:invitation_id>/withdraw")
+@audience(Audience.CONTACT)
+def withdraw(invitation_id: UUID) -> Response:
+    """Withdraw the signature, at any time."""
+    visit = acting(invitation_id)
+    words = _("Tick that the signature of %(organisation)s is to be withdrawn", organisation=_isolated(visit))
+    problems = form_problem(visit) | problem_of_confirming(Answers.of(request.form, ()), words)
+    if problems:
+        return withdraw_page(visit, problems=problems, status=422)
+    key, shown = visit.form.key_of("withdraw"), visit.form.shown
+    return _changed(visit, lambda: verbs.withdraw(visit.invitation.id, key=key, shown=shown))
+
+
+def _changed(visit: Visit, act: Callable[[], object]) -> Response:
+    """Do it, and show the receipt. What stands no longer shows how it stands now."""
+    try:
+        act()
+    except (InvitationRevoked, LinkReplaced) as error:
+        raise LinkEnded("revoked" if isinstance(error, InvitationRevoked) else "replaced") from error
+    except NoStandingSignature:
+        words = _("There is no signature of %(organisation)s to change.", organisation=_isolated(visit))
+        title = _("Nothing was recorded")
+        return invitation_page(visit, problems={"": words}, problems_title=title, status=409)
+    return receipt(visit)
+
+
+def _isolated(visit: Visit) -> str:
+    return isolate(visit.organisation_name)

@@ -1,0 +1,212 @@
+"""The pages of an invitation, each for a visit: the same whether a cookie led to it or a form."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask import Response, make_response, render_template
+from flask_babel import gettext as _
+
+from coalition import languages
+from coalition.web.signing.answers import Answers, Problems
+from coalition.web.signing.names import NameField, name_fields, printed, with_typed
+from coalition.web.signing.showing import deadline_words, letter_facts, moment, others, text_facts
+from coalition.web.signing.standing import Standing
+from coalition.web.signing.words import (
+    authority,
+    meaning_of_named,
+    meaning_of_withheld,
+    receipt_heading,
+    rows_of,
+    usual_choice,
+)
+
+if TYPE_CHECKING:
+    from coalition.models.signature import Signature
+    from coalition.web.signing.visit import Visit
+
+
+def invitation_page(
+    visit: Visit,
+    *,
+    answers: Answers | None = None,
+    problems: Problems | None = None,
+    problems_title: str | None = None,
+    status: int = 200,
+) -> Response:
+    """The letter, and what can be done about it now. `answers` stand in the form as they were sent."""
+    standing = Standing.of(visit)
+    names = visit.organisation.printable_names()
+    typed = answers or Answers(person=visit.contact.name or "", names={})
+    return _page(
+        "signing/invitation.html",
+        visit,
+        standing,
+        status=status,
+        text=text_facts(visit.text),
+        others=others(visit.letter, visit.language),
+        name_fields=_name_fields(visit, with_typed(names, typed.names)),
+        named_hint=meaning_of_named(visit),
+        safety_hint=usual_choice(visit),
+        authority=authority(visit.organisation_name),
+        answers=typed,
+        sent_rows=rows_of(answers) if answers and standing.state != "open" else [],
+        errors=problems or {},
+        errors_title=problems_title,
+    )
+
+
+def receipt_page(visit: Visit, *, status: int = 200) -> Response:
+    """What is recorded: what, which version, how printed, until when it can change, the text as signed."""
+    standing = Standing.of(visit)
+    if standing.answered is None:
+        return invitation_page(visit, status=status)
+    consent = standing.consent
+    agreed = consent.version.text(consent.language) if consent else None
+    return _page(
+        "signing/receipt.html",
+        visit,
+        standing,
+        status=status,
+        text=text_facts(agreed) if agreed else None,
+        heading=receipt_heading(standing),
+        title_language=visit.text.language,
+    )
+
+
+def printed_name_page(
+    visit: Visit, *, answers: Answers | None = None, problems: Problems | None = None, status: int = 200
+) -> Response:
+    """How the name is printed, to be corrected."""
+    standing = Standing.of(visit)
+    if standing.signature is None:
+        return invitation_page(visit, status=status)
+    names = with_typed(standing.signature.printed_names, answers.names if answers else {})
+    return _page(
+        "signing/printed_name.html",
+        visit,
+        standing,
+        status=status,
+        name_fields=_name_fields(visit, names),
+        answers=answers or Answers(),
+        errors=problems or {},
+    )
+
+
+def visibility_page(visit: Visit, *, problems: Problems | None = None, status: int = 200) -> Response:
+    """What it means to withhold the name, and the form that does it."""
+    return _change_page("signing/visibility.html", visit, problems, status)
+
+
+def withdraw_page(visit: Visit, *, problems: Problems | None = None, status: int = 200) -> Response:
+    """What it means to withdraw, and the form that does it."""
+    return _change_page("signing/withdraw.html", visit, problems, status)
+
+
+PAGES = {
+    "": invitation_page,
+    "receipt": receipt_page,
+    "printed-name": printed_name_page,
+    "visibility": visibility_page,
+    "withdraw": withdraw_page,
+}
+"""The pages that only look, by the last part of their address."""
+
+
+def _change_page(template: str, visit: Visit, problems: Problems | None, status: int) -> Response:
+    standing = Standing.of(visit)
+    if standing.signature is None:
+        return invitation_page(visit, status=status)
+    return _page(template, visit, standing, status=status, errors=problems or {})
+
+
+def _page(template: str, visit: Visit, standing: Standing, *, status: int, **facts: Any) -> Response:
+    """A page with what they all show: for whom, which letter, how it stands, where to go on."""
+    html = render_template(
+        template,
+        letter=letter_facts(visit),
+        organisation=visit.organisation_name,
+        version=visit.letter.version.number,
+        standing=standing,
+        signed=_signed_facts(visit, standing.signature) if standing.signature else None,
+        answered_at=moment(standing.answered.at, visit) if standing.answered else "",
+        answered_iso=standing.answered.at.isoformat() if standing.answered else "",
+        public_path=_public_path(visit, standing),
+        is_open=visit.letter.stage == "open" and standing.state in {"open", "signed"},
+        withheld_hint=meaning_of_withheld(visit),
+        path=visit.path,
+        path_to=visit.path_to,
+        has_cookie=visit.has_cookie,
+        form_token=visit.form.token(),
+        leave_path=f"{visit.path}/leave",
+        page_title=_title(visit),
+        languages_of_letter=_languages(visit),
+        **facts,
+    )
+    return make_response(html, status)
+
+
+def _title(visit: Visit) -> str:
+    """The title of the window: it stays in the browser's history, so under safe mail it tells nothing."""
+    if visit.contact.safe_mail:
+        return str(_("Your letter"))
+    return visit.text.display_title
+
+
+def _signed_facts(visit: Visit, signature: Signature) -> dict[str, Any]:
+    names = signature.printed_names
+    return {
+        "is_withheld": signature.visibility != "named",
+        "is_off_the_list": signature.masked_at is not None or signature.suspended_at is not None,
+        "lines": [
+            {"language": language, "direction": languages.direction(language), "name": printed(names, language)}
+            for language in visit.letter.languages
+        ],
+        "version": signature.consents[0].version.number,
+        "language": signature.consents[0].language,
+        "changeable_until": deadline_words(visit),
+    }
+
+
+def _name_fields(visit: Visit, names: dict[str, str]) -> list[dict[str, Any]]:
+    """The fields of the names to be printed, each saying in which languages it is."""
+    present = visit.letter.languages
+    return [
+        {
+            "field": one.field,
+            "value": one.value,
+            "label": _name_label(one, visit.language) if len(present) > 1 else _("Name as it will be printed"),
+            "optional": not one.languages,
+        }
+        for one in name_fields(names, present, visit.form.language)
+    ]
+
+
+def _name_label(field: NameField, language: str) -> str:
+    named = [languages.name(tag, language) for tag in field.languages or (field.key,)]
+    if not field.languages:
+        return str(_("Another name in %(language)s", language=named[0]))
+    return str(_("Name as it will be printed in %(languages)s", languages=languages.join(named, language)))
+
+
+def _public_path(visit: Visit, standing: Standing) -> str:
+    """The path of the published letter in the language that is shown; "" before publication."""
+    if standing.public is None:
+        return ""
+    ending = "" if visit.form.language == visit.letter.authoritative_language else f"/{visit.form.language}"
+    return f"/letters/{standing.public.slug}{ending}"
+
+
+def _languages(visit: Visit) -> list[dict[str, Any]]:
+    """The languages of the letter, each named in itself."""
+    present = visit.letter.languages
+    return [
+        {
+            "tag": tag,
+            "name": languages.endonym(tag),
+            "direction": languages.direction(tag),
+            "href": f"{visit.path}?lang={tag}",
+            "current": tag == visit.form.language,
+        }
+        for tag in (present if len(present) > 1 else ())
+    ]

@@ -1,0 +1,141 @@
+"""How the invited organisation stands to the letter: what it may do now, and what was answered, by whom and when."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from coalition import clock
+from coalition.actions.answer import last_answered, standing_signature
+from coalition.database import db
+from coalition.models.letter import MayNotSign, NotOpenForSigning
+from coalition.models.public import PublicLetter
+from coalition.rendering.edition import shown_withheld
+
+if TYPE_CHECKING:
+    from coalition.models.consent import Consent
+    from coalition.models.invitation import Invitation
+    from coalition.models.letter import Letter
+    from coalition.models.signature import Signature
+    from coalition.web.signing.visit import Visit
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """An answer that was given for the organisation."""
+
+    kind: str
+    """ "sign", "decline" or "withdraw"."""
+    person: str
+    role: str
+    at: datetime
+    is_own: bool
+    """Whether it came by the link of the person who looks at it."""
+    reason: str = ""
+    """Only to the one who gave it."""
+    ask_again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The organisation's standing. `state` is "open", "signed", "closed", "cancelled", "paused" or "not_eligible"."""
+
+    state: str
+    answered: Answered | None
+    signature: Signature | None
+    public: PublicLetter | None
+
+    @classmethod
+    def of(cls, visit: Visit) -> Standing:
+        """The standing of the visit's organisation now."""
+        letter = visit.letter
+        signature = standing_signature(db.session(), letter.id, visit.organisation.id)
+        return cls(
+            state=_state(visit, signature),
+            answered=_answered(visit, signature),
+            signature=signature if letter.stage != "cancelled" else None,
+            public=db.session.get(PublicLetter, letter.id),
+        )
+
+    @property
+    def consent(self) -> Consent | None:
+        """The act by which it signed: which version, in which language."""
+        return first_consent(self.signature) if self.signature else None
+
+    @property
+    def is_named(self) -> bool:
+        """Whether the standing signature is one by name."""
+        return self.signature is not None and self.signature.visibility == "named"
+
+    @property
+    def is_printed(self) -> bool:
+        """Whether readers can see the name already."""
+        return self.public is not None and self.signature is not None and self.signature.is_public
+
+    @property
+    def last_act(self) -> str:
+        """What was done last: "sign", "printed_name", "visibility", "withdraw", "decline" or ""."""
+        if self.signature is not None:
+            return str(self.signature.consents[-1].act)
+        return self.answered.kind if self.answered else ""
+
+
+def first_consent(signature: Signature) -> Consent:
+    """The ledger's row of the signing itself."""
+    consent: Consent = signature.consents[0]
+    return consent
+
+
+def number_signed(letter: Letter, *, signed: int, withheld: int) -> int:
+    """How many signatures invited organisations are told of: those with a withheld name as the letter counts them."""
+    said = shown_withheld(withheld, withheld, letter.withheld_threshold) or 0
+    return signed - withheld + (said if letter.counts_withheld else 0)
+
+
+def _state(visit: Visit, signature: Signature | None) -> str:
+    letter = visit.letter
+    if letter.stage == "cancelled":
+        return "cancelled"
+    if signature is not None:
+        return "signed"
+    if letter.stage in {"draft", "consultation"}:
+        return "paused"
+    try:
+        letter.ensure_open_for_signing(now=clock.now(), form_opened_at=visit.form.opened_at)
+        letter.ensure_may_sign(visit.organisation)
+    except NotOpenForSigning:
+        return "closed"
+    except MayNotSign:
+        return "not_eligible"
+    return "open"
+
+
+def _answered(visit: Visit, signature: Signature | None) -> Answered | None:
+    if signature is not None:
+        consent = first_consent(signature)
+        return Answered(
+            kind="sign",
+            person=consent.by["name"],
+            role=consent.by["role"],
+            at=datetime.fromisoformat(consent.at),
+            is_own=_is_of(visit.invitation, consent.invitation),
+        )
+    last = last_answered(db.session(), visit.letter.id, visit.organisation.id)
+    if last is None or last.answered_at is None or last.answer_kind not in {"decline", "withdraw"}:
+        return None
+    is_own = last.id == visit.invitation.id
+    return Answered(
+        kind=last.answer_kind,
+        person=last.answer["by"],
+        role=last.answer["role"],
+        at=last.answered_at,
+        is_own=is_own,
+        reason=last.answer["reason"] if is_own else "",
+        ask_again=bool(last.answer["ask_again"]) and is_own,
+    )
+
+
+def _is_of(invitation: Invitation, hexadecimal: str | None) -> bool:
+    return hexadecimal is not None and UUID(hexadecimal) == invitation.id

@@ -1,0 +1,83 @@
+"""Sentences of the door that depend on how things stand: what a choice means, what was done last."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from flask_babel import gettext as _
+from markupsafe import Markup, escape
+
+from coalition import languages
+from coalition.languages import isolate
+from coalition.models.consent import WORDING
+
+if TYPE_CHECKING:
+    from coalition.web.signing.answers import Answers
+    from coalition.web.signing.standing import Standing
+    from coalition.web.signing.visit import Visit
+
+
+def authority(organisation: str) -> Markup:
+    """The sentence a signer ticks, as `coalition.models.wording` keeps it."""
+    sentences = {"authority-1": _("I am authorised to sign for %(organisation)s, and it agrees to this text.")}
+    return escape(sentences[WORDING]) % {"organisation": Markup("<bdi>%s</bdi>") % organisation}
+
+
+def meaning_of_named(visit: Visit) -> str:
+    """What it means to publish the name."""
+    until_then = {
+        "nothing": _("Until then the other invited organisations do not see who has signed."),
+        "number": _("Until then the other invited organisations see only how many have signed."),
+        "names": _("The other invited organisations see it before."),
+    }[visit.letter.visible_to_invitees]
+    return " ".join((_("It stands on the public list once the letter is published."), until_then))
+
+
+def meaning_of_withheld(visit: Visit) -> str:
+    """What it means to withhold the name, and who will see it."""
+    letter, language = visit.letter, visit.language
+    if letter.withheld_threshold > 1:
+        least = languages.number(letter.withheld_threshold, language)
+        counted = _("It says only how many signed without a name, once there are %(number)s.", number=least)
+    else:
+        counted = _("It says only how many signed without a name.")
+    people = languages.join([isolate(account.name) for account in letter.coordinators()], language)
+    seen_by = _("Outside your organisation only the coordinators of this letter see it: %(people)s.", people=people)
+    return " ".join((_("The letter never names you."), counted, seen_by))
+
+
+def usual_choice(visit: Visit) -> str:
+    """What the organisation said about its safety once; never a choice made for it."""
+    organisation = isolate(visit.organisation_name)
+    words: dict[str, str] = {
+        "show": "",
+        "ask": _("%(organisation)s decides this for each letter.", organisation=organisation),
+        "withhold": _("%(organisation)s usually stays unnamed for its safety.", organisation=organisation),
+    }
+    return words[visit.organisation.safety_default]
+
+
+def receipt_heading(standing: Standing) -> str:
+    """What was done last."""
+    is_own = standing.answered is not None and standing.answered.is_own
+    words: dict[str, str] = {
+        "sign": _("You have signed") if is_own else _("Signed"),
+        "printed_name": _("The printed name is changed"),
+        "visibility": _("The name is withheld"),
+        "withdraw": _("The signature is withdrawn"),
+        "decline": _("You have declined") if is_own else _("Declined"),
+    }
+    return words[standing.last_act]
+
+
+def rows_of(answers: Answers) -> list[dict[str, Any]]:
+    """Answers that could not be recorded, as they were sent."""
+    choices = {"named": _("Publish the name"), "withheld": _("Withhold the name")}
+    rows = [
+        (_("Name as it will be printed"), ", ".join(filter(None, answers.names.values()))),
+        (_("Should the name be published?"), choices.get(answers.visibility, "")),
+        (_("Your name"), answers.person if "decline" not in answers.decisions else ""),
+        (_("Your role"), answers.role),
+        (_("Why"), answers.reason),
+    ]
+    return [{"key": key, "value": Markup("<bdi>%s</bdi>") % value} for key, value in rows if value.strip()]
