@@ -7,17 +7,16 @@ import unicodedata
 from dataclasses import dataclass, field
 from itertools import combinations
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
 
 from anyascii import anyascii
 from rapidfuzz import fuzz
-from sqlalchemy import select
 
-from coalition.models.organisation import Organisation
-from coalition.models.signature import Signature
+from coalition import clock, config
+from coalition.actions.proof import Signer, counted, proof, signers, withheld_said
+from coalition.rendering import faces
 from coalition.rendering import text as text_form
-from coalition.rendering.edition import figures, shown_withheld
-from coalition.rendering.printed import Figures, PrintedLine
+from coalition.rendering.pdf import missing_glyphs
+from coalition.rendering.printed import Figures
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -58,63 +57,28 @@ class Check:
         return any(finding.stops for finding in self.findings)
 
 
-@dataclass(frozen=True, slots=True)
-class Signer:
-    """A standing signature with what the check needs of it."""
-
-    signature: Signature
-    organisation: Organisation
-    is_lead: bool
-
-    @property
-    def name(self) -> str:
-        """The canonical name as it will be printed."""
-        return str(self.signature.printed_names["und"])
-
-
 def check(session: Session, letter: Letter) -> Check:
     """Look through a letter that is to be published; changes nothing. Opens the vault."""
     standing = signers(session, letter)
     named = [signer for signer in standing if signer.signature.is_public]
-    withheld = sum(signer.signature.visibility == "withheld" for signer in standing)
-    said = shown_withheld(withheld, withheld, letter.withheld_threshold)
-    lines = [
-        PrintedLine(
-            names=one.signature.printed_names, sort_keys={}, country=one.organisation.country, is_lead=one.is_lead
-        )
-        for one in named
-    ]
-    counted = figures(lines, said or 0, counts_lead=letter.counts_lead, counts_withheld=letter.counts_withheld)
+    figures = counted(session, letter, standing)
     findings = (
         *_of_the_stage(letter),
-        *_of_the_texts(letter, counted),
+        *_of_the_texts(letter, figures),
         *_of_the_photo(letter),
         *_of_the_leads(letter, standing),
         *_of_the_names(named),
-        *([] if standing else [Finding("nobody_signed")]),
+        *_of_the_print(session, letter),
+        *([] if standing or letter.imported_at else [Finding("nobody_signed")]),
     )
-    return Check(figures=counted, withheld=said, findings=findings)
-
-
-def signers(session: Session, letter: Letter) -> list[Signer]:
-    """The standing signatures of a letter with their organisations."""
-    lead_ids = {lead.organisation_id for lead in letter.leads}
-    rows = session.scalars(
-        select(Signature).where(Signature.letter_id == letter.id, Signature.ended_on.is_(None))
-    ).all()
-    ids: dict[UUID, Signature] = {row.organisation_id: row for row in rows}
-    organisations = {one.id: one for one in session.scalars(select(Organisation).where(Organisation.id.in_(ids)))}
-    return [
-        Signer(signature=row, organisation=organisations[organisation_id], is_lead=organisation_id in lead_ids)
-        for organisation_id, row in ids.items()
-    ]
+    return Check(figures=figures, withheld=withheld_said(session, letter, standing), findings=findings)
 
 
 def _of_the_stage(letter: Letter) -> list[Finding]:
     return [] if letter.stage == "closed" else [Finding("not_closed", stops=True, facts={"stage": letter.stage})]
 
 
-def _of_the_texts(letter: Letter, counted: Figures) -> list[Finding]:
+def _of_the_texts(letter: Letter, figures: Figures) -> list[Finding]:
     found = []
     for item in letter.version.texts:
         facts = {"language": item.language}
@@ -127,7 +91,7 @@ def _of_the_texts(letter: Letter, counted: Figures) -> list[Finding]:
             found.append(
                 Finding("text_problem", subject=f"{item.language}.{number}", facts=facts | {"problem": problem})
             )
-        typed = _typed_number(item.body + "\n" + item.title, counted)
+        typed = _typed_number(item.body + "\n" + item.title, figures)
         if typed is not None:
             found.append(Finding("typed_number", subject=item.language, facts=facts | {"typed": typed}))
     return found
@@ -138,12 +102,29 @@ _TYPED = re.compile(
 )
 
 
-def _typed_number(body: str, counted: Figures) -> int | None:
+def _typed_number(body: str, figures: Figures) -> int | None:
     """A number typed beside the word for organisations that is not the one the list has."""
     for match in _TYPED.finditer(body):
-        if int(match[1]) not in {counted.signatories, counted.organisations}:
+        if int(match[1]) not in {figures.signatories, figures.organisations}:
             return int(match[1])
     return None
+
+
+def _of_the_print(session: Session, letter: Letter) -> list[Finding]:
+    """Characters that no face shows: page, text and JSON go out, the PDF waits for the face."""
+    if letter.version.text(letter.authoritative_language).is_empty:
+        return []
+    printed = proof(session, letter, now=clock.now())
+    fonts = config.settings().font_folders
+    return [
+        Finding(
+            "missing_glyph",
+            subject=f"{language}.{ord(missing.character):04X}",
+            facts={"language": language, "character": missing.character, "line": missing.lines[0]},
+        )
+        for language in printed.texts
+        for missing in missing_glyphs(printed, language, fonts=faces.cjk_fonts(fonts))
+    ]
 
 
 def _of_the_photo(letter: Letter) -> list[Finding]:

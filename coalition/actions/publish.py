@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import select
 
-from coalition import clock, languages
+from coalition import clock
 from coalition.actions import take_off
 from coalition.actions.answer import standing_facts
-from coalition.actions.check import Check, Signer, check, signers
+from coalition.actions.check import Check, check
 from coalition.actions.draft import free_slug, lock
+from coalition.actions.proof import Signer, headings, in_order, printed_facts, signers, sort_keys, text_languages
+from coalition.actions.provenance import Provenance, provenance, taken_over_groups, taken_over_lines
 from coalition.database import transaction
 from coalition.emails import outbox
 from coalition.intake.names import check_name
 from coalition.models import record
 from coalition.models.edition import Edition, ListGroup, PublicLine
-from coalition.models.house import House
 from coalition.models.invitation import Invitation
 from coalition.models.letter import AlreadyPublished, Letter
 from coalition.models.public import PublicLetter
 from coalition.models.record import RecordEntry
 from coalition.models.signature import NoStandingSignature, Signature
-from coalition.models.version import PARTS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -60,15 +59,17 @@ def publish(
         if found.stops or any(finding.key not in passed_over for finding in found.findings):
             raise NotReadyToPublish(found)
         now = clock.now()
-        letter.slug = letter.slug if letter.imported_at else _slug_of(session, letter)
+        origin = provenance(session, letter)
+        if not origin.is_record:
+            letter.slug = _slug_of(session, letter)
         for text in letter.version.texts:
             if not text.is_empty:
                 text.freeze(now=now)
         record.enter(
-            session, "published", at=now, letter_id=letter.id, actor_kind="account", actor_id=by.id, edition=1,
-            overrides=passed_over,
+            session, "published", at=now, letter_id=letter.id, actor_kind="account", actor_id=by.id,
+            edition=origin.edition or 1, overrides=passed_over,
         )  # fmt: skip
-        edition = _new_edition(session, letter, found, passed_over, now=now)
+        edition = _new_edition(session, letter, found, passed_over, origin, now=now)
         _write_lines(session, letter, signers(session, letter), order)
         session.add(
             PublicLetter(
@@ -76,7 +77,7 @@ def publish(
                 slug=letter.slug,
                 edition_id=edition.id,
                 withheld_now=edition.withheld_count or 0,
-                first_published_at=now,
+                first_published_at=edition.published_at,
                 updated_at=now,
             )
         )
@@ -129,10 +130,17 @@ def _slug_of(session: Session, letter: Letter) -> str:
 
 
 def _new_edition(
-    session: Session, letter: Letter, found: Check, passed_over: dict[str, str], *, now: datetime
+    session: Session,
+    letter: Letter,
+    found: Check,
+    passed_over: dict[str, str],
+    origin: Provenance,
+    *,
+    now: datetime,
 ) -> Edition:
+    """The first edition; a record keeps the number and the moment under which it was published first."""
     standing = signers(session, letter)
-    withheld = sum(signer.signature.visibility == "withheld" for signer in standing)
+    withheld = sum(signer.signature.visibility == "withheld" for signer in standing) + (origin.withheld or 0)
     head = session.scalar(
         select(RecordEntry.hash)
         .where(RecordEntry.chain == record.chain_of(letter.id))
@@ -141,9 +149,9 @@ def _new_edition(
     )
     edition = Edition(
         letter_id=letter.id,
-        number=(session.scalar(select(func.max(Edition.number)).where(Edition.letter_id == letter.id)) or 0) + 1,
+        number=origin.edition or 1,
         version_id=letter.version.id,
-        printed=printed_facts(session, letter, now=now),
+        printed=printed_facts(session, letter, now=now) | {"leads": origin.leads},
         figures={
             "signatories": found.figures.signatories,
             "organisations": found.figures.organisations,
@@ -152,7 +160,7 @@ def _new_edition(
         },
         withheld_count=withheld if found.withheld is not None else None,
         record_head=head,
-        published_at=now,
+        published_at=origin.published_at or now,
     )
     edition.overrides = passed_over or None
     session.add(edition)
@@ -160,64 +168,24 @@ def _new_edition(
     return edition
 
 
-def printed_facts(session: Session, letter: Letter, *, now: datetime) -> dict[str, Any]:
-    """Everything the public pages say of a letter but its list; what `rendering.edition` reads."""
-    house = session.scalars(select(House)).one()
-    texts = [item for item in letter.version.texts if not item.is_empty]
-    return {
-        "kind": letter.kind,
-        "zone": letter.zone,
-        "authoritative_language": letter.authoritative_language,
-        "texts": {item.language: {part: getattr(item, part) for part in PARTS} for item in texts},
-        "fingerprints": {item.language: item.fingerprint for item in texts},
-        "addressees": [
-            {"block": one.block, "styles": one.styles, "names": one.names, "offices": one.offices}
-            for one in letter.version.addressees
-        ],
-        "place": letter.place,
-        "printed_on": letter.printed_on or now.astimezone(ZoneInfo(letter.zone)).date().isoformat(),
-        "photo": _photo_facts(letter),
-        "list_order": letter.list_order,
-        "counts_lead": letter.counts_lead,
-        "counts_withheld": letter.counts_withheld,
-        "withheld_threshold": letter.withheld_threshold,
-        "coalition_name": house.names,
-    }
-
-
-def _photo_facts(letter: Letter) -> dict[str, Any] | None:
-    photo = letter.photo
-    if photo is None:
-        return None
-    return {
-        "file_id": photo.file_id.hex,
-        "path": photo.path,
-        "width": photo.width,
-        "height": photo.height,
-        "credit": photo.credit,
-        "licence": photo.licence,
-    }
-
-
 def _write_lines(session: Session, letter: Letter, standing: list[Signer], order: Sequence[UUID]) -> None:
-    headings = {item.language: item.list_heading for item in letter.version.texts if item.list_heading.strip()}
-    session.execute(delete(ListGroup).where(ListGroup.letter_id == letter.id))
-    group = ListGroup(letter_id=letter.id, position=0, headings=headings)
-    session.add(group)
-    session.flush()
-    tags = [item.language for item in letter.version.texts if not item.is_empty]
-    places = {signature_id: place for place, signature_id in enumerate(order)}
-    named = sorted(
-        (signer for signer in standing if signer.signature.is_public),
-        key=lambda one: (
-            places.get(one.signature.id, len(places)),
-            not one.is_lead,
-            sort_keys(one.signature.printed_names, ())["und"],
-        ),
-    )
-    for position, signer in enumerate(named):
+    """The lines of those who signed here, after those that were taken over from a record."""
+    group, taken_over = _group_of(session, letter), len(taken_over_lines(session, letter))
+    tags = text_languages(letter)
+    for position, signer in enumerate(in_order(standing, order), start=taken_over):
         session.add(_line(letter, group, signer, position, tags))
     session.flush()
+
+
+def _group_of(session: Session, letter: Letter) -> ListGroup:
+    """The part of the list for those who signed here: the last one of a record, else the only one."""
+    groups = taken_over_groups(session, letter)
+    if groups:
+        return groups[-1]
+    group = ListGroup(letter_id=letter.id, position=0, headings=headings(letter))
+    session.add(group)
+    session.flush()
+    return group
 
 
 def _line(letter: Letter, group: ListGroup, signer: Signer, position: int, tags: list[str]) -> PublicLine:
@@ -236,12 +204,6 @@ def _line(letter: Letter, group: ListGroup, signer: Signer, position: int, tags:
     )
     line.signature = signature.id.hex
     return line
-
-
-def sort_keys(names: dict[str, str], tags: Sequence[str]) -> dict[str, str]:
-    """Collation keys of a printed name: "und", and one for each language of the letter (of the name printed there)."""
-    keys = {"und": languages.sort_key(names["und"], "und")}
-    return keys | {tag: languages.sort_key(names.get(tag) or names["und"], tag) for tag in tags}
 
 
 def _tell_signers(session: Session, letter: Letter, *, now: datetime) -> None:

@@ -22,6 +22,7 @@ from coalition.rendering.printed import (
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -35,27 +36,52 @@ def printed_letter(session: Session, public: PublicLetter) -> PrintedLetter:
     groups = _groups(session, edition)
     lines = [line for group in groups for line in group.lines]
     withheld = shown_withheld(public.withheld_now, edition.withheld_count, facts["withheld_threshold"])
-    return PrintedLetter(
+    counted = figures(lines, withheld or 0, counts_lead=facts["counts_lead"], counts_withheld=facts["counts_withheld"])
+    return letter_of_facts(
+        session,
+        facts,
         slug=public.slug,
+        edition=edition.number,
+        published_at=edition.published_at,
+        figures=counted,
+        withheld_count=withheld,
+        groups=groups,
+        leads=tuple(facts.get("leads") or (line.names for line in lines if line.is_lead)),
+    )
+
+
+def letter_of_facts(
+    session: Session,
+    facts: dict[str, Any],
+    *,
+    slug: str,
+    published_at: datetime,
+    figures: Figures,
+    edition: int = 0,
+    withheld_count: int | None = None,
+    groups: tuple[PrintedGroup, ...] = (),
+    leads: tuple[dict[str, str], ...] = (),
+) -> PrintedLetter:
+    """A letter from the facts that an edition keeps of it (`coalition.actions.proof`) and from its list."""
+    return PrintedLetter(
+        slug=slug,
         kind=facts["kind"],
         coalition_name=facts["coalition_name"],
         public_address=config.settings().root,
         authoritative_language=facts["authoritative_language"],
         texts={language: PrintedText(language=language, **parts) for language, parts in facts["texts"].items()},
-        edition=edition.number,
-        published_at=edition.published_at,
+        edition=edition,
+        published_at=published_at,
         zone=facts["zone"],
-        figures=figures(
-            lines, withheld or 0, counts_lead=facts["counts_lead"], counts_withheld=facts["counts_withheld"]
-        ),
-        withheld_count=withheld,
+        figures=figures,
+        withheld_count=withheld_count,
         groups=groups,
         list_order=facts["list_order"],
         addressees=tuple(
             PrintedAddressee(block=one["block"], style=one["styles"], name=one["names"], office=one["offices"])
             for one in facts["addressees"]
         ),
-        leads=tuple(line.names for line in lines if line.is_lead),
+        leads=leads,
         place=facts["place"],
         printed_on=facts["printed_on"],
         photo=_photo(session, facts["photo"]),

@@ -42,28 +42,39 @@ def letter_page(letter: PrintedLetter, language: str, *, all_names: bool = True,
     Needs an application context and no request. `all_names=False` shows the first 300 names and leads to the rest;
     `home_path` leads to the letters in this language.
     """
+    with force_locale(interface_language(language)):
+        return render_template(
+            "public/letter.html", home_path=home_path, **_facts(letter, language, all_names=all_names)
+        )
+
+
+def article(letter: PrintedLetter, language: str) -> Markup:
+    """The letter alone, as its page will have it: for pages of other doors that show it before its readers see it."""
+    with force_locale(interface_language(language)):
+        return Markup(render_template("public/article.html", **_facts(letter, language, all_names=True)))  # noqa: S704 -- the template escapes
+
+
+def _facts(letter: PrintedLetter, language: str, *, all_names: bool) -> dict[str, object]:
+    """Everything the page shows, words of ours in the locale that is now set."""
     text = filled(letter, language)
     body, footnotes = to_html_apart(text.body, language, letter.figures)
     printed = sheet(letter, language)
-    with force_locale(interface_language(language)):
-        return render_template(
-            "public/letter.html",
-            language=language,
-            words_language=interface_language(language),
-            direction=direction(language),
-            coalition_name=coalition_name(letter, language),
-            home_path=home_path,
-            address=letter.address(language),
-            here=path(letter, language),
-            short_title=text.title or text.short_title or heading(letter, text),
-            body=body,
-            footnotes=footnotes,
-            linked_data=_linked_data(letter, text),
-            sheet=printed,
-            **_around(letter, text),
-            **_signatories(letter, text, printed, all_names=all_names),
-            **_record(letter, language),
-        )
+    return {
+        "language": language,
+        "words_language": interface_language(language),
+        "direction": direction(language),
+        "coalition_name": coalition_name(letter, language),
+        "address": letter.address(language),
+        "here": path(letter, language),
+        "short_title": text.title or text.short_title or heading(letter, text),
+        "body": body,
+        "footnotes": footnotes,
+        "linked_data": _linked_data(letter, text),
+        "sheet": printed,
+        **_around(letter, text),
+        **_signatories(letter, text, printed, all_names=all_names),
+        **_record(letter, language),
+    }
 
 
 def _around(letter: PrintedLetter, text: PrintedText) -> dict[str, object]:
@@ -107,7 +118,7 @@ def _record(letter: PrintedLetter, language: str) -> dict[str, object]:
         "forms": [
             {"path": path(letter, language, ending), "type": kind, "words": words} for ending, kind, words in forms
         ],
-        "edition": number(letter.edition, language),
+        "edition": number(letter.edition, language) if letter.edition else "",
         "published": Moment(
             iso=letter.published_at.isoformat(timespec="seconds"),
             words=moment_words(letter.published_at, letter.zone, language),

@@ -12,12 +12,15 @@ PerLanguage: TypeAlias = dict[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """The computed numbers of one edition (DOMAIN §2). A hidden number is simply not included."""
+    """The computed numbers of one edition (DOMAIN §2). A hidden number is simply not included.
 
-    signatories: int = 0
-    organisations: int = 0
-    individuals: int = 0
-    countries: int = 0
+    None is a number that is not known yet, in a draft.
+    """
+
+    signatories: int | None = 0
+    organisations: int | None = 0
+    individuals: int | None = 0
+    countries: int | None = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +108,7 @@ class PrintedLetter:
     authoritative_language: str
     texts: dict[str, PrintedText]
     edition: int
+    """From 1; 0 for what is not published yet."""
     published_at: datetime
     """UTC."""
     zone: str

@@ -115,6 +115,8 @@ def _place_and_date(letter: PrintedLetter, language: str) -> str:
 
 
 def _edition(letter: PrintedLetter, language: str) -> str:
+    if not letter.edition:
+        return str(gettext("Draft, not published"))
     moment = moment_words(letter.published_at, letter.zone, language)
     return str(
         gettext("Edition %(number)s, published %(moment)s", number=number(letter.edition, language), moment=moment)
