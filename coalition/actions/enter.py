@@ -1,19 +1,24 @@
-"""Entering the desk: colleagues are invited and choose a password by a one-time link. Nobody registers alone."""
+"""Entering the desk: a password or a code by mail. Colleagues are invited and begin with a one-time link.
+
+Whoever tries learns nothing about which addresses have accounts: the same words come after the same work.
+"""
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from coalition import clock, tokens
 from coalition.actions.draft import lock
-from coalition.actions.found import add_account
-from coalition.database import db, transaction
+from coalition.actions.found import SET_UP_LINK_LASTS, add_account
+from coalition.database import after_commit, db, transaction
 from coalition.emails import outbox
-from coalition.models import record
-from coalition.models.account import Account
+from coalition.languages import is_zone
+from coalition.models import limit, record
+from coalition.models.account import CODE_LASTS, Account
 from coalition.models.letter import TeamMember
 from coalition.models.link import Link
 from coalition.models.organisation import Organisation
@@ -21,6 +26,18 @@ from coalition.tokens import NotOurs, hash_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
+
+TRIES = 10
+TRIES_EVERY = timedelta(minutes=15)
+CODES = 5
+CODES_EVERY = timedelta(hours=1)
+NAME_LIMIT = 200
+
+
+class WrongCredentials(Exception):
+    """The address, the password or the code is wrong, too old or used; which one is not said."""
 
 
 class AddressHasAccount(Exception):
@@ -33,6 +50,82 @@ class NotAllowed(Exception):
 
 class LinkUsed(Exception):
     """The one-time link was used, replaced or has expired."""
+
+
+# -- signing in -----------------------------------------------------------------------------------------------------
+
+
+def with_password(address: str, password: str, *, fits: Callable[[str, str | None], bool]) -> Account:
+    """The account that this password opens.
+
+    `fits(password, hash)` says whether they belong together, in the same time where the hash is None. Raises
+    WrongCredentials, and TooOften after TRIES wrong ones, both for unknown addresses as well.
+    """
+    _count_try(address)
+    account = _live_account(db.session(), address)
+    known_hash = account.password if account else None
+    db.session.rollback()  # proving a password takes long: nobody waits for us meanwhile
+    if not fits(password, known_hash) or known_hash is None:
+        raise WrongCredentials
+    return _come_in(address)
+
+
+def mail_code(address: str) -> None:
+    """Mail a code to the account with that address; where there is none, nothing, in the same time. Raises TooOften."""
+    with transaction() as session:
+        now = clock.now()
+        limit.count(session, "sign-in code", _who(address), limit=CODES, every=CODES_EVERY, now=now)
+        account = _live_account(session, address)
+        if account:
+            outbox.queue(
+                session,
+                "sign_in_code",
+                recipient=f"account:{account.id.hex}",
+                occasion=f"code:{now.timestamp():.6f}",
+                now=now,
+                kind_class="account",
+                code=account.new_code(now=now),
+                minutes=CODE_LASTS // timedelta(minutes=1),
+            )
+        after_commit(outbox.doorbell.ring)
+
+
+def with_code(address: str, code: str) -> Account:
+    """The account that this mailed code opens, once. Raises WrongCredentials, TooOften."""
+    _count_try(address)
+    with transaction() as session:
+        account = _live_account(session, address, for_update=True)
+        opens = account is not None and account.take_code("".join(code.split()), now=clock.now())
+    if not opens:
+        raise WrongCredentials
+    return _come_in(address)
+
+
+def _count_try(address: str) -> None:
+    with transaction() as session:
+        limit.count(session, "sign-in", _who(address), limit=TRIES, every=TRIES_EVERY, now=clock.now())
+
+
+def _come_in(address: str) -> Account:
+    with transaction() as session:
+        limit.forgive(session, "sign-in", _who(address))
+    account = _live_account(db.session(), address)
+    if account is None:
+        raise WrongCredentials
+    return account
+
+
+def _live_account(session: Session, address: str, *, for_update: bool = False) -> Account | None:
+    query = select(Account).where(Account.email == _who(address)).execution_options(populate_existing=for_update)
+    account = session.scalar(query.with_for_update() if for_update else query)
+    return account if account and account.is_live else None
+
+
+def _who(address: str) -> str:
+    return address.replace("\x00", "").strip().casefold()[:320]
+
+
+# -- accounts ---------------------------------------------------------------------------------------------------------
 
 
 def invite_colleague(
@@ -48,10 +141,10 @@ def invite_colleague(
     if not by.is_administrator:
         raise NotAllowed
     with transaction() as session:
-        if session.scalar(select(Account.id).where(Account.email == address.strip().casefold())):
+        if session.scalar(select(Account.id).where(Account.email == _who(address))):
             raise AddressHasAccount
         organisation = session.get_one(Organisation, organisation_id or by.organisation_id)
-        account, _ = add_account(
+        account, link = add_account(
             session,
             organisation=organisation,
             name=name,
@@ -60,19 +153,31 @@ def invite_colleague(
             zone=by.zone,
             is_administrator=is_administrator,
         )
-        now = clock.now()
-        outbox.queue(
-            session,
-            "set_up_account",
-            recipient=f"account:{account.id.hex}",
-            occasion=f"set-up:{account.id.hex}",
-            now=now,
-            kind_class="account",
-            by_name=by.name,
-            by_address=by.email,
+        _mail_set_up(session, account, link, by)
+        record.enter(
+            session, "colleague invited", at=clock.now(), actor_kind="account", actor_id=by.id, account=account.id.hex
         )
-        record.enter(session, "colleague invited", at=now, actor_kind="account", actor_id=by.id, account=account.id.hex)
         return account.id
+
+
+def send_set_up_again(account_id: UUID, *, by: Account) -> None:
+    """Mail a new one-time link, to choose a password or to choose it again; the links before it die.
+
+    Only administrators, and not for an account that has ended. Raises NotAllowed.
+    """
+    with transaction() as session:
+        account = session.get_one(Account, account_id, with_for_update=True)
+        if not by.is_administrator or not account.is_live:
+            raise NotAllowed
+        now = clock.now()
+        _end_set_up_links(session, account)
+        link = Link.for_account(account, tokens.ours(), now=now, expires_at=now + SET_UP_LINK_LASTS)
+        session.add(link)
+        session.flush()
+        _mail_set_up(session, account, link, by)
+        record.enter(
+            session, "set-up link sent again", at=now, actor_kind="account", actor_id=by.id, account=account.id.hex
+        )
 
 
 def find_set_up(token: str) -> tuple[Link, Account]:
@@ -80,13 +185,15 @@ def find_set_up(token: str) -> tuple[Link, Account]:
     link = db.session.scalar(select(Link).where(Link.token_hash == hash_of(tokens.ours().read("account", token))))
     if link is None or link.account is None:
         raise NotOurs
-    if link.revoked_at or (link.expires_at and link.expires_at <= clock.now()):
+    if link.revoked_at or (link.expires_at and link.expires_at <= clock.now()) or not link.account.is_live:
         raise LinkUsed
     return link, link.account
 
 
 def set_up(token: str, *, password: str, hash_password: Callable[[str], str]) -> Account:
-    """Choose the password of a new account; the link works once. Raises NotOurs, LinkUsed."""
+    """Choose the password of an account; the link works once. Raises NotOurs, LinkUsed, PasswordRefused."""
+    _, account = find_set_up(token)
+    account.ensure_good_password(password)
     password_hash = hash_password(password)
     with transaction() as session:
         link, account = find_set_up(token)
@@ -94,21 +201,61 @@ def set_up(token: str, *, password: str, hash_password: Callable[[str], str]) ->
         now = clock.now()
         if link.revoked_at:
             raise LinkUsed
-        link.revoked_at = now
-        account.password = password_hash
+        _end_set_up_links(session, account)
+        account.change_password(password_hash)
         record.enter(session, "account set up", at=now, actor_kind="account", actor_id=account.id)
-        return account
+    return account
+
+
+def change_password(account_id: UUID, *, password: str, hash_password: Callable[[str], str]) -> Account:
+    """Take a new password; every other session of the account ends. Raises PasswordRefused."""
+    db.session.get_one(Account, account_id).ensure_good_password(password)
+    password_hash = hash_password(password)
+    with transaction() as session:
+        account = session.get_one(Account, account_id, with_for_update=True)
+        account.change_password(password_hash)
+        record.enter(session, "password changed", at=clock.now(), actor_kind="account", actor_id=account.id)
+    return account
+
+
+def edit_account(account_id: UUID, *, name: str, language: str, zone: str) -> None:
+    """Change what an account says of its person. `language` is a tag, `zone` an IANA zone."""
+    if not is_zone(zone):
+        raise ValueError(zone)
+    with transaction() as session:
+        account = session.get_one(Account, account_id, with_for_update=True)
+        account.name, account.language, account.zone = name.strip()[:NAME_LIMIT], language, zone
 
 
 def end_account(account_id: UUID, *, by: Account) -> None:
-    """End an account: it can not sign in any more; what it did stays in the record. Raises NotAllowed for one's own."""
+    """End an account: its sessions and links die; what it did stays in the record. Raises NotAllowed for one's own."""
     if not by.is_administrator or by.id == account_id:
         raise NotAllowed
     with transaction() as session:
         account = session.get_one(Account, account_id, with_for_update=True)
         now = clock.now()
-        account.ended_at, account.active = account.ended_at or now, False
+        account.ended_at, account.active, account.us_totp_secrets = account.ended_at or now, False, None
+        _end_set_up_links(session, account)
         record.enter(session, "account ended", at=now, actor_kind="account", actor_id=by.id, account=account.id.hex)
+
+
+def _end_set_up_links(session: Session, account: Account) -> None:
+    session.execute(
+        update(Link).where(Link.account_id == account.id, Link.revoked_at.is_(None)).values(revoked_at=clock.now())
+    )
+
+
+def _mail_set_up(session: Session, account: Account, link: Link, by: Account) -> None:
+    outbox.queue(
+        session,
+        "set_up_account",
+        recipient=f"account:{account.id.hex}",
+        occasion=f"set-up:{link.id.hex}",
+        now=clock.now(),
+        kind_class="account",
+        by_name=by.name,
+        by_address=by.email,
+    )
 
 
 def join_team(letter_id: UUID, account_id: UUID, *, by: Account, role: str = "coordinator") -> None:

@@ -107,5 +107,5 @@ class Account(Identified, Base, UserMixin):  # type: ignore[misc]  # flask_secur
         return blind_index("account.code", self.id.bytes, code.encode("utf-8", "replace")).hex()
 
     def _keep_code(self, kept: dict[str, Any]) -> None:
-        # The column has the name under which Flask-Security keeps what belongs to codes; ours is no secret, only an index.
+        # The column bears Flask-Security's name for what belongs to codes; what stands in it opens nothing by itself.
         self.us_totp_secrets = json.dumps(kept) if kept else None

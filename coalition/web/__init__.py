@@ -50,7 +50,7 @@ def configuration(settings: Settings, ring: KeyRing) -> dict[str, Any]:
         "COMPRESS_MIMETYPES": ["text/html", "text/css", "application/json"],
         "RATELIMIT_STORAGE_URI": "memory://",
         "RATELIMIT_HEADERS_ENABLED": False,
-        **entrance.configuration(settings),
+        **entrance.configuration(),
     }
 
 

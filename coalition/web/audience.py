@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote
 from uuid import UUID
 
 from flask import abort, current_app, g, redirect, request
@@ -35,8 +36,6 @@ class Audience(StrEnum):
 
 
 LIBRARY_ROUTES = {
-    "security.us_signin": Audience.PUBLIC,
-    "security.us_signin_send_code": Audience.PUBLIC,
     "security.logout": Audience.ACCOUNT,
 }
 """Routes of libraries by endpoint; what a library brings and is not listed answers 404."""
@@ -84,12 +83,22 @@ def guard() -> Response | None:
     if who in {Audience.PUBLIC, Audience.CONTACT}:
         return None  # the signing door looks at its own cookie
     if not current_user.is_authenticated:
-        return redirect("/desk/sign-in", code=303)
+        return redirect(_sign_in_path(), code=303)
     if who is Audience.ADMINISTRATOR and not account().is_administrator:
         abort(403)
     if who is Audience.TEAM:
         g.letter = _letter_of_team((request.view_args or {})["letter_id"])
     return None
+
+
+def _sign_in_path() -> str:
+    """The sign-in page, which leads back to where a stranger wanted to look."""
+    wanted = request.full_path.removesuffix("?")
+    return (
+        f"/desk/sign-in?next={quote(wanted, safe='/')}"
+        if request.method == "GET" and wanted != "/desk"
+        else "/desk/sign-in"
+    )
 
 
 def account() -> Account:

@@ -1,83 +1,95 @@
-"""How accounts come in: password or a code by mail, never by a link; nobody registers by themselves."""
+"""How accounts come in: by a password or a code by mail, never by a link; nobody registers by themselves.
+
+Flask-Security keeps the sessions, the passwords' hashes and the way out. The sign-in page is ours: its codes are
+random, work once and are counted in the database, and it says the same to every address (docs/decisions/0009).
+"""
 
 from __future__ import annotations
 
+import unicodedata
+from datetime import timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from flask_security import MailUtil, SQLAlchemyUserDatastore
+from flask import session
+from flask_security import RoleMixin, SQLAlchemyUserDatastore, login_user
+from flask_security import hash_password as library_hash
+from flask_security import verify_password as library_verify
 
-from coalition import clock
-from coalition.database import db, transaction
-from coalition.emails import outbox
+from coalition.database import db
 from coalition.extensions import security
-from coalition.models.account import Account
+from coalition.models.account import PASSWORD_LEAST, Account
 
 if TYPE_CHECKING:
     from flask import Flask
 
-    from coalition.config import Settings
+DESK = "/desk"
+SIGN_IN = "/desk/sign-in"
+CAME_BY = "came_by"
 
 
-CODE_MINUTES = 10
-
-
-class NoRole:
+class NoRole(RoleMixin):
     """Flask-Security asks for a role model; our accounts have none."""
 
 
-class OutboxMail(MailUtil):  # type: ignore[misc]  # flask_security is untyped
-    """Flask-Security's mails go through our outbox, sealed, like every other."""
-
-    def send_mail(
-        self, template: str, subject: str, recipient: str, sender: Any, body: str, html: str | None, **context: Any
-    ) -> None:
-        """Queue the sign-in code; the template's own words are not used."""
-        account = context["user"]
-        with transaction() as session:
-            now = clock.now()
-            outbox.queue(
-                session,
-                "sign_in_code",
-                recipient=f"account:{account.id.hex}",
-                occasion=f"code:{now.timestamp():.6f}",
-                now=now,
-                kind_class="account",
-                code=str(context["token"]),
-                minutes=CODE_MINUTES,
-            )
-
-
-def configuration(settings: Settings) -> dict[str, Any]:
-    """Flask-Security's settings: its routes live under /desk."""
+def configuration() -> dict[str, Any]:
+    """Flask-Security's settings: what stays open of its routes lives under /desk and is listed in `audience`."""
     return {
-        "SECURITY_URL_PREFIX": "/desk",
+        "SECURITY_URL_PREFIX": DESK,
         "SECURITY_PASSWORD_HASH": "argon2",
         "SECURITY_PASSWORD_SALT": "unused-by-argon2-but-asked-for",
-        "SECURITY_PASSWORD_LENGTH_MIN": 12,
+        "SECURITY_PASSWORD_LENGTH_MIN": PASSWORD_LEAST,
         "SECURITY_REGISTERABLE": False,
-        "SECURITY_UNIFIED_SIGNIN": True,
-        "SECURITY_US_ENABLED_METHODS": ["password", "email"],
-        "SECURITY_US_SIGNIN_REPLACES_LOGIN": True,
-        "SECURITY_US_SIGNIN_URL": "/sign-in",
-        "SECURITY_US_SIGNIN_SEND_CODE_URL": "/sign-in/code",
-        "SECURITY_US_TOKEN_VALIDITY": CODE_MINUTES * 60,
+        "SECURITY_UNIFIED_SIGNIN": False,
+        "SECURITY_LOGIN_URL": "/sign-in-of-the-library",
         "SECURITY_LOGOUT_URL": "/sign-out",
         "SECURITY_LOGOUT_METHODS": ["POST"],
-        "SECURITY_POST_LOGIN_VIEW": "/desk",
-        "SECURITY_POST_LOGOUT_VIEW": "/desk/sign-in",
-        "SECURITY_US_SIGNIN_TEMPLATE": "desk/sign_in.html",
+        "SECURITY_POST_LOGOUT_VIEW": SIGN_IN,
+        "SECURITY_FRESHNESS": timedelta(minutes=-1),
         "SECURITY_EMAIL_VALIDATOR_ARGS": {"check_deliverability": False},
         "SECURITY_RETURN_GENERIC_RESPONSES": True,
-        "SECURITY_TOTP_SECRETS": {},
-        "SECURITY_TOTP_ISSUER": "Coalition",
         "SECURITY_WEBAUTHN": False,
         "SECURITY_TWO_FACTOR": False,
-        "SECURITY_FLASH_MESSAGES": True,
+        "SECURITY_FLASH_MESSAGES": False,
         "SECURITY_CSRF_IGNORE_UNAUTH_ENDPOINTS": False,
     }
 
 
 def init_app(app: Flask) -> None:
     """Open the desk's entrance."""
-    app.config["SECURITY_TOTP_SECRETS"] = {"1": app.config["SECRET_KEY"]}
-    security.init_app(app, SQLAlchemyUserDatastore(db, Account, NoRole), mail_util_cls=OutboxMail)
+    security.init_app(app, SQLAlchemyUserDatastore(db, Account, NoRole))
+
+
+def come_in(account: Account, *, by: str) -> None:
+    """Begin a session of twelve hours for the account; `by` is "password", "code" or "link"."""
+    login_user(account, remember=False, authn_via=[by])
+    session.permanent = True
+    session[CAME_BY] = by
+
+
+def own_path(text: str | None) -> str:
+    """The path of the desk that somebody wants to go on to, or the desk's first page for anything else."""
+    wanted = text or ""
+    is_own = wanted == DESK or wanted.startswith((f"{DESK}/", f"{DESK}?"))
+    is_plain = wanted.isprintable() and "\\" not in wanted and "//" not in wanted.partition("?")[0]
+    is_inside = not wanted.startswith((SIGN_IN, f"{DESK}/sign-out"))
+    return wanted if is_own and is_plain and is_inside else DESK
+
+
+def hash_password(password: str) -> str:
+    """The hash under which a password is kept, however its letters were composed."""
+    return str(library_hash(_normal(password)))
+
+
+def password_fits(password: str, known_hash: str | None) -> bool:
+    """Whether the password belongs to the hash; without a hash it takes as long, and does not."""
+    return bool(library_verify(_normal(password), known_hash or _nobodys_hash())) and known_hash is not None
+
+
+@cache
+def _nobodys_hash() -> str:
+    return str(library_hash("the password of nobody"))
+
+
+def _normal(password: str) -> str:
+    return unicodedata.normalize("NFKD", password)

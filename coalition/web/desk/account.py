@@ -1,0 +1,110 @@
+"""One's own account: name, language, time zone, password."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from flask import flash, redirect, render_template, session
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+
+from coalition.actions import enter
+from coalition.models.account import PASSWORD_LEAST, PasswordRefused
+from coalition.models.limit import TooOften
+from coalition.web import entrance
+from coalition.web.audience import Audience, account, audience
+from coalition.web.desk import choices
+from coalition.web.desk.door import desk
+from coalition.web.desk.sign_in import password_words
+from coalition.web.forms import DeskForm, Filled, OneOf, Password, Plain, Words
+from coalition.web.locale import DESK_LANGUAGES
+
+if TYPE_CHECKING:
+    from werkzeug.wrappers import Response
+
+PATH = "/desk/account"
+
+
+class AccountForm(DeskForm):
+    """What the account says of its person."""
+
+    name = Words(validators=[Filled(_l("Enter your name")), Plain(200)])
+    language = Words(validators=[OneOf(DESK_LANGUAGES)])
+    zone = Words(validators=[OneOf([zone for zone, _words in choices.zones()])])
+
+
+class NewPasswordForm(DeskForm):
+    """A new password, and the present one unless a mailed code or link brought the person in."""
+
+    current = Password()
+    password = Password()
+
+
+@desk.get("/account")
+@audience(Audience.ACCOUNT)
+def own_account() -> str:
+    """The account and its password."""
+    return _page()
+
+
+@desk.post("/account")
+@audience(Audience.ACCOUNT)
+def edit_own_account() -> str | tuple[str, int] | Response:
+    """Save name, language and zone."""
+    form = AccountForm()
+    if not form.validate_on_submit():
+        return _page(form=form), 422
+    enter.edit_account(account().id, name=form.name.text, language=form.language.text, zone=form.zone.text)
+    flash(_("Your account is saved."))
+    return redirect(PATH, code=303)
+
+
+@desk.post("/account/password")
+@audience(Audience.ACCOUNT)
+def change_own_password() -> str | tuple[str, int] | Response:
+    """Take a new password; every other session ends."""
+    form = NewPasswordForm()
+    present = account()
+    try:
+        if _asks_for_current() and not _proves(form):
+            return _page(passwords=form), 422
+        changed = enter.change_password(present.id, password=form.password.text, hash_password=entrance.hash_password)
+    except PasswordRefused as refused:
+        form.say("password", password_words(refused))
+        return _page(passwords=form), 422
+    entrance.come_in(changed, by="password")
+    flash(_("The new password is saved. Whoever was signed in elsewhere with the old one is signed out."))
+    return redirect(PATH, code=303)
+
+
+def _asks_for_current() -> bool:
+    """Whoever came by a mailed code or link has proved the address, and may have forgotten the password."""
+    return account().is_set_up and session.get(entrance.CAME_BY) not in {"code", "link"}
+
+
+def _proves(form: NewPasswordForm) -> bool:
+    try:
+        enter.with_password(account().email, form.current.text, fits=entrance.password_fits)
+    except enter.WrongCredentials:
+        form.say("current", _("This is not your present password"))
+        return False
+    except TooOften:
+        form.say("current", _("Too many tries. Try again in 15 minutes, or sign in with a code by mail."))
+        return False
+    return True
+
+
+def _page(form: AccountForm | None = None, passwords: NewPasswordForm | None = None) -> str:
+    present = account()
+    values = form.values if form else {"name": present.name, "language": present.language, "zone": present.zone}
+    wrong = form or passwords
+    return render_template(
+        "desk/account.html",
+        account=present,
+        values=values,
+        errors=wrong.problems if wrong else {},
+        languages=choices.desk_languages(),
+        zones=choices.zones(),
+        asks_for_current=_asks_for_current(),
+        least=PASSWORD_LEAST,
+    )
