@@ -73,21 +73,38 @@ class Sending:
 def invite(letter_id: UUID, contact_ids: Sequence[UUID], *, by: Account) -> int:
     """Put contacts on the letter's list; nothing is sent. Those on it already stay. Returns how many were added.
 
-    Raises MayNotSign for a contact whose organisation this letter is not for.
+    Raises MayNotSign for a contact whose organisation this letter is not for, NotOpenForSigning once it is closed.
     """
     with transaction() as session:
-        letter = lock(session, letter_id)
-        known = set(session.scalars(select(Invitation.contact_id).where(Invitation.letter_id == letter.id)))
-        now = clock.now()
-        added = [
-            _invite(session, letter, contact_id, now=now)
-            for contact_id in dict.fromkeys(contact_ids)
-            if contact_id not in known
-        ]
-        _count_invited(session, letter)
-        if added:
-            _entered(session, letter, "invited", by, number=len(added))
-        return len(added)
+        return put_on_list(session, lock(session, letter_id), contact_ids, by=by)
+
+
+def put_on_list(session: Session, letter: Letter, contact_ids: Sequence[UUID], *, by: Account) -> int:
+    """Put contacts on a locked letter's list; part of a verb. Raises MayNotSign, NotOpenForSigning."""
+    if letter.stage not in {"draft", "consultation", "open"}:
+        raise NotOpenForSigning(letter.stage, letter.closed_at)
+    known = set(session.scalars(select(Invitation.contact_id).where(Invitation.letter_id == letter.id)))
+    now = clock.now()
+    added = [
+        _invite(session, letter, contact_id, now=now)
+        for contact_id in dict.fromkeys(contact_ids)
+        if contact_id not in known
+    ]
+    _count_invited(session, letter)
+    if added:
+        _entered(session, letter, "invited", by, number=len(added))
+    return len(added)
+
+
+def may_be_invited(letter: Letter, contact: Contact) -> bool:
+    """Whether the contact is there, may be asked, and its organisation may sign this letter."""
+    if contact.ended_at or contact.erased_at or not contact.address_index or contact.organisation.do_not_ask_at:
+        return False
+    try:
+        letter.ensure_may_sign(contact.organisation)
+    except MayNotSign:
+        return False
+    return True
 
 
 def take_off(letter_id: UUID, invitation_id: UUID, *, by: Account) -> None:
@@ -364,9 +381,8 @@ def _ensure_sendable(letter: Letter, waiting: Sequence[Invitation], *, now: date
 
 def _invite(session: Session, letter: Letter, contact_id: UUID, *, now: datetime) -> Invitation:
     contact = session.get_one(Contact, contact_id)
-    if contact.ended_at or contact.erased_at or contact.organisation.do_not_ask_at:
+    if not may_be_invited(letter, contact):
         raise MayNotSign
-    letter.ensure_may_sign(contact.organisation)
     invitation = Invitation(
         letter_id=letter.id, organisation_id=contact.organisation_id, contact_id=contact.id, created_at=now
     )

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import json
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -25,13 +27,26 @@ if TYPE_CHECKING:
     from coalition.models.account import Account
 
 
+ORGANISATION_PARTS = tuple(
+    "names acronym kind country country_printed site standing safety_default do_not_ask_at".split()
+)
+CONTACT_PARTS = tuple("name address language zone telephone other_channel safe_mail ended_at".split())
+
+
 class AddressIsKnown(Exception):
     """The organisation has a contact with that address."""
 
 
+class ChangedMeanwhile(Exception):
+    """Somebody saved another state of the same entry while it was being edited."""
+
+
 @dataclass(frozen=True, slots=True)
 class OrganisationEntry:
-    """An organisation as the desk or a sheet gives it. None leaves what is known; names["und"] is canonical."""
+    """An organisation as the desk or a sheet gives it. None leaves what is known; names["und"] is canonical.
+
+    A language with an empty name loses it.
+    """
 
     names: dict[str, str]
     acronym: str | None = None
@@ -41,6 +56,7 @@ class OrganisationEntry:
     site: str | None = None
     standing: str | None = None
     safety_default: str | None = None
+    do_not_ask: bool | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +80,8 @@ class DirectoryRow:
     organisation: OrganisationEntry
     contacts: tuple[ContactEntry, ...] = ()
     known_id: UUID | None = None
+    changes: bool = True
+    """Whether it brings anything new to the one we have."""
 
 
 @dataclass(slots=True)
@@ -72,6 +90,7 @@ class Imported:
 
     added: int = 0
     updated: int = 0
+    unchanged: int = 0
     contacts_added: int = 0
     organisation_ids: list[UUID] = field(default_factory=list)
     contact_ids: list[UUID] = field(default_factory=list)
@@ -87,10 +106,14 @@ def add_organisation(entry: OrganisationEntry, contacts: Sequence[ContactEntry] 
         return organisation.id
 
 
-def edit_organisation(organisation_id: UUID, entry: OrganisationEntry, *, by: Account) -> None:
-    """Change what the entry names; None leaves a part as it is. Raises UnprintableName."""
+def edit_organisation(organisation_id: UUID, entry: OrganisationEntry, *, by: Account, seen: str | None = None) -> None:
+    """Change what the entry names; None leaves a part as it is.
+
+    `seen` is the `state_of` that the form showed. Raises ChangedMeanwhile, UnprintableName.
+    """
     with transaction() as session:
         organisation = session.get_one(Organisation, organisation_id, with_for_update=True)
+        _ensure_seen(organisation, seen)
         _apply(organisation, entry)
         _entered(session, "organisation edited", by, organisation=organisation.id.hex)
 
@@ -104,10 +127,14 @@ def add_contact(organisation_id: UUID, entry: ContactEntry, *, by: Account) -> U
         return contact.id
 
 
-def edit_contact(contact_id: UUID, entry: ContactEntry, *, by: Account) -> None:
-    """Change a contact. A changed address ends every live link of that contact (SAFETY §2). Raises AddressIsKnown."""
+def edit_contact(contact_id: UUID, entry: ContactEntry, *, by: Account, seen: str | None = None) -> None:
+    """Change a contact. A changed address ends every live link of that contact (SAFETY §2).
+
+    `seen` is the `state_of` that the form showed. Raises ChangedMeanwhile, AddressIsKnown.
+    """
     with transaction() as session:
         contact = session.get_one(Contact, contact_id, with_for_update=True)
+        _ensure_seen(contact, seen)
         if address_index(entry.address) != contact.address_index:
             _ensure_unknown(session, contact.organisation_id, entry.address)
             contact.move_to(entry.address)
@@ -125,15 +152,40 @@ def end_contact(contact_id: UUID, *, by: Account) -> None:
         _entered(session, "contact ended", by, contact=contact.id.hex)
 
 
+def return_contact(contact_id: UUID, *, by: Account) -> None:
+    """The person is there after all. Links sent before stay dead."""
+    with transaction() as session:
+        contact = session.get_one(Contact, contact_id, with_for_update=True)
+        if not contact.erased_at:
+            contact.ended_at = None
+        _entered(session, "contact returned", by, contact=contact.id.hex)
+
+
 def import_rows(rows: Sequence[DirectoryRow], *, by: Account) -> Imported:
     """Write a confirmed import: all of it or nothing. Rows with a known_id update; known addresses are updated too."""
-    done = Imported()
     with transaction() as session:
-        now = clock.now()
-        for row in rows:
-            _import_row(session, row, done, now=now)
-        _entered(session, "directory imported", by, added=done.added, updated=done.updated)
+        return import_into(session, rows, by=by)
+
+
+def import_into(session: Session, rows: Sequence[DirectoryRow], *, by: Account) -> Imported:
+    """Write the rows of a confirmed import within the present transaction; part of a verb."""
+    done, now = Imported(), clock.now()
+    for row in rows:
+        _import_row(session, row, done, now=now)
+    _entered(session, "directory imported", by, added=done.added, updated=done.updated)
     return done
+
+
+def state_of(row: Organisation | Contact) -> str:
+    """A short seal over all that the desk can edit of an organisation or a contact."""
+    parts = ORGANISATION_PARTS if isinstance(row, Organisation) else CONTACT_PARTS
+    facts = [str(getattr(row, part)) for part in parts]
+    return hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:16]
+
+
+def _ensure_seen(row: Organisation | Contact, seen: str | None) -> None:
+    if seen is not None and seen != state_of(row):
+        raise ChangedMeanwhile
 
 
 def end_links(session: Session, contact: Contact) -> None:
@@ -146,7 +198,10 @@ def _import_row(session: Session, row: DirectoryRow, done: Imported, *, now: dat
     if row.known_id:
         organisation = session.get_one(Organisation, row.known_id, with_for_update=True)
         _apply(organisation, row.organisation)
-        done.updated += 1
+        if row.changes:
+            done.updated += 1
+        else:
+            done.unchanged += 1
     else:
         organisation = _add(session, row.organisation, now=now)
         done.added += 1
@@ -154,6 +209,7 @@ def _import_row(session: Session, row: DirectoryRow, done: Imported, *, now: dat
     for entry in row.contacts:
         contact = find_contact(session, organisation.id, entry.address)
         if contact:
+            contact.ended_at = None
             _apply_contact(contact, entry)
         else:
             contact = _add_contact(session, organisation, entry, now=now)
@@ -181,13 +237,15 @@ def _add(session: Session, entry: OrganisationEntry, *, now: datetime) -> Organi
 
 
 def _apply(organisation: Organisation, entry: OrganisationEntry) -> None:
-    names = {language: check_name(name) for language, name in entry.names.items() if name.strip()}
-    organisation.names = organisation.names | names
+    names = organisation.names | {language: name and check_name(name) for language, name in entry.names.items()}
+    organisation.names = {language: name for language, name in names.items() if name or language == "und"}
     organisation.folded_name = fold_name(organisation.name)[:400]
     for part in ("acronym", "kind", "country", "country_printed", "site", "standing", "safety_default"):
         value = getattr(entry, part)
         if value is not None:
             setattr(organisation, part, value)
+    if entry.do_not_ask is not None:
+        organisation.do_not_ask_at = (organisation.do_not_ask_at or clock.now()) if entry.do_not_ask else None
 
 
 def _add_contact(session: Session, organisation: Organisation, entry: ContactEntry, *, now: datetime) -> Contact:
