@@ -21,7 +21,14 @@ if TYPE_CHECKING:
 
     from coalition.config import Settings
 
-pytest_plugins = ["tests.browser", "tests.databases", "tests.network", "tests.skips", "tests.visitor"]
+pytest_plugins = [
+    "tests.browser",
+    "tests.databases",
+    "tests.network",
+    "tests.server",
+    "tests.skips",
+    "tests.visitor",
+]
 
 
 @pytest.fixture(scope="session")

@@ -367,11 +367,8 @@ def _enter_consent(
         idempotency_key=key,
     )
     consent.invitation = actor.invitation.id.hex if actor.invitation else None
-    consent.by = {
-        "name": signature.person,
-        "role": signature.role,
-        "account": actor.account.id.hex if actor.account else "",
-    }
+    person, role = _who(actor, signature) if first else (signature.person, signature.role)
+    consent.by = {"name": person, "role": role, "account": actor.account.id.hex if actor.account else ""}
     consent.at = now.isoformat()
     session.add(consent)
     session.flush()
@@ -390,7 +387,7 @@ def _answered(
 ) -> None:
     """What follows every answer: the invitation's state, the record, the receipt, and a word to the colleagues."""
     if actor.invitation:
-        _settle_invitation(actor.invitation, answer, signature, now=now)
+        _settle_invitation(actor, answer, signature, now=now)
     record.enter(
         session,
         "answered",
@@ -401,10 +398,11 @@ def _answered(
         organisation=actor.organisation.id.hex,
         by=actor.recipient,
     )
+    person, role = _who(actor, signature)
     facts = {
         "act": answer.act,
-        "person": signature.person if signature else actor.name,
-        "role": signature.role if signature else "",
+        "person": person,
+        "role": role,
         "at": now.isoformat(),
         "printed_name": signature.printed_names["und"] if signature else "",
         "is_withheld": signature is not None and signature.visibility != "named",
@@ -414,15 +412,32 @@ def _answered(
         _tell_colleagues(session, letter, actor, facts, key, now=now)
 
 
-def _settle_invitation(invitation: Invitation, answer: _Answer, signature: Signature | None, *, now: datetime) -> None:
-    invitation.answered_at = now
-    invitation.answer = {
+def _settle_invitation(actor: Actor, answer: _Answer, signature: Signature | None, *, now: datetime) -> None:
+    assert actor.invitation is not None  # noqa: S101 -- asked by the caller
+    person, role = _who(actor, signature)
+    actor.invitation.answered_at = now
+    actor.invitation.answer = {
         "kind": answer.kind,
         "reason": answer.reason,
         "ask_again": answer.ask_again,
-        "by": signature.person if signature else invitation.contact.name or "",
-        "role": signature.role if signature else "",
+        "by": person,
+        "role": role,
     }
+
+
+def _who(actor: Actor, signature: Signature | None) -> tuple[str, str]:
+    """Name and role of the person behind an act: as they wrote them when they signed, else as we know them.
+
+    A colleague who changes or withdraws a signature acts in their own name, not in the signer's.
+    """
+    if signature is None:
+        return actor.name, ""
+    first = signature.consents[0] if signature.consents else None
+    signed_by_link = first.invitation if first else None
+    own_link = actor.invitation.id.hex if actor.invitation else None
+    if first is None or signed_by_link == own_link:
+        return signature.person, signature.role
+    return actor.name, ""
 
 
 def _queue_receipt(

@@ -38,6 +38,9 @@ def correct_printed_name(invitation_id: UUID) -> Response:
     if problems or signature is None:
         return printed_name_page(visit, answers=answers, problems=problems, status=422 if problems else 409)
     names = with_typed(signature.printed_names, answers.names)
+    if names == signature.printed_names:
+        unchanged = {"": _("The name is the same as before. Nothing was changed.")}
+        return printed_name_page(visit, answers=answers, problems=unchanged, status=422)
     key, shown = visit.form.key_of("printed_name"), visit.form.shown
     try:
         return _changed(

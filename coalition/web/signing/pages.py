@@ -124,7 +124,7 @@ def _page(template: str, visit: Visit, standing: Standing, *, status: int, **fac
     """A page with what they all show: for whom, which letter, how it stands, where to go on."""
     html = render_template(
         template,
-        letter=letter_facts(visit),
+        letter=letter_facts(visit, is_over=standing.state == "closed"),
         organisation=visit.organisation_name,
         version=visit.letter.version.number,
         standing=standing,
@@ -139,6 +139,7 @@ def _page(template: str, visit: Visit, standing: Standing, *, status: int, **fac
         has_cookie=visit.has_cookie,
         form_token=visit.form.token(),
         leave_path=f"{visit.path}/leave",
+        is_neutral=visit.contact.safe_mail,
         page_title=_title(visit),
         languages_of_letter=_languages(visit),
         **facts,

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from babel.dates import format_timedelta
+from babel.units import format_unit
 from sqlalchemy import select
 
 from coalition import clock, languages
@@ -55,8 +57,8 @@ def text_facts(text: Text, *, heading_shift: int = 1) -> dict[str, Any]:
     }
 
 
-def letter_facts(visit: Visit) -> dict[str, Any]:
-    """What stands around the text: kind, leads, deadline, who may sign, whom to ask."""
+def letter_facts(visit: Visit, *, is_over: bool) -> dict[str, Any]:
+    """What stands around the text: kind, leads, deadline, who may sign, whom to ask. `is_over`: signing has ended."""
     letter, language = visit.letter, visit.language
     leads = [lead.name_in(language) for lead in letter.lead_organisations()]
     return {
@@ -65,6 +67,7 @@ def letter_facts(visit: Visit) -> dict[str, Any]:
         "leads": _listed(leads, language),
         "deadline": deadline_words(visit),
         "deadline_iso": letter.deadline_at.isoformat() if letter.deadline_at else "",
+        "closed": moment(ended_at(letter), visit) if is_over else "",
         "time_left": time_left(letter, language),
         "who_may_sign": who_may_sign(letter),
         "lagging": "" if letter.version.text(visit.contact.language) else visit.contact.language,
@@ -89,7 +92,16 @@ def time_left(letter: Letter, language: str) -> str:
     now = clock.now()
     if letter.deadline_at is None or not letter.is_open_for_signing(now=now):
         return ""
-    return str(format_timedelta(letter.deadline_at - now, locale=languages.babel_locale(language)))
+    locale, left = languages.babel_locale(language), letter.deadline_at - now
+    if left >= timedelta(days=2):
+        return str(format_unit(left.days, "duration-day", locale=locale))
+    return str(format_timedelta(left, locale=locale))
+
+
+def ended_at(letter: Letter) -> datetime:
+    """When signing ended: at the deadline, or earlier by hand."""
+    now = clock.now()
+    return min(when for when in (letter.deadline_at, letter.closed_at, now) if when is not None)
 
 
 def moment(when: datetime, visit: Visit) -> str:
