@@ -1,0 +1,75 @@
+"""`make bench`, or `python -m bench [--quick] [pages] [signing]`: measures, and prints each goal with its ratio.
+
+Ratios only: the product beside the limit, side by side in one run, the server on one core and the load on another.
+Goals that are not met do not fail it: it measures. What it found is told in docs/speed.md.
+"""
+
+from __future__ import annotations
+
+import argparse
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from bench import installation, invented, pages, processes, programs, report, signing
+from coalition.actions import rebuild
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from bench.installation import Installation
+    from bench.report import Goal
+
+SIGNERS = 400
+"""Organisations in the directory, and forms of each round of signing."""
+PARTS = ("pages", "signing")
+
+
+def main() -> None:
+    """Make a throwaway installation, measure what was asked for, and print it."""
+    asked = _asked()
+    parts = asked.parts or PARTS
+    started = time.monotonic()
+    print(report.machine(), flush=True)
+    with tempfile.TemporaryDirectory(prefix="coalition-bench-") as folder:
+        home = Path(folder) / "home"
+        home.mkdir()
+        with installation.installation(home, organisations=SIGNERS, port=processes.free_port()) as installed:
+            for part in parts:
+                measure = {"pages": _pages, "signing": _signing}[part]
+                for goal in measure(installed, Path(folder), is_quick=asked.quick):
+                    print(goal, flush=True)
+    print(f"{time.monotonic() - started:.0f} seconds")
+
+
+def _asked() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
+    parser.add_argument("parts", nargs="*", choices=PARTS, help="what to measure (everything)")
+    parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds, no letter of 30,000 names")
+    return parser.parse_args()
+
+
+def _pages(installed: Installation, folder: Path, *, is_quick: bool) -> Iterator[Goal]:
+    titles = {size: f"{invented.TITLE} ({size})" for size in pages.sizes(is_quick=is_quick)}
+    paths = {size: installation.published_letter(title, size) for size, title in titles.items()}
+    rebuild.rebuild()
+    yield from pages.weigh(installed.settings, paths, folder)
+    packages = programs.missing()
+    if packages:
+        print(f"goals 1 and 2 need more programs: apt install {' '.join(packages)}", flush=True)
+        return
+    rounds, seconds = (3, 2) if is_quick else (5, 3)
+    yield from pages.measure(installed.settings, paths, folder, rounds=rounds, seconds=seconds, cores=programs.cores())
+
+
+def _signing(installed: Installation, folder: Path, *, is_quick: bool) -> Iterator[Goal]:
+    rounds = range(1 + (2 if is_quick else 5))
+    forms = [signing.prepared(installed.contact_ids, f"{invented.TITLE}, round {number}") for number in rounds]
+    yield from signing.measure(installed.settings, forms, folder, cores=programs.cores())
+    calm, cut = (signing.prepared(installed.contact_ids, f"{invented.TITLE}, {words}") for words in ("calm", "cut"))
+    yield from signing.crowded(installed.settings, calm, cut, folder)
+
+
+if __name__ == "__main__":
+    main()

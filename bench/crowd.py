@@ -1,0 +1,91 @@
+"""Many signers at once: each posts a prepared form once, and again after a cut connection, as a person would."""
+
+from __future__ import annotations
+
+import http.client
+import threading
+import time
+from dataclasses import dataclass, field
+from queue import Empty, SimpleQueue
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+PATIENCE = 30.0
+"""Seconds after which a form that got no answer counts as failed."""
+
+
+@dataclass(frozen=True, slots=True)
+class PreparedForm:
+    """A signing form as a browser would send it."""
+
+    path: str
+    cookie: str
+    body: str
+    key: str
+    """Its idempotency key, by which its act is found in the ledger."""
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of the forms."""
+
+    acknowledged: list[str] = field(default_factory=list)
+    """Keys of the forms that were answered with the way to their receipt."""
+    failed: list[str] = field(default_factory=list)
+    """What the others were answered."""
+    seconds: list[float] = field(default_factory=list)
+    """How long each acknowledged form waited for its answer, sendings again included."""
+
+    def slowest(self, share: float) -> float:
+        """The wait that all but `share` of the forms stayed under."""
+        waits = sorted(self.seconds)
+        return waits[min(int(len(waits) * (1 - share)), len(waits) - 1)]
+
+
+def post(root: str, forms: Sequence[PreparedForm], *, clients: int) -> Outcome:
+    """Post the forms to the server at `root`, by so many clients at once."""
+    waiting: SimpleQueue[PreparedForm] = SimpleQueue()
+    for form in forms:
+        waiting.put(form)
+    outcome = Outcome()
+    threads = [threading.Thread(target=_client, args=(root, waiting, outcome)) for _ in range(clients)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return outcome
+
+
+def _client(root: str, waiting: SimpleQueue[PreparedForm], outcome: Outcome) -> None:
+    connection = http.client.HTTPConnection(urlsplit(root).netloc, timeout=PATIENCE)
+    while True:
+        try:
+            form = waiting.get_nowait()
+        except Empty:
+            connection.close()
+            return
+        _send(connection, form, outcome)
+
+
+def _send(connection: http.client.HTTPConnection, form: PreparedForm, outcome: Outcome) -> None:
+    started = time.perf_counter()
+    headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": form.cookie}
+    while time.perf_counter() - started < PATIENCE:
+        try:
+            connection.request("POST", form.path, form.body, headers)
+            answer = connection.getresponse()
+            answer.read()
+        except (OSError, http.client.HTTPException):
+            connection.close()
+            time.sleep(0.05)
+            continue
+        if answer.status == 303 and (answer.headers["Location"] or "").partition("?")[0].endswith("/receipt"):
+            outcome.acknowledged.append(form.key)
+            outcome.seconds.append(time.perf_counter() - started)
+        else:
+            outcome.failed.append(f"{answer.status} {answer.headers['Location'] or ''}")
+        return
+    outcome.failed.append("no answer")

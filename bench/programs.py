@@ -1,0 +1,48 @@
+"""The programs that the benchmarks need beside Python, and what to install where one is missing."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+PACKAGES = {
+    "nginx": "nginx",
+    "wrk": "wrk",
+    "taskset": "util-linux",
+}
+"""Program to the package that brings it on Debian and Ubuntu."""
+BROTLI_PACKAGE = "libnginx-mod-http-brotli-static"
+BROTLI_MODULE = "ngx_http_brotli_static_module.so"
+
+
+def missing() -> list[str]:
+    """The packages to install, for what is not there."""
+    packages = [package for program, package in PACKAGES.items() if shutil.which(program) is None]
+    if "nginx" in packages or brotli_module() is None:
+        packages.append(BROTLI_PACKAGE)
+    return packages
+
+
+def brotli_module() -> Path | None:
+    """The module with which nginx serves precompressed brotli files, where there is one."""
+    if shutil.which("nginx") is None:
+        return None
+    told = subprocess.run(["nginx", "-V"], capture_output=True, text=True, check=False).stderr
+    folders = [*re.findall(r"--modules-path=(\S+)", told), "/usr/lib/nginx/modules", "/usr/lib64/nginx/modules"]
+    return next((path for folder in folders if (path := Path(folder) / BROTLI_MODULE).is_file()), None)
+
+
+def on_core(core: int | None) -> list[str]:
+    """What stands before a command that is to run on one core alone."""
+    return [] if core is None else ["taskset", "-c", str(core)]
+
+
+def cores() -> tuple[int | None, int | None]:
+    """The core of the server and the core of the load; nothing where they can not be kept apart."""
+    allowed = sorted(os.sched_getaffinity(0))
+    if len(allowed) < 2 or shutil.which("taskset") is None:
+        return None, None
+    return allowed[0], allowed[1]
