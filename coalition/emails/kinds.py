@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields
@@ -30,6 +31,9 @@ EXCERPT = 8_000
 """Bytes of a letter's text, and of a note before it, shown in HTML; the text part has them whole."""
 PARAGRAPH = 60
 """Bytes of markup around a paragraph, its style inlined."""
+
+BREAKING_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
+"""Blanks and line breaks, without the no-break spaces: those belong to the words around them."""
 
 ABOUT_AN_ANSWER = frozenset({"receipt", "told_colleague", "name_corrected"})
 
@@ -100,7 +104,7 @@ def _rendered(kind: str, language: str, words: Words) -> Rendered:
         "text_direction": languages.direction(str(facts.get("text_language") or language)),
         "excerpt": excerpt(str(facts.get("text_plain", "")), EXCERPT - len(str(facts.get("note", "")).encode())),
     }
-    subject = " ".join(environment.get_template(f"emails/{kind}/subject.txt").render(facts).split())
+    subject = BREAKING_BLANKS.sub(" ", environment.get_template(f"emails/{kind}/subject.txt").render(facts)).strip()
     text = environment.get_template(f"emails/{kind}/body.txt").render(facts)
     html = environment.get_template(f"emails/{kind}/body.html").render(facts | {"subject": subject})
     return Rendered(subject, tidy(text), _inlined(environment, html), is_neutral=kind.startswith("safe_"))

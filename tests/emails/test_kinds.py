@@ -233,6 +233,11 @@ def test_a_language_without_catalogue_speaks_english() -> None:
     assert '<html lang="en"' in render_kind("invitation", "xx", INVITATION).html
 
 
+def test_a_subject_keeps_the_no_break_spaces_of_a_name() -> None:
+    mail = render_kind("invitation", "en", replace(INVITATION, short_title="«\u00a0Non\u202f!\u00a0»  \u2028 two"))
+    assert mail.subject.endswith("– «\u00a0Non\u202f!\u00a0» two")
+
+
 def test_a_kind_is_made_from_its_own_facts() -> None:
     with pytest.raises(TypeError, match="ReceiptWords"):
         render_kind("receipt", "en", INVITATION)
