@@ -12,7 +12,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -80,11 +80,10 @@ def _environment(settings: Settings) -> dict[str, str]:
 def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
-        try:
-            asked = HTTPConnection("127.0.0.1", port, timeout=5)
+        asked = HTTPConnection("127.0.0.1", port, timeout=5)
+        with closing(asked), suppress(OSError, HTTPException):
             asked.request("GET", "/health")
             if asked.getresponse().status == 200:
                 return
-        except (OSError, HTTPException):
-            time.sleep(0.1)
+        time.sleep(0.1)
     pytest.fail(f"the server did not answer:\n{log.read_text(errors='replace')}")
