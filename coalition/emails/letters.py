@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
@@ -23,6 +23,7 @@ from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
 from coalition.models.link import Link
 from coalition.models.organisation import Organisation
+from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.public import PublicLetter
 from coalition.models.version import Text, Version
 from coalition.rendering.edition import printed_letter
@@ -35,7 +36,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from coalition.emails.words import Words
-    from coalition.models.outgoing_email import OutgoingEmail
+
+
+NO_LINK = "…"
+"""What stands for the link where a mail is only looked at: nobody but its recipient sees a live one (SAFETY §2)."""
 
 
 class NoLongerDue(Exception):
@@ -76,6 +80,8 @@ class _Case:
     house: House
     invitation: Invitation | None
     letter: Letter | None
+    is_preview: bool = False
+    """Looked at before it is sent: there is no link yet, and none is shown."""
 
     @property
     def about(self) -> Letter:
@@ -107,6 +113,8 @@ def make(session: Session, row: OutgoingEmail) -> Mail:
     if not facts:
         raise NoLongerDue("its content was erased")
     to = _recipient(session, row)
+    if facts["kind"] == "test":
+        to = replace(to, language=facts["language"])
     case = _Case(
         session=session,
         row=row,
@@ -116,10 +124,36 @@ def make(session: Session, row: OutgoingEmail) -> Mail:
         invitation=session.get(Invitation, row.about_invitation) if row.about_invitation else None,
         letter=session.get(Letter, row.letter_id) if row.letter_id else None,
     )
-    kind: str = facts["kind"]
-    with force_locale(languages.interface_language(to.language)):
+    return _said(case, facts["kind"])
+
+
+def preview(session: Session, invitation: Invitation, *, now: datetime) -> Mail:
+    """The invitation as its recipient will get it, sent or not; NO_LINK stands for the link. Writes nothing."""
+    row = OutgoingEmail(
+        letter_id=invitation.letter_id,
+        message_id=f"<preview@{config.settings().mail_host}>",
+        boundary="=_preview",
+        date=now.replace(microsecond=0),
+    )
+    contact = invitation.contact
+    to = _Recipient(contact.name or "", contact.address, contact.language, contact.zone, contact)
+    case = _Case(
+        session=session,
+        row=row,
+        facts={"kind": "invitation"},
+        to=to,
+        house=session.scalars(select(House)).one(),
+        invitation=invitation,
+        letter=invitation.letter,
+        is_preview=True,
+    )
+    return _said(case, "invitation")
+
+
+def _said(case: _Case, kind: str) -> Mail:
+    with force_locale(languages.interface_language(case.to.language)):
         said: Words = WORDS[kind](case)
-    if to.contact is not None and to.contact.safe_mail:
+    if case.to.contact is not None and case.to.contact.safe_mail:
         kind, said = safely(kind, said, deadline_utc=_deadline_utc(case))
     return _composed(case, kind, said)
 
@@ -393,13 +427,19 @@ def _invited(case: _Case) -> Invitation:
 
 
 def _ensure_link_is_current(case: _Case) -> None:
+    if case.is_preview:
+        return
     if _invited(case).epoch != case.facts["epoch"]:
         raise NoLongerDue("the link was replaced")
 
 
 def _link(case: _Case) -> str:
-    """The live address: made again at each rendering, stored nowhere. The desk's own page for accounts."""
+    """The live address: made again at each rendering, stored nowhere. A test's opens nothing; accounts get the desk's."""
     root = config.settings().root
+    if case.is_preview:
+        return NO_LINK
+    if case.facts["kind"] == "test":
+        return f"{root}/i/test"
     if case.invitation is None:
         return f"{root}/desk/letters/{case.about.id}"
     link = case.session.scalars(
