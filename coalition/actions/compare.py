@@ -89,13 +89,13 @@ class _Directory:
         for batch in _batches(names):
             for row in session.scalars(live.where(Organisation.folded_name.in_(batch)).options(whole)):
                 self.by_name[row.folded_name].append(row)
-        for batch in _batches(indices):
+        for some in _batches(indices):
             found = live.join(Contact, Contact.organisation_id == Organisation.id).where(
-                Contact.address_index.in_(batch), Contact.erased_at.is_(None)
+                Contact.address_index.in_(some), Contact.erased_at.is_(None)
             )
             for row in session.scalars(found.options(whole)).unique():
                 for contact in row.contacts:
-                    if contact.address_index in batch:
+                    if contact.address_index in some:
                         self.by_address[contact.address_index].append(row)
 
     def find(self, one: ReadOrganisation) -> Organisation | None:

@@ -114,8 +114,16 @@ def edit_organisation(organisation_id: UUID, entry: OrganisationEntry, *, by: Ac
     with transaction() as session:
         organisation = session.get_one(Organisation, organisation_id, with_for_update=True)
         _ensure_seen(organisation, seen)
+        if entry.safety_default == "withhold" != organisation.safety_default:
+            _make_mail_safe(organisation)
         _apply(organisation, entry)
         _entered(session, "organisation edited", by, organisation=organisation.id.hex)
+
+
+def _make_mail_safe(organisation: Organisation) -> None:
+    """Whoever is to stay unnamed gets neutral mails from now on; a contact can be taken out of it by hand."""
+    for contact in organisation.contacts:
+        contact.safe_mail = True
 
 
 def add_contact(organisation_id: UUID, entry: ContactEntry, *, by: Account) -> UUID:

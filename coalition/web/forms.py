@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from wtforms import Field
 
 ADDRESS_LIMIT = 320
+SITE_LIMIT = 300
+_SITE = re.compile(r"https?://(?:[\w-]+\.)+[\w-]{2,}(?::\d+)?(?:[/?#][^\s\x00-\x1f\x7f]*)?", re.IGNORECASE)
 _NOT_IN_PAGES = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
 
@@ -127,6 +129,20 @@ class Name:
             raise ValidationError(
                 _("The name holds characters that cannot be seen (%(which)s). Type it again by hand.", which=refused)
             ) from None
+
+
+class WebAddress:
+    """The address of a website, in http or https; a bare name like "example.org" gets its https://."""
+
+    def __call__(self, form: Any, field: Field) -> None:
+        """Raises ValidationError in words."""
+        typed = str(field.data or "")
+        if not typed:
+            return
+        whole = typed if "://" in typed else f"https://{typed}"
+        if len(whole) > SITE_LIMIT or not _SITE.fullmatch(whole):
+            raise ValidationError(_("Write the address of the website, like https://example.org"))
+        field.data = whole
 
 
 class MailAddress:

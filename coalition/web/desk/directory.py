@@ -1,0 +1,376 @@
+"""The directory: the organisations that may be asked, found by name, country, standing and safety."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import abort, flash, redirect, render_template, request
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import selectinload
+from wtforms import BooleanField
+
+from coalition import languages
+from coalition.actions import directory
+from coalition.actions.directory import ChangedMeanwhile, ContactEntry, OrganisationEntry
+from coalition.database import db
+from coalition.intake.names import fold_name
+from coalition.languages import INTERFACE, guess_zone
+from coalition.models.contact import Contact, address_index
+from coalition.models.invitation import Invitation
+from coalition.models.letter import Letter, TeamMember
+from coalition.models.organisation import SAFETY_DEFAULTS, STANDINGS, Organisation
+from coalition.web.audience import Audience, account, audience
+from coalition.web.desk import choices
+from coalition.web.desk.door import desk
+from coalition.web.desk.typed import leaf
+from coalition.web.desk.words import safety_hint, safety_words, standing_words
+from coalition.web.forms import (
+    DeskForm,
+    Filled,
+    MailAddress,
+    Name,
+    OneOf,
+    Plain,
+    WebAddress,
+    Words,
+    likely_words,
+    shown,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from sqlalchemy import ColumnElement, Select
+    from werkzeug.wrappers import Response
+
+PATH = "/desk/directory"
+PAGE = 50
+
+
+class OrganisationForm(DeskForm):
+    """An organisation as the desk edits it. Names in the languages of our own pages; others come by import."""
+
+    name = Words(validators=[Filled(_l("Enter the organisation’s name")), Name()])
+    name_en = Words(validators=[Name()])
+    name_fr = Words(validators=[Name()])
+    name_ar = Words(validators=[Name()])
+    acronym = Words(validators=[Plain(60)])
+    kind = Words(validators=[Plain(60)])
+    country = Words(validators=[OneOf({"", *choices.country_codes()})])
+    country_printed = Words(validators=[Plain(100)])
+    site = Words(validators=[WebAddress()])
+    standing = Words(validators=[OneOf(STANDINGS)])
+    safety_default = Words(validators=[OneOf(SAFETY_DEFAULTS)])
+    do_not_ask = BooleanField()
+    seen = Words()
+
+    def entry(self) -> OrganisationEntry:
+        """What the verbs take."""
+        return OrganisationEntry(
+            names={"und": self.name.text} | {tag: self[f"name_{tag}"].text for tag in INTERFACE},
+            acronym=self.acronym.text,
+            kind=self.kind.text,
+            country=self.country.text,
+            country_printed={"und": self.country_printed.text} if self.country_printed.text else {},
+            site=self.site.text,
+            standing=self.standing.text,
+            safety_default=self.safety_default.text,
+            do_not_ask=self.do_not_ask.data,
+        )
+
+
+class FirstContactForm(OrganisationForm):
+    """A new organisation with the person to write to, on one page."""
+
+    contact_name = Words(validators=[Plain(200)])
+    address = Words(validators=[Filled(_l("Enter the email address of the person to write to")), MailAddress()])
+    language = Words(validators=[OneOf(languages.LETTER)])
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """What of the directory is shown: it stands in the address."""
+
+    q: str = ""
+    country: str = ""
+    standing: str = ""
+    safety: str = ""
+
+    @classmethod
+    def of_request(cls) -> Filters:
+        """The filters in the address; what is none of theirs is left out."""
+        sent = request.args
+        return cls(
+            q=shown(sent.get("q", "")).strip()[:200],
+            country=sent.get("country", "") if sent.get("country") in choices.country_codes() else "",
+            standing=sent.get("standing", "") if sent.get("standing") in STANDINGS else "",
+            safety=sent.get("safety", "") if sent.get("safety") in SAFETY_DEFAULTS else "",
+        )
+
+    def conditions(self) -> list[ColumnElement[bool]]:
+        """As conditions on organisations."""
+        found: list[ColumnElement[bool]] = [Organisation.erased_at.is_(None), Organisation.merged_into_id.is_(None)]
+        if self.q:
+            found.append(_matches(self.q))
+        if self.country:
+            found.append(Organisation.country == self.country)
+        if self.standing:
+            found.append(Organisation.standing == self.standing)
+        if self.safety:
+            found.append(Organisation.safety_default == self.safety)
+        return found
+
+    def query(self, **more: Any) -> str:
+        """As the part of an address behind the question mark."""
+        facts = {"q": self.q, "country": self.country, "standing": self.standing, "safety": self.safety, **more}
+        return urlencode({name: value for name, value in facts.items() if value})
+
+
+def has_working_address() -> ColumnElement[bool]:
+    """Whether somebody at the organisation can be written to."""
+    return Organisation.contacts.any(
+        (Contact.ended_at.is_(None)) & (Contact.erased_at.is_(None)) & (Contact.bounced_at.is_(None))
+        & Contact.address_index.is_not(None)
+    )  # fmt: skip
+
+
+@desk.get("/directory")
+@audience(Audience.ACCOUNT)
+def organisations() -> str:
+    """The directory; those who can not be written to first."""
+    filters = Filters.of_request()
+    total = db.session.scalar(select(func.count()).select_from(Organisation).where(*filters.conditions())) or 0
+    page = leaf(request.args, -(-total // PAGE))
+    rows = db.session.scalars(_listed(filters).limit(PAGE).offset((page - 1) * PAGE)).all()
+    return render_template(
+        "desk/directory.html",
+        rows=[_row(row) for row in rows],
+        total=total,
+        page=page,
+        last=max(1, -(-total // PAGE)),
+        earlier=f"{PATH}?{filters.query(page=page - 1)}" if page > 1 else "",
+        later=f"{PATH}?{filters.query(page=page + 1)}" if page * PAGE < total else "",
+        filters=filters,
+        is_filtered=filters != Filters(),
+        countries=countries_present(),
+        standings=[(one, standing_words(one)) for one in STANDINGS],
+        safeties=[(one, safety_words(one)) for one in SAFETY_DEFAULTS],
+    )
+
+
+@desk.get("/directory/new")
+@audience(Audience.ACCOUNT)
+def new_organisation() -> str:
+    """The form for an organisation and its first contact."""
+    empty = {"standing": "member", "safety_default": "show", "language": account().language}
+    return _form_page(FirstContactForm(formdata=None, data=empty))
+
+
+@desk.post("/directory/new")
+@audience(Audience.ACCOUNT)
+def add_organisation() -> str | tuple[str, int] | Response:
+    """Add them."""
+    form = FirstContactForm()
+    if not form.validate_on_submit():
+        return _form_page(form), 422
+    contact = ContactEntry(
+        address=form.address.text,
+        name=form.contact_name.text or None,
+        language=form.language.text,
+        zone=guess_zone(form.country.text),
+        zone_guessed=True,
+    )
+    organisation_id = directory.add_organisation(form.entry(), [contact], by=account())
+    flash(_("%(name)s is in the directory.", name=form.name.text))
+    if words := likely_words(form):
+        flash(words)
+    return redirect(f"{PATH}/{organisation_id}", code=303)
+
+
+@desk.get("/directory/<uuid:organisation_id>")
+@audience(Audience.ACCOUNT)
+def organisation(organisation_id: UUID) -> str:
+    """One organisation: its facts, its contacts, and the letters of my teams that it was invited to."""
+    found = the_organisation(organisation_id)
+    return render_template(
+        "desk/organisation.html",
+        organisation=found,
+        names=_names_by_language(found),
+        country=country_words(found),
+        standing=standing_words(found.standing),
+        safety=safety_words(found.safety_default),
+        contacts=[_contact_row(one) for one in found.contacts if not one.erased_at],
+        letters=_letters_of(found),
+    )
+
+
+@desk.get("/directory/<uuid:organisation_id>/edit")
+@audience(Audience.ACCOUNT)
+def edit_organisation(organisation_id: UUID) -> str:
+    """The form for an organisation's facts."""
+    found = the_organisation(organisation_id)
+    return _form_page(OrganisationForm(formdata=None, data=_stored(found)), found)
+
+
+@desk.post("/directory/<uuid:organisation_id>/edit")
+@audience(Audience.ACCOUNT)
+def save_organisation(organisation_id: UUID) -> str | tuple[str, int] | Response:
+    """Save them."""
+    form, found = OrganisationForm(), the_organisation(organisation_id)
+    if not form.validate_on_submit():
+        return _form_page(form, found), 422
+    try:
+        directory.edit_organisation(organisation_id, form.entry(), by=account(), seen=form.seen.text)
+    except ChangedMeanwhile:
+        return _form_page(form, the_organisation(organisation_id), is_stale=True), 409
+    flash(_("%(name)s is saved.", name=form.name.text))
+    return redirect(f"{PATH}/{organisation_id}", code=303)
+
+
+def the_organisation(organisation_id: UUID) -> Organisation:
+    """The organisation of an address of the desk; 404 where there is none, or none any more."""
+    found = db.session.get(Organisation, organisation_id)
+    if found is None or found.erased_at:
+        abort(404)
+    return found
+
+
+def country_words(found: Organisation) -> str:
+    """An organisation's country as lists print it."""
+    printed = found.country_printed.get("und", "")
+    named = languages.country_name(found.country, choices.spoken()) if found.country else ""
+    return f"{printed} ({named})" if printed and named else printed or named
+
+
+def countries_present() -> list[tuple[str, str]]:
+    """Code and name of the countries that organisations of the directory are in."""
+    present = set(db.session.scalars(select(Organisation.country).where(Organisation.erased_at.is_(None)).distinct()))
+    return [pair for pair in choices.countries() if pair[0] in present]
+
+
+def _listed(filters: Filters) -> Select[Organisation]:
+    return (
+        select(Organisation)
+        .where(*filters.conditions())
+        .options(selectinload(Organisation.contacts))
+        .order_by(has_working_address(), Organisation.folded_name, Organisation.id)
+    )
+
+
+def _matches(words: str) -> ColumnElement[bool]:
+    """By any part of the name or the acronym, whatever case and accents; by a contact's whole mail address."""
+    folded = fold_name(words)
+    by_name = Organisation.folded_name.contains(folded, autoescape=True)
+    by_acronym = func.lower(Organisation.acronym).contains(folded, autoescape=True)
+    if "@" not in words:
+        return or_(by_name, by_acronym)
+    return or_(by_name, Organisation.contacts.any(Contact.address_index == address_index(words)))
+
+
+def _row(found: Organisation) -> dict[str, Any]:
+    live = [one for one in found.contacts if not one.ended_at and not one.erased_at]
+    return {
+        "id": found.id,
+        "name": found.name,
+        "acronym": found.acronym,
+        "country": country_words(found),
+        "standing": standing_words(found.standing),
+        "safety": found.safety_default,
+        "safety_words": safety_words(found.safety_default),
+        "do_not_ask": bool(found.do_not_ask_at),
+        "contacts": len(live),
+        "is_reached": any(one.address_index and not one.bounced_at for one in live),
+    }
+
+
+def _contact_row(one: Contact) -> dict[str, Any]:
+    return {
+        "id": one.id,
+        "name": one.name or "",
+        "address": one.address or "",
+        "language": languages.name(one.language, choices.spoken()),
+        "zone": one.zone.replace("_", " "),
+        "zone_guessed": one.zone_guessed,
+        "telephone": one.telephone or "",
+        "other_channel": one.other_channel or "",
+        "safe_mail": one.safe_mail,
+        "bounced": bool(one.bounced_at),
+        "ended": bool(one.ended_at),
+    }
+
+
+def _names_by_language(found: Organisation) -> list[tuple[str, str, str]]:
+    return [
+        (tag, languages.name(tag, choices.spoken()), name) for tag, name in sorted(found.names.items()) if tag != "und"
+    ]
+
+
+def _letters_of(found: Organisation) -> list[dict[str, Any]]:
+    """The letters it was invited to, of those on whose team this account is; no others."""
+    letters: Sequence[Letter] = db.session.scalars(
+        select(Letter)
+        .join(TeamMember, TeamMember.letter_id == Letter.id)
+        .where(
+            TeamMember.account_id == account().id,
+            TeamMember.ended_at.is_(None),
+            Letter.id.in_(select(Invitation.letter_id).where(Invitation.organisation_id == found.id)),
+        )
+        .order_by(Letter.created_at.desc())
+    ).all()
+    return [
+        {"id": one.id, "title": one.display_title(choices.spoken()) or _("Letter without a title")} for one in letters
+    ]
+
+
+def _stored(found: Organisation) -> dict[str, Any]:
+    return {
+        "name": found.name,
+        **{f"name_{tag}": found.names.get(tag, "") for tag in INTERFACE},
+        "acronym": found.acronym,
+        "kind": found.kind,
+        "country": found.country,
+        "country_printed": found.country_printed.get("und", ""),
+        "site": found.site,
+        "standing": found.standing,
+        "safety_default": found.safety_default,
+        "do_not_ask": bool(found.do_not_ask_at),
+        "seen": directory.state_of(found),
+    }
+
+
+def _form_page(form: OrganisationForm, found: Organisation | None = None, *, is_stale: bool = False) -> str:
+    errors, values = form.problems, form.values
+    if is_stale and found:
+        now = _stored(found)
+        values["seen"] = now["seen"]
+        errors = {"": _("Somebody saved another state meanwhile. Look at what changed below, then save again.")} | {
+            name: _("Saved meanwhile: %(value)s", value=_value_words(name, now[name]))
+            for name in now
+            if name != "seen" and now[name] != form.values.get(name)
+        }
+    return render_template(
+        "desk/organisation_form.html",
+        organisation=found,
+        values=values,
+        errors=errors,
+        countries=choices.countries(),
+        languages=choices.contact_languages(),
+        own_languages=[(tag, languages.name(tag, choices.spoken())) for tag in INTERFACE],
+        standings=[{"value": one, "label": standing_words(one)} for one in STANDINGS],
+        safeties=[{"value": one, "label": safety_words(one), "hint": safety_hint(one)} for one in SAFETY_DEFAULTS],
+    )
+
+
+def _value_words(name: str, value: Any) -> str:
+    if name == "standing":
+        return standing_words(value)
+    if name == "safety_default":
+        return safety_words(value)
+    if name == "country" and value:
+        return languages.country_name(value, choices.spoken())
+    return str({True: _("yes"), False: _("no"), "": _("nothing")}.get(value, value))
