@@ -44,6 +44,7 @@ def running(settings: Settings, *, workers: int) -> Iterator[str]:
     log = settings.home / f"granian-{port}.log"
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "wsgi:application"]
     options = ["--host", "127.0.0.1", "--port", str(port), "--workers", str(workers), "--blocking-threads", "4"]
+    options += ["--workers-kill-timeout", "5"]
     with log.open("wb") as output:
         process = subprocess.Popen(
             [*command, *options], cwd=ROOT, env=_environment(settings), stdout=output, stderr=subprocess.STDOUT
