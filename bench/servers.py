@@ -73,7 +73,7 @@ def bare(settings: Settings, folder: Path, *, core: int | None) -> Iterator[tupl
 
 @contextmanager
 def nginx(pages: dict[str, dict[str, bytes]], folder: Path, *, core: int | None) -> Iterator[tuple[str, int]]:
-    """The web server nginx, serving `pages` (name to bytes by encoding) at /<name>.html; its root address and process id."""
+    """Serve `pages` (name to bytes by encoding) at /<name>.html by nginx; its root address and process id."""
     home = folder / "nginx"
     (home / "pages").mkdir(parents=True)
     for name, by_encoding in pages.items():

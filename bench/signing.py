@@ -67,7 +67,7 @@ def _prepared(invitation: Invitation) -> PreparedForm:
 def measure(
     settings: Settings, rounds: Sequence[Sequence[PreparedForm]], folder: Path, *, cores: tuple[int | None, int | None]
 ) -> Iterator[Goal]:
-    """Goal 3, and of goal 4 the slowest of a few clients. Both servers get each form, and have a database of their own."""
+    """Goal 3, and of goal 4 the slowest of a few clients. Each server gets every form and has its own database."""
     bare_settings = _copied(settings, folder)
     server_core, load_core = cores
     cpu: dict[str, list[float]] = {"ours": [], "bare": []}
@@ -112,7 +112,7 @@ def crowded(
         yield from _none_lost(settings, crowd.post(settings.root, calm, clients=MANY), f"{MANY} signers at once")
         with _killing(supervisor) as killed:
             outcome = crowd.post(settings.root, cut, clients=MANY)
-        yield from _none_lost(settings, outcome, f"{MANY} at once, {len(killed)} times kill -9 on a web process")
+        yield from _none_lost(settings, outcome, f"{MANY} at once, {len(killed)} × kill -9 on a web process")
 
 
 def _none_lost(settings: Settings, outcome: Outcome, words: str) -> Iterator[Goal]:
@@ -123,7 +123,7 @@ def _none_lost(settings: Settings, outcome: Outcome, words: str) -> Iterator[Goa
     answers = ", ".join(f"{count} × {what}" for what, count in Counter(outcome.failed).most_common(3))
     detail = f"{len(outcome.acknowledged)} acknowledged" + (f"; failed: {answers}" if answers else "")
     yield Goal(4, f"{words}: failed", len(outcome.failed), 0, at_least=False, detail=detail)
-    yield Goal(4, f"{words}: acknowledged and lost", lost, 0, at_least=False)
+    yield Goal(4, f"{words}: lost", lost, 0, at_least=False)
 
 
 @contextmanager
