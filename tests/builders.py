@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import select
 
-from coalition import clock
+from coalition import clock, tokens
 from coalition.actions import answer, check, circulate, close, draft, publish
 from coalition.actions.answer import Shown, SigningForm
 from coalition.database import db
@@ -133,3 +133,21 @@ def published(cast: Cast, letter_id: UUID) -> int:
     return publish.publish(
         letter_id, by=cast.coordinator, overrides={finding.key: "seen" for finding in found.findings}
     )
+
+
+def link_path(letter_id: UUID, member: Member) -> str:
+    """The path of the link that was mailed to the member."""
+    return link_path_of(invitation_of(letter_id, member))
+
+
+def link_path_of(invitation: Invitation) -> str:
+    """The path of the newest link of an invitation."""
+    return f"/i/{invitation.links[-1].token(tokens.ours())}"
+
+
+def invitation_to(letter_id: UUID, contact_id: UUID) -> Invitation:
+    """The invitation of one contact to a letter."""
+    db.session.rollback()
+    return db.session.scalars(
+        select(Invitation).where(Invitation.letter_id == letter_id, Invitation.contact_id == contact_id)
+    ).one()

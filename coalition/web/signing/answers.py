@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass, field
+import re
+from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from flask_babel import gettext as _
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from werkzeug.datastructures import MultiDict
 
 REASON_LIMIT: Final = 5000
+NO_PLACE_IN_HTML: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 VISIBILITIES: Final = ("named", "withheld")
 Problems = dict[str, str]
 """A field's name to a sentence that says what to do; "" for the form as a whole."""
@@ -60,7 +62,18 @@ class Answers:
 
     def facts(self) -> dict[str, Any]:
         """The answers as JSON, to be kept in a signed field."""
-        return asdict(self) | {"decisions": sorted(self.decisions)}
+        return asdict(self.shown) | {"decisions": sorted(self.decisions)}
+
+    @property
+    def shown(self) -> Answers:
+        """The answers as a page can show them again: without the characters that HTML has no place for."""
+        return replace(
+            self,
+            names={key: without_controls(name) for key, name in self.names.items()},
+            person=without_controls(self.person),
+            role=without_controls(self.role),
+            reason=without_controls(self.reason),
+        )
 
 
 def problems_of_signing(answers: Answers, organisation: str) -> Problems:
@@ -117,6 +130,11 @@ def _problem_of(name: str, value: str, *, missing: str) -> Problems:
     except NameRefused as error:
         return {name: _unseen(str(error))}
     return {}
+
+
+def without_controls(words: str) -> str:
+    """Words as HTML can hold them; no browser's form sends the characters that are left out."""
+    return NO_PLACE_IN_HTML.sub("", words)
 
 
 def _two_answers() -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from flask import Response, make_response, redirect, render_template, request
@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from coalition import tokens
 from coalition.tokens import NotOurs
 from coalition.web.audience import Audience, audience
-from coalition.web.signing.answers import Answers
+from coalition.web.signing.answers import Answers, Problems, without_controls
 from coalition.web.signing.door import signing
 from coalition.web.signing.pages import PAGES, invitation_page
 from coalition.web.signing.visit import (
@@ -26,6 +26,9 @@ from coalition.web.signing.visit import (
     looking,
     path_of,
 )
+
+if TYPE_CHECKING:
+    from coalition.models.link import Link
 
 PURPOSE: Final = "paste"
 IN_AN_ADDRESS: Final = re.compile(r"/i/([A-Za-z0-9_.=-]+)")
@@ -92,9 +95,10 @@ def ended(error: LinkEnded) -> Response:
 def ask_for_link(_error: NoVisit) -> Response:
     """The one field for the link. What was typed before is kept in the form, signed, until the link is there."""
     if request.method != "POST":
-        return _paste_page({})
+        return _paste_page()
     languages = [name.removeprefix("name_") for name in request.form if name.startswith("name_")]
-    return _paste_page(Answers.of(request.form, languages).facts(), status=422)
+    is_answer = request.endpoint != "signing.open_without_cookie"
+    return _paste_page(Answers.of(request.form, languages) if is_answer else None, status=422)
 
 
 def _pasted(invitation_id: UUID, address: str) -> Response:
@@ -102,15 +106,24 @@ def _pasted(invitation_id: UUID, address: str) -> Response:
     try:
         link = link_of(_token_in(address))
     except NotOurs:
-        return _paste_page(kept, link=address, status=422)
+        words = _("Copy the whole link from the mail: this is not a link of ours, or only a part of it")
+        return _paste_page(kept, link=without_controls(address), errors={"link": words}, status=422)
     invitation = invitation_of(link)
-    if invitation.id != invitation_id:
-        answer = make_response(redirect(path_of(invitation.id), code=303))
+    if invitation.id == invitation_id:
+        answer = _opened(link, kept)
     else:
-        visit = arrived(link, has_cookie=False)
-        answer = invitation_page(visit, answers=Answers.kept(kept) if kept else None)
+        answer = make_response(redirect(path_of(invitation.id), code=303))
     give_cookie(answer, link)
     return answer
+
+
+def _opened(link: Link, kept: Answers | None) -> Response:
+    """The letter; with what was typed before the link was asked for, to be sent once more."""
+    visit = arrived(link, has_cookie=False)
+    if kept is None:
+        return invitation_page(visit)
+    words = _("Your answers are below. Look at them, then send them again.")
+    return invitation_page(visit, answers=kept, problems={"": words}, problems_title=_("Nothing is recorded yet"))
 
 
 def _token_in(address: str) -> str:
@@ -120,22 +133,23 @@ def _token_in(address: str) -> str:
     return found[1] if found else together
 
 
-def _paste_page(kept: dict[str, object], *, link: str = "", status: int = 200) -> Response:
-    errors = {"link": _("Copy the whole link from the mail: this is not a link of ours, or only a part of it")}
+def _paste_page(
+    kept: Answers | None = None, *, link: str = "", errors: Problems | None = None, status: int = 200
+) -> Response:
     html = render_template(
         "signing/paste.html",
         path=path_of((request.view_args or {})["invitation_id"]),
-        form_token=tokens.ours().write_form(PURPOSE, {"answers": kept}),
+        form_token=tokens.ours().write_form(PURPOSE, {"answers": kept.facts() if kept else None}),
         link=link,
-        keeps_answers=bool(kept),
-        errors=errors if link or (status == 422 and not kept) else {},
+        keeps_answers=kept is not None,
+        errors=errors or {},
     )
     return make_response(html, status)
 
 
-def _kept(token: str) -> dict[str, object]:
+def _kept(token: str) -> Answers | None:
     try:
-        kept: dict[str, object] = tokens.ours().read_form(PURPOSE, token)["answers"]
-    except (NotOurs, KeyError):
-        return {}
-    return kept
+        facts = tokens.ours().read_form(PURPOSE, token)["answers"]
+        return Answers.kept(facts) if facts else None
+    except (NotOurs, KeyError, TypeError):
+        return None

@@ -37,7 +37,7 @@ def invitation_page(
     """The letter, and what can be done about it now. `answers` stand in the form as they were sent."""
     standing = Standing.of(visit)
     names = visit.organisation.printable_names()
-    typed = answers or Answers(person=visit.contact.name or "", names={})
+    typed = answers.shown if answers else Answers(person=visit.contact.name or "", names={})
     return _page(
         "signing/invitation.html",
         visit,
@@ -50,7 +50,7 @@ def invitation_page(
         safety_hint=usual_choice(visit),
         authority=authority(visit.organisation_name),
         answers=typed,
-        sent_rows=rows_of(answers) if answers and standing.state != "open" else [],
+        sent_rows=rows_of(answers.shown) if answers and standing.state != "open" else [],
         errors=problems or {},
         errors_title=problems_title,
     )
@@ -81,7 +81,7 @@ def printed_name_page(
     standing = Standing.of(visit)
     if standing.signature is None:
         return invitation_page(visit, status=status)
-    names = with_typed(standing.signature.printed_names, answers.names if answers else {})
+    names = with_typed(standing.signature.printed_names, answers.shown.names if answers else {})
     return _page(
         "signing/printed_name.html",
         visit,
