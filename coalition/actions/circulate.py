@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from coalition.models.account import Account
+    from coalition.models.organisation import Organisation
 
 
 class NothingToSend(Exception):
@@ -100,23 +101,35 @@ def may_be_invited(letter: Letter, contact: Contact) -> bool:
     """Whether the contact is there, may be asked, and its organisation may sign this letter."""
     if contact.ended_at or contact.erased_at or not contact.address_index or contact.organisation.do_not_ask_at:
         return False
+    return is_for(letter, contact.organisation)
+
+
+def is_for(letter: Letter, organisation: Organisation) -> bool:
+    """Whether the letter is for organisations of that standing."""
     try:
-        letter.ensure_may_sign(contact.organisation)
+        letter.ensure_may_sign(organisation)
     except MayNotSign:
         return False
     return True
 
 
-def take_off(letter_id: UUID, invitation_id: UUID, *, by: Account) -> None:
-    """Take an invitation that was not sent off the list again."""
+def take_off(letter_id: UUID, invitation_ids: Sequence[UUID], *, by: Account) -> int:
+    """Take invitations that were not sent off the list again; the others stay. Returns how many went."""
     with transaction() as session:
         letter = lock(session, letter_id)
-        invitation = session.get_one(Invitation, invitation_id)
-        if invitation.letter_id == letter.id and invitation.queued_at is None:
+        found = session.scalars(
+            select(Invitation).where(
+                Invitation.letter_id == letter.id,
+                Invitation.id.in_(invitation_ids),
+                Invitation.queued_at.is_(None),
+            )
+        ).all()
+        for invitation in found:
             session.delete(invitation)
-            session.flush()
+        if found:
             _count_invited(session, letter)
-            _entered(session, letter, "invitation taken off", by)
+            _entered(session, letter, "invitations taken off", by, number=len(found))
+        return len(found)
 
 
 def sending(session: Session, letter: Letter) -> Sending:

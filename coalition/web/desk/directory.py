@@ -43,7 +43,7 @@ from coalition.web.forms import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy import ColumnElement, Select
     from werkzeug.wrappers import Response
@@ -102,10 +102,9 @@ class Filters:
     safety: str = ""
 
     @classmethod
-    def of_request(cls) -> Filters:
-        """The filters in the address; what is none of theirs is left out."""
-        sent = request.args
-        return cls(
+    def of(cls, sent: Mapping[str, str]) -> Filters:
+        """The filters in an address or a form; what is none of theirs is left out."""
+        return Filters(
             q=shown(sent.get("q", "")).strip()[:200],
             country=sent.get("country", "") if sent.get("country") in choices.country_codes() else "",
             standing=sent.get("standing", "") if sent.get("standing") in STANDINGS else "",
@@ -125,10 +124,10 @@ class Filters:
             found.append(Organisation.safety_default == self.safety)
         return found
 
-    def query(self, **more: Any) -> str:
-        """As the part of an address behind the question mark."""
-        facts = {"q": self.q, "country": self.country, "standing": self.standing, "safety": self.safety, **more}
-        return urlencode({name: value for name, value in facts.items() if value})
+    def facts(self) -> dict[str, str]:
+        """The filters that are set, by the names of their fields."""
+        facts = {"q": self.q, "country": self.country, "standing": self.standing, "safety": self.safety}
+        return {name: value for name, value in facts.items() if value}
 
 
 def has_working_address() -> ColumnElement[bool]:
@@ -143,7 +142,7 @@ def has_working_address() -> ColumnElement[bool]:
 @audience(Audience.ACCOUNT)
 def organisations() -> str:
     """The directory; those who can not be written to first."""
-    filters = Filters.of_request()
+    filters = Filters.of(request.args)
     total = db.session.scalar(select(func.count()).select_from(Organisation).where(*filters.conditions())) or 0
     page = leaf(request.args, -(-total // PAGE))
     rows = db.session.scalars(_listed(filters).limit(PAGE).offset((page - 1) * PAGE)).all()
@@ -153,8 +152,8 @@ def organisations() -> str:
         total=total,
         page=page,
         last=max(1, -(-total // PAGE)),
-        earlier=f"{PATH}?{filters.query(page=page - 1)}" if page > 1 else "",
-        later=f"{PATH}?{filters.query(page=page + 1)}" if page * PAGE < total else "",
+        earlier=f"{PATH}?{urlencode(filters.facts() | {'page': page - 1})}" if page > 1 else "",
+        later=f"{PATH}?{urlencode(filters.facts() | {'page': page + 1})}" if page * PAGE < total else "",
         filters=filters,
         is_filtered=filters != Filters(),
         countries=countries_present(),
