@@ -5,13 +5,15 @@ Huey is the doorbell; the rows are the truth. A tick may fire on any number of w
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import threading
+import time
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from huey import crontab
 
 from coalition.actions.close import close_due
-from coalition.actions.rebuild import rebuild
+from coalition.actions.rebuild import rebuild, start_afresh
 from coalition.emails import outbox
 from coalition.extensions import make_huey
 from coalition.rendering import bodies
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
 
     from coalition.config import Settings
 
+TICK_SECONDS: Final = 60
 log = structlog.get_logger(__name__)
 
 
@@ -30,33 +33,107 @@ class Jobs:
     """The job queue of one app: what the worker runs, and the two bells that wake it."""
 
     def __init__(self, app: Flask, settings: Settings) -> None:
+        self._app = app
         self.huey: Any = make_huey(settings)
-        self.deliver = self._task(app, "deliver", _deliver)
-        self.render = self._task(app, "render", rebuild)
-        self.tick = self._task(app, "tick", _tick, every_minute=True)
+        self.stopping = threading.Event()
+        """Set when the worker is asked to end: what takes long stops at its next step."""
+        self._deliver = self.huey.task(name="deliver")(self.deliver)
+        self._render = self.huey.task(name="render")(self.render)
+        self._tick = self.huey.periodic_task(crontab(minute="*"), name="tick")(self.tick)
+        self._delivering, self._rendering = _OneAtATime(), _OneAtATime()
+        self._alarm = 0.0
 
-    def _task(self, app: Flask, name: str, work: Callable[[], object], *, every_minute: bool = False) -> Any:
-        def run() -> None:
-            with app.app_context():
-                work()
-
-        when = (crontab(minute="*"),) if every_minute else ()
-        decorate = self.huey.periodic_task if every_minute else self.huey.task
-        return decorate(*when, name=name)(run)
+    # -- the bells: any process may ring ------------------------------------------------------------------------
 
     def ring_delivery(self) -> None:
         """Wake the worker: mail is due. A bell that can not ring loses nothing, the next tick finds the rows."""
-        self._ring(self.deliver)
+        self._ring(self._deliver)
 
     def ring_rendering(self) -> None:
         """Wake the worker: a public answer is missing."""
-        self._ring(self.render)
+        self._ring(self._render)
 
     def _ring(self, task: Any) -> None:
+        """Put the task into the queue, unless it waits there: a thousand acts ring once."""
         try:
-            task()
+            if self.huey.storage.put_if_empty(_rung(task), b"1"):
+                task()
         except Exception as error:  # noqa: BLE001 -- whatever the queue's storage raises, the act is committed and stands
             log.warning("the doorbell did not ring", error=type(error).__name__)
+
+    # -- the work: in the worker --------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """What a worker does first: find what was left over while none ran."""
+        with self._app.app_context():
+            start_afresh()
+        self.tick()
+
+    def deliver(self) -> None:
+        """Deliver what is due, and come back when the next mail is, if that is before the next tick."""
+        self._answer(self._deliver)
+        with self._app.app_context():
+            self._delivering.run(lambda: outbox.drain(is_stopping=self.stopping.is_set))
+            self._set_alarm(outbox.seconds_until_next())
+
+    def render(self) -> None:
+        """Make the public answers that are missing."""
+        self._answer(self._render)
+        with self._app.app_context():
+            self._rendering.run(rebuild)
+
+    def tick(self) -> None:
+        """Every minute: what only time makes due, and what the bells missed. One failure does not keep the rest."""
+        for work in (self.close, self.ring_rendering_again, self.deliver):
+            try:
+                work()
+            except Exception:
+                # The other work of the tick is due all the same.
+                log.exception("a tick failed", work=work.__name__)
+
+    def close(self) -> None:
+        """Close the letters whose deadline and grace have passed."""
+        with self._app.app_context():
+            close_due()
+
+    def ring_rendering_again(self) -> None:
+        """Ring for the public answers, whatever became of the bell before."""
+        self._answer(self._render)
+        self.ring_rendering()
+
+    def _answer(self, task: Any) -> None:
+        """Take the bell off: what is rung from now on is heard as new."""
+        self.huey.storage.delete_data(_rung(task))
+
+    def _set_alarm(self, seconds: float | None) -> None:
+        """Have mail delivered in so many seconds, unless an earlier alarm stands; the tick is one."""
+        now = time.monotonic()
+        if seconds is None or seconds >= TICK_SECONDS or now < self._alarm <= now + seconds:
+            return
+        wait = max(seconds, 1.0)
+        self._alarm = now + wait
+        self._deliver.schedule(delay=wait)
+
+
+class _OneAtATime:
+    """Runs work that two threads ask for at once in one of them, once more if it was asked for meanwhile."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._is_wanted = False
+
+    def run(self, work: Callable[[], object]) -> None:
+        self._is_wanted = True
+        while self._is_wanted and self._lock.acquire(blocking=False):
+            try:
+                self._is_wanted = False
+                work()
+            finally:
+                self._lock.release()
+
+
+def _rung(task: Any) -> str:
+    return f"rung:{task.name}"
 
 
 def connect(app: Flask, settings: Settings) -> None:
@@ -65,14 +142,3 @@ def connect(app: Flask, settings: Settings) -> None:
     app.extensions["coalition.jobs"] = jobs
     outbox.doorbell.ring = jobs.ring_delivery
     bodies.doorbell.ring = jobs.ring_rendering
-
-
-def _deliver() -> None:
-    outbox.drain()
-
-
-def _tick() -> None:
-    """Every minute: what the bells missed, and what only time makes due."""
-    close_due()
-    rebuild()
-    outbox.drain()

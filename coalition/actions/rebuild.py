@@ -5,11 +5,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
+from coalition import clock
+from coalition.actions import take_off
 from coalition.database import db, transaction
+from coalition.models.machinery import Tick
 from coalition.models.public import PublicBody, SiteGeneration
 from coalition.rendering import bodies
+from coalition.rendering.imprint import imprint
 from coalition.rendering.pdf import MissingGlyphs
 
 if TYPE_CHECKING:
@@ -17,6 +21,7 @@ if TYPE_CHECKING:
 
     from coalition.rendering.bodies import Answer
 
+IMPRINT = "answers made by "
 log = structlog.get_logger(__name__)
 
 
@@ -39,6 +44,18 @@ def rebuild() -> int:
     return made
 
 
+def start_afresh() -> None:
+    """Drop every stored answer that another version of the looks, or another public address, has made."""
+    fact = IMPRINT + imprint()
+    if db.session.get(Tick, fact):
+        return
+    with transaction() as session:
+        session.execute(delete(Tick).where(Tick.fact.startswith(IMPRINT)))
+        session.add(Tick(fact=fact, at=clock.now()))
+        session.execute(delete(PublicBody))
+        take_off.raise_generation(session)
+
+
 def _missing() -> tuple[int, list[Answer]]:
     session = db.session()
     session.rollback()
@@ -49,12 +66,15 @@ def _missing() -> tuple[int, list[Answer]]:
 
 
 def _made(answer: Answer) -> bytes | None:
-    """The content, or None where a character has no glyph: the PDF waits, everything else goes out."""
+    """The content, or None where it can not be made, for want of a glyph or else: everything else goes out."""
     try:
         return answer.make()
     except MissingGlyphs as missing:
         log.warning("pdf waits for glyphs", path=answer.path, characters=len(missing.characters))
-        return None
+    except Exception:
+        # One answer that fails must not keep the others from readers.
+        log.exception("an answer can not be made", path=answer.path)
+    return None
 
 
 def _store(answer: Answer, content: bytes, generation: int) -> bool:

@@ -15,6 +15,7 @@ from coalition.web.desk import desk
 from coalition.web.public import public
 from coalition.web.public.layer import PublicLayer
 from coalition.web.signing import signing
+from coalition.web.slow_bodies import SlowBodies
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -55,9 +56,11 @@ def configuration(settings: Settings, ring: KeyRing) -> dict[str, Any]:
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
+    # What a statement was given never stands in an error's words, and so in no log.
+    options: dict[str, Any] = {"hide_parameters": True, "pool_size": settings.web_threads + 2}
     if settings.database_url.startswith("sqlite"):
-        return {"connect_args": {"timeout": 20}, "pool_size": settings.web_threads + 2}
-    return {"pool_pre_ping": True, "pool_size": settings.web_threads + 2, "connect_args": {"connect_timeout": 5}}
+        return options | {"connect_args": {"timeout": 20}}
+    return options | {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
 
 
 def open_database(app: Flask) -> None:
@@ -84,6 +87,7 @@ def open_doors(app: Flask) -> None:
     csrf.exempt(public)
     entrance.init_app(app)
     audience.init_app(app)
+    app.wsgi_app = SlowBodies(app.wsgi_app, longest=app.config["MAX_CONTENT_LENGTH"])  # type: ignore[method-assign]  # Flask's own way to wrap
     app.wsgi_app = PublicLayer(app, app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way to wrap
 
 

@@ -1,0 +1,236 @@
+"""The commands and their options; what each does stands in a module of its own."""
+
+from __future__ import annotations
+
+import os
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+import click
+
+from coalition.cli.refusal import Refused, opened
+
+FOLDER = click.Path(file_okay=False, path_type=Path)
+FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
+
+
+@click.group(context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(version("coalition"), prog_name="coalition", message="%(prog)s %(version)s")
+@click.option("--home", type=FOLDER, help="The folder of the installation (COALITION_HOME; else “instance” here).")
+def main(home: Path | None) -> None:
+    """Joint letters: one agreed text, invited signatories, an honest list.
+
+    Exit codes: 0 done, 1 refused (one sentence says why), 2 the command was not written as it must be.
+    """
+    if home is not None:
+        os.environ["COALITION_HOME"] = str(home)
+
+
+@main.command()
+@click.option("--name", help="The coalition's name.")
+@click.option("--address", help="The site's public address, like https://letters.example.org.")
+@click.option("--account-name", help="Who gets the first account.")
+@click.option("--account-email", help="The mail address of the first account.")
+@click.option("--language", help="The site's first language: en, fr or ar.")
+@click.option("--zone", help="Your time zone, like Europe/Paris.")
+@click.option("--mail-server", help="The server that takes our mail; empty: mail is held.")
+@click.option("--mail-port", type=int, help="Its port.")
+@click.option("--mail-security", help="starttls, tls or none.")
+@click.option("--mail-username", help="Our user name there; empty for none.")
+@click.option("--mail-password", envvar="COALITION_MAIL_PASSWORD", help="Our password there.")
+@click.option("--mail-from", help="The address our mail comes from.")
+@click.option("--database", help="A postgresql:// address; empty: SQLite in the home folder.")
+@click.option("--host", help="The address to listen on.")
+@click.option("--port", type=int, help="The port to listen on.")
+@click.option("--trusted-proxies", type=int, help="How many proxies stand in front.")
+def init(**given: Any) -> None:
+    """Install: settings, keys, database, the coalition and its first account.
+
+    Asks for what no option gives. Overwrites nothing. Ends with a link that works once, by which the first account
+    chooses its password.
+    """
+    from coalition.cli.installation import Answers, install  # noqa: PLC0415 -- each command loads what it needs
+
+    asked = _asked(given)
+    names = ("mail_server", "mail_port", "mail_security", "mail_username", "mail_password", "mail_from")
+    settings = {name: asked[name] for name in (*names, "database", "host", "port", "trusted_proxies") if asked[name]}
+    installed = install(
+        Answers(
+            coalition_name=asked["name"],
+            account_name=asked["account_name"],
+            account_address=asked["account_email"],
+            language=asked["language"],
+            zone=asked["zone"],
+            settings={"public_address": asked["address"]} | settings,
+        )
+    )
+    click.echo(f"Founded. The settings are in {installed.file}.")
+    click.echo(f"The keys are in {installed.settings.keys_path}: keep a copy apart from the database and its copies.")
+    click.echo("Start with `coalition serve`, then set up the first account. This link works once, for 7 days:")
+    click.echo(installed.set_up_address)
+
+
+QUESTIONS: dict[str, tuple[str, str | None]] = {
+    "name": ("The coalition's name", None),
+    "address": ("The site's public address, like https://letters.example.org", None),
+    "account_name": ("Your name, for the first account", None),
+    "account_email": ("Your mail address, to sign in with", None),
+    "language": ("The site's first language (en, fr, ar)", "en"),
+    "zone": ("Your time zone", "UTC"),
+    "mail_server": ("Mail server (empty: mail is held, nothing leaves this machine)", ""),
+}
+QUESTIONS_ABOUT_MAIL: dict[str, tuple[str, str | int | None]] = {
+    "mail_port": ("Its port", 587),
+    "mail_security": ("Encryption (starttls, tls; none only on this machine)", "starttls"),
+    "mail_username": ("User name there (empty for none)", ""),
+    "mail_from": ("The address our mail comes from", None),
+}
+
+
+def _asked(given: dict[str, Any]) -> dict[str, Any]:
+    """The options, and answers to what they left open."""
+    answers = dict(given)
+    for name, (words, default) in QUESTIONS.items():
+        _ask(answers, name, words, default)
+    if answers["mail_server"]:
+        host = urlsplit(answers["address"]).hostname or "localhost"
+        for about, (words, usual) in QUESTIONS_ABOUT_MAIL.items():
+            _ask(answers, about, words, f"letters@{host}" if about == "mail_from" else usual)
+        if answers["mail_username"]:
+            _ask(answers, "mail_password", "Password there", None, is_secret=True)
+    return answers
+
+
+def _ask(answers: dict[str, Any], name: str, words: str, default: Any, *, is_secret: bool = False) -> None:
+    if answers[name] is not None:
+        return
+    try:
+        answers[name] = click.prompt(words, default=default, show_default=default != "", hide_input=is_secret)
+    except click.Abort as error:
+        option = "--" + name.replace("_", "-")
+        raise click.UsageError(f"Nobody answers here: give {option}, or run this at a terminal.") from error
+
+
+@main.command()
+def serve() -> None:
+    """Serve: web and worker in one tree of processes. Ctrl-C or SIGTERM ends it."""
+    from coalition.cli import serve as serving  # noqa: PLC0415 -- as above
+
+    serving.serve()
+
+
+@main.command()
+def demo() -> None:
+    """Serve an invented coalition on this machine alone; its mail is shown on a page. PORT chooses the port (8000).
+
+    It is made in var/demo (or COALITION_HOME) at the first run, and kept.
+    """
+    from coalition.cli import demonstration  # noqa: PLC0415 -- as above
+
+    demonstration.demo()
+
+
+@main.command()
+def migrate() -> None:
+    """Bring the database to this version; on SQLite a copy is made beside it first."""
+    from coalition.cli import migration  # noqa: PLC0415 -- as above
+
+    migration.migrate()
+
+
+@main.group()
+def keys() -> None:
+    """The key file."""
+
+
+@keys.command("check")
+def keys_check() -> None:
+    """Check that the key file is private and whole, and opens the database."""
+    from coalition.cli.key_file import check  # noqa: PLC0415 -- as above
+
+    click.echo(check())
+
+
+@main.group()
+def directory() -> None:
+    """The directory of organisations."""
+
+
+@directory.command("import")
+@click.argument("file", type=FILE)
+@click.option("--as", "address", help="The account that acts, by its mail address; else the first administrator.")
+@click.option("--language", default="", help="The language of contacts whose line names none; else the account's.")
+@click.option("--dry-run", is_flag=True, help="Say what would be done, and do nothing.")
+def directory_import(file: Path, address: str | None, language: str, *, dry_run: bool) -> None:
+    """Enter the organisations and contacts of a CSV or XLSX file, in any order of columns.
+
+    Lines with an error are named and left out, and the exit code is then 1. Organisations that are known are updated.
+    """
+    from coalition.cli.directory import import_file  # noqa: PLC0415 -- as above
+
+    import_file(file, address=address, language=language, is_dry_run=dry_run)
+
+
+@main.group()
+def letter() -> None:
+    """Letters."""
+
+
+@letter.command("import")
+@click.argument("file", type=FILE)
+@click.option("--as", "address", help="The account that acts, by its mail address; else the first administrator.")
+def letter_import(file: Path, address: str | None) -> None:
+    """Take over the letter of a letter file (docs/letter-file.md). Prints its slug."""
+    from coalition.cli import letters  # noqa: PLC0415 -- as above
+
+    click.echo(letters.import_file(file, address=address))
+
+
+@letter.command("export")
+@click.argument("slug")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
+def letter_export(slug: str, file: Path | None) -> None:
+    """Write a letter's public facts as a letter file, to FILE or to the terminal."""
+    from coalition.cli import letters  # noqa: PLC0415 -- as above
+
+    data = letters.export(slug)
+    if file is None:
+        click.echo(data, nl=False)
+        return
+    try:
+        file.write_bytes(data)
+    except OSError as error:
+        raise Refused(f"{file} can not be written ({error.strerror}).") from error
+
+
+@letter.command("publish")
+@click.argument("slug")
+@click.option("--reason", default="", help="Why what the check list points out is passed over.")
+@click.option("--as", "address", help="The account that acts, by its mail address; else the first administrator.")
+def letter_publish(slug: str, reason: str, address: str | None) -> None:
+    """Publish a closed letter. Prints where it stands."""
+    from coalition.cli import letters  # noqa: PLC0415 -- as above
+
+    click.echo(letters.publish(slug, reason=reason, address=address))
+
+
+@main.command()
+def web() -> None:
+    """Serve the web processes alone, where the workers run on other machines."""
+    from coalition.cli import web as processes  # noqa: PLC0415 -- as above
+
+    with opened():
+        pass
+    processes.run()
+
+
+@main.command()
+def worker() -> None:
+    """Run a worker alone: mail, closing, PDFs."""
+    from coalition.cli import worker as process  # noqa: PLC0415 -- as above
+
+    with opened():
+        pass
+    process.run()
