@@ -161,7 +161,7 @@ def test_the_longest_letter_and_note_stay_within_the_size() -> None:
         long = replace(INVITATION, text_plain=text, note=note, letter_title="ت" * 200, organisation="م" * 112)
         mail = render_kind("invitation", "ar", long)
         assert len(mail.html.encode()) <= LARGEST
-        assert "This is the beginning." in mail.html
+        assert "هذه بداية النص." in mail.html
         assert text.strip() in mail.text
 
 
