@@ -32,7 +32,7 @@ from tests.emails.mails import ABOUT, ARABIC, EVERY_MAIL, INVITATION, LINK
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
-LANGUAGES = ("en", "ar")
+LANGUAGES = ("en", "fr", "ar")
 """Those whose golden texts are kept; a language joins with its catalogue."""
 LARGEST = 20_000
 UNTOLD = {"receipt-withheld", "cancelled", "cancelled-unanswered"}

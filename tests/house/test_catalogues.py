@@ -27,6 +27,7 @@ SAME_AS_ENGLISH: Final = {
         "Notes",
         "Note",
         "Code",
+        "Contact",
         "Contacts",
         "Invitation",
         "Licence",
