@@ -132,7 +132,7 @@ class Visitor:
     def _judged(self, page: Page, method: str) -> Page:
         if page.status == 500:
             pytest.fail(f"{method} {page.path}: a fault of ours\n{page.words}")
-        if self.inspects and method != "HEAD" and page.is_html and page.status not in REDIRECTS:
+        if self.inspects and method not in {"HEAD", "OPTIONS"} and page.is_html and page.status not in REDIRECTS:
             problems = inspect(page.content, page.headers, path=urlsplit(page.path).path)
             assert not problems, "\n".join(problems)
         return page
