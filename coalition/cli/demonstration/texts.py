@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from coalition.actions.draft import AddresseeEntry
 
-CREDIT = "Drawn by the computer for this demonstration"
+CREDIT = "Noor Lindqvist"
 LICENCE = "CC0 1.0"
 
 MEASURED = {
@@ -15,10 +15,9 @@ MEASURED = {
         "body": """Every day, in hundreds of places, somebody lowers a bottle into a river and writes down what is in \
 it. The public pays for these figures. Most of them are then put into a drawer.
 
-We are {{organisations: one=one organisation | other={{organisations}} organisations}} that work in \
-{{countries: one=one country | other={{countries}} countries}} with people who drink, fish and farm downstream. We do \
-not ask for new laboratories. We ask that what is measured is published, in time, and in a form that a neighbour can \
-read.
+We are {{organisations}} {{organisations: one=organisation | other=organisations}} that work in {{countries}} \
+{{countries: one=country | other=countries}} with people who drink, fish and farm downstream. We do not ask for new \
+laboratories. We ask that what is measured is published, in time, and in a form that a neighbour can read.
 
 Three steps would be enough to begin:
 
@@ -51,11 +50,10 @@ about what to do.
         "body": """Chaque jour, en des centaines d’endroits, quelqu’un plonge un flacon dans une rivière et note ce \
 qu’il contient. Ces chiffres sont payés par le public. La plupart finissent dans un tiroir.
 
-Nous sommes {{organisations: one=une organisation | many={{organisations}} organisations | \
-other={{organisations}} organisations}} qui travaillons dans {{countries: one=un pays | many={{countries}} pays | \
-other={{countries}} pays}} avec celles et ceux qui boivent, pêchent et cultivent en aval. Nous ne demandons pas de \
-nouveaux laboratoires. Nous demandons que ce qui est mesuré soit publié, à temps et sous une forme qu’un voisin peut \
-lire.
+Nous sommes {{organisations}} {{organisations: one=organisation | many=organisations | other=organisations}} et \
+travaillons, dans {{countries}} pays, avec celles et ceux qui boivent, pêchent et cultivent en aval. Nous ne demandons \
+pas de nouveaux laboratoires. Nous demandons que ce qui est mesuré soit publié, à temps et sous une forme qu’un voisin \
+peut lire.
 
 Trois pas suffiraient pour commencer :
 
@@ -89,9 +87,9 @@ nous avons discuté de ce qu’il fallait faire.
         "body": """في كل يوم، وفي مئات الأماكن، يُنزل أحدهم قارورةً في نهر ويدوّن ما فيها. هذه الأرقام مدفوعة من \
 المال العام، ثم يوضع معظمها في درج.
 
-نحن {{organisations: zero=منظمات | one=منظمة واحدة | two=منظمتان | few={{organisations}} منظمات | \
-many={{organisations}} منظمة | other={{organisations}} منظمة}} نعمل في {{countries: zero=بلدان | one=بلد واحد | \
-two=بلدين | few={{countries}} بلدان | many={{countries}} بلدًا | other={{countries}} بلد}} مع من يشربون من الأنهار \
+نحن {{organisations}} {{organisations: zero=منظمة | one=منظمة | two=منظمة | few=منظمات | many=منظمة | \
+other=منظمة}} نعمل في {{countries}} {{countries: zero=بلد | one=بلد | two=بلد | few=بلدان | many=بلدًا | other=بلد}} \
+مع من يشربون من الأنهار \
 ويصيدون فيها ويزرعون على ضفافها. لا نطلب مختبرات جديدة، بل نطلب أن يُنشر ما يُقاس، في وقته، وبصيغة يستطيع الجار أن \
 يقرأها.
 
@@ -146,8 +144,7 @@ DOWNSTREAM = {
         "body": """In October the Basin Commission decides how the water of the dry months is shared for the next ten \
 years. At its table sit four ministries and two power companies. Nobody who lives below the last dam has a seat.
 
-We, {{organisations: one=the undersigned organisation | other=the {{organisations}} undersigned organisations}}, ask \
-the Commission to:
+We, the undersigned {{organisations: one=organisation | other=organisations}}, ask the Commission to:
 
 {recommendations}
 
@@ -166,8 +163,8 @@ A rule for water that was made without those who depend on it has never lasted l
 ans. À sa table siègent quatre ministères et deux compagnies d’électricité. Personne de celles et ceux qui vivent sous \
 le dernier barrage n’y a de place.
 
-Nous, {{organisations: one=organisation soussignée | many=les {{organisations}} organisations soussignées | \
-other=les {{organisations}} organisations soussignées}}, demandons à la Commission de :
+Nous, {{organisations: one=organisation soussignée | many=organisations soussignées | \
+other=organisations soussignées}}, demandons à la Commission de :
 
 {recommendations}
 
