@@ -1,0 +1,189 @@
+"""The outbox at the desk: what became of each mail, in words, to those whom it concerns."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import pytest
+from flask import Flask
+from sqlalchemy import select
+
+from coalition import config, create_app
+from coalition.actions import deliver
+from coalition.config import Settings
+from coalition.database import db, transaction
+from coalition.emails import letters, outbox
+from coalition.models.outgoing_email import STATES, OutgoingEmail
+from tests.builders import an_open_letter, signed
+from tests.cast import Cast, assemble
+from tests.visitor import Page, Visitor
+
+
+@pytest.fixture
+def nadia(visitor: Visitor, cast: Cast) -> Visitor:
+    """Nadia, an administrator, at the desk."""
+    visitor.sign_in(cast.coordinator)
+    return visitor
+
+
+@pytest.fixture
+def omar(visitors: Callable[..., Visitor], cast: Cast) -> Visitor:
+    """Omar, a coordinator of another team."""
+    visitor = visitors()
+    visitor.sign_in(cast.other_coordinator)
+    return visitor
+
+
+def invitations() -> list[OutgoingEmail]:
+    db.session.rollback()
+    return list(db.session.scalars(select(OutgoingEmail).where(OutgoingEmail.kind_class == "invitation")))
+
+
+def put(row: OutgoingEmail, state: str, *, code: int | None = None, words: str = "") -> None:
+    row_id = row.id
+    with transaction() as session:
+        found = session.get_one(OutgoingEmail, row_id)
+        found.state, found.last_code, found.last_words = state, code, words
+
+
+def state_of(row_id: object) -> str:
+    db.session.rollback()
+    return db.session.get_one(OutgoingEmail, row_id).state
+
+
+def test_counts_and_rows_say_what_became_of_each_mail(nadia: Visitor, cast: Cast) -> None:
+    an_open_letter(cast)
+    first, second, third = invitations()
+    put(first, "refused", code=550, words="5.1.1 no such user")
+    put(second, "deferred", words="timed out")
+    put(third, "accepted", code=250)
+    page = nadia.get("/desk/outbox")
+    assert "The server does not know this address. Correct it in the directory." in page.words
+    assert "550 5.1.1 no such user" in page.words
+    assert "The server could not be reached." in page.words
+    assert "Next try:" in page.words
+    assert page.links()["1 refused"] == "/desk/outbox?state=refused"
+    assert "Amman" in nadia.get("/desk/outbox").words
+    assert page.follow("1 refused").words.count("tried again later") == 1  # the figure alone
+
+
+@pytest.mark.parametrize("state", STATES)
+def test_every_state_has_words(nadia: Visitor, cast: Cast, state: str) -> None:
+    an_open_letter(cast, cast.small_member)
+    (row,) = invitations()
+    put(row, state, code=421 if state == "deferred" else None)
+    assert nadia.get(f"/desk/outbox?state={state}").status == 200
+
+
+def test_no_link_and_no_words_of_a_mail_stand_there(nadia: Visitor, cast: Cast) -> None:
+    letter_id = an_open_letter(cast)
+    signed(letter_id, cast.unnamed_member, is_withheld=True)
+    page = nadia.get("/desk/outbox")
+    for row in db.session.scalars(select(OutgoingEmail)).all():
+        mail = letters.make(db.session(), row)
+        assert mail.recipient.partition("@")[0] not in page.text.replace(cast.coordinator.email, "")
+        for word in mail.text.split():
+            assert "/i/" not in word or word not in page.text
+    assert "/set-up/" not in page.text
+    assert "Not shown: it would tell who answered" in page.words
+
+
+def test_a_refused_mail_is_tried_again_and_a_waiting_one_stopped(nadia: Visitor, cast: Cast) -> None:
+    an_open_letter(cast, cast.small_member, cast.arabic_member)
+    first, second = invitations()
+    put(first, "refused", code=550)
+    first_id, second_id = first.id, second.id
+    page = nadia.get("/desk/outbox").form(f"{first_id}/retry").submit()
+    assert "The mail is tried again now." in page.words
+    assert state_of(first_id) == "queued"
+    page = page.form(f"{second_id}/stop").submit()
+    assert state_of(second_id) == "stopped"
+    assert "/stop" not in [form.action for form in page.forms if str(second_id) in form.action]
+
+
+def test_what_went_on_meanwhile_is_said(nadia: Visitor, cast: Cast) -> None:
+    an_open_letter(cast, cast.small_member)
+    (row,) = invitations()
+    form = nadia.get("/desk/outbox").form(f"{row.id}/stop")
+    put(row, "accepted")
+    assert "This mail went on meanwhile" in form.submit().words
+    with pytest.raises(deliver.SettledMeanwhile):
+        deliver.retry(invitations()[0].id, by=cast.coordinator)
+
+
+def test_a_coordinator_sees_the_mails_of_their_own_letters_alone(omar: Visitor, nadia: Visitor, cast: Cast) -> None:
+    an_open_letter(cast, cast.small_member, title="A secret letter")
+    (row,) = invitations()
+    page = omar.get("/desk/outbox")
+    assert "Kalina" not in page.text
+    assert "secret" not in page.text
+    assert str(row.id) not in page.text
+    token = page.forms[0].fields["csrf_token"][0]
+    for act in ("retry", "stop"):
+        assert omar.post(f"/desk/outbox/{row.id}/{act}", {"csrf_token": token}).status == 404
+    assert omar.post("/desk/outbox/release", {"csrf_token": token}).status == 403
+    assert "Kalina" in nadia.get("/desk/outbox").words
+
+
+def test_an_administrator_sees_the_mails_of_other_teams_without_letter_and_organisation(
+    nadia: Visitor, cast: Cast
+) -> None:
+    an_open_letter(replace(cast, coordinator_id=cast.other_coordinator_id), cast.small_member, title="Their letter")
+    page = nadia.get("/desk/outbox")
+    assert "A letter of another team" in page.words
+    assert "Kalina" not in page.text
+    assert "Their letter" not in page.text
+
+
+@pytest.mark.usefixtures("cast")
+def test_a_stranger_is_led_to_the_sign_in_page(visitor: Visitor) -> None:
+    assert visitor.get("/desk/outbox").heading == "Sign in"
+
+
+def test_garbage_in_the_address_does_no_harm(nadia: Visitor) -> None:
+    assert nadia.get("/desk/outbox?state=%00&page=-1").status == 200
+    assert nadia.get("/desk/outbox/x/retry").status == 404
+
+
+# -- without a mail server ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def held(settings: Settings, database_url: str) -> Iterator[Flask]:
+    """The application where no mail server is set up."""
+    application = create_app(replace(settings, database=database_url, mail_server=""))
+    with application.app_context():
+        yield application
+        db.session.remove()
+        db.engine.dispose()
+    config.install(replace(settings, database=database_url))
+
+
+def visit(app: Flask, cast: Cast, path: str) -> Page:
+    visitor = Visitor(app)
+    visitor.sign_in(cast.coordinator)
+    return visitor.get(path)
+
+
+def test_without_a_mail_server_every_page_of_the_desk_says_what_is_held(held: Flask) -> None:
+    cast = assemble()
+    an_open_letter(cast)
+    for path in ("/desk/outbox", "/desk/directory", "/desk/team", "/desk/account"):
+        page = visit(held, cast, path)
+        assert "No mail server is set up. 4 messages are held; nothing left this machine." in page.words
+    assert {row.state for row in db.session.scalars(select(OutgoingEmail))} == {"held"}
+    assert outbox.drain() == 0
+    with pytest.raises(deliver.NoMailServer):
+        deliver.release_held(by=cast.coordinator)
+
+
+def test_once_there_is_a_mail_server_the_held_ones_are_let_go(held: Flask) -> None:
+    cast = assemble()
+    an_open_letter(cast)
+    config.install(replace(config.settings(), mail_server="127.0.0.1"))
+    page = visit(held, cast, "/desk/outbox")
+    assert "4 messages are held from the time without a mail server." in page.words
+    page = page.form("release").submit()
+    assert "4 held messages go out now." in page.words
+    assert {row.state for row in db.session.scalars(select(OutgoingEmail))} == {"queued"}
