@@ -69,9 +69,9 @@ def cpu_seconds(root: int) -> float:
     return sum(used.get(process, 0.0) for process in [root, *_below(root, parents)])
 
 
-def descendants(root: int) -> list[int]:
-    """The living descendants of a process, the nearest first."""
-    return _below(root, _processes()[0])
+def children(process: int) -> list[int]:
+    """The living processes that a process started."""
+    return [child for child, parent in _processes()[0].items() if parent == process]
 
 
 def command_of(process: int) -> str:

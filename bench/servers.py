@@ -23,7 +23,7 @@ ENDINGS = {"": "", "br": ".br", "gzip": ".gz"}
 @contextmanager
 def product(settings: Settings, folder: Path, *, core: int | None, workers: int | None = None) -> Iterator[int]:
     """The web processes of `coalition serve`, without its mail worker; the process id of the first."""
-    command = [sys.executable, "-m", "coalition.cli", "web", "--parent", str(os.getpid())]
+    command = [sys.executable, "-m", "coalition.cli", "web"]
     with processes.running(
         [*programs.on_core(core), *command],
         answers_at=f"{settings.root}/health",

@@ -150,12 +150,11 @@ def _killing(supervisor: int) -> Iterator[list[int]]:
 
 
 def _web_processes(supervisor: int) -> list[int]:
-    """The processes in which requests are answered: the children of the one that the supervisor started for the web."""
-    masters = [process for process in processes.descendants(supervisor) if " web " in processes.command_of(process)]
+    """The processes in which requests are answered: the supervisor starts web and worker, the web starts these."""
     return [
         process
-        for master in masters
-        for process in processes.descendants(master)
+        for member in processes.children(supervisor)
+        for process in processes.children(member)
         if "resource_tracker" not in processes.command_of(process)
     ]
 
