@@ -161,8 +161,11 @@ def save_text(letter_id: UUID, language: str, parts: dict[str, str], *, by: Acco
 
 
 def state_of_text(text: Text) -> str:
-    """What tells one state of a text from another: an editor shows it, and gives it back when saving."""
-    return _digest([getattr(text, name) for name in PARTS])
+    """What tells one state of a text from another: an editor shows it, and gives it back when saving.
+
+    The words of the photo are saved apart (`coalition.actions.illustrate`) and do not count.
+    """
+    return _digest([getattr(text, name) for name in PARTS if not name.startswith("photo_")])
 
 
 def add_language(letter_id: UUID, language: str, *, by: Account) -> None:

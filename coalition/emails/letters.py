@@ -434,7 +434,7 @@ def _ensure_link_is_current(case: _Case) -> None:
 
 
 def _link(case: _Case) -> str:
-    """The live address: made again at each rendering, stored nowhere. A test's opens nothing; accounts get the desk's."""
+    """The live address: made again each time, stored nowhere. A test's opens nothing; accounts get the desk's."""
     root = config.settings().root
     if case.is_preview:
         return NO_LINK

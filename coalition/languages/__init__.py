@@ -13,13 +13,12 @@ from coalition.languages.tags import (
     name,
     script_direction,
 )
-from coalition.languages.words import date_words, isolate, join, moment_words, number, plural_class, plural_classes
-from coalition.languages.zones import all_zones, guess_zone, is_zone, zones_of
+from coalition.languages.words import date_words, isolate, join, moment_words, number, plural_class, plural_classes, span_words
+from coalition.languages.zones import guess_zone, is_zone, zones_of
 
 __all__ = [
     "INTERFACE",
     "LETTER",
-    "all_zones",
     "babel_locale",
     "country_name",
     "date_words",
@@ -38,5 +37,6 @@ __all__ = [
     "plural_classes",
     "script_direction",
     "sort_key",
+    "span_words",
     "zones_of",
 ]

@@ -1,11 +1,12 @@
 """Numbers, dates, lists and isolates as a language writes them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_date, format_skeleton, format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_decimal
 
@@ -70,6 +71,17 @@ def moment_words(when: datetime, zone: str, language: str) -> str:
     shown = isolate(zone) if direction(language) == "rtl" else zone
     together = str(_dated(language).datetime_formats["medium"])
     return together.replace("{1}", _day(local.date(), language)).replace("{0}", f"{clock} ({shown})")
+
+
+def span_words(span: timedelta, language: str) -> str:
+    """A length of time, roughly: "20 days", "47 hours", "12 minutes"; anything shorter is a minute."""
+    unit: Literal["day", "hour", "minute"] = (
+        "day" if span >= timedelta(days=2) else "hour" if span >= timedelta(hours=2) else "minute"
+    )
+    whole = max(span // timedelta(**{f"{unit}s": 1}), 1) * timedelta(**{f"{unit}s": 1})
+    # A threshold that nothing reaches keeps Babel from turning 20 days into 3 weeks.
+    words: str = format_timedelta(whole, granularity=unit, threshold=10**9, locale=_dated(language))
+    return _in_own_digits(words, language)
 
 
 def isolate(text: str) -> str:

@@ -55,12 +55,6 @@ def is_zone(zone: str) -> bool:
 
 
 @cache
-def all_zones() -> tuple[str, ...]:
-    """Every zone a person may live in, for a list to choose from: UTC first, then by name."""
-    return ("UTC", *sorted({zone for zones in _table().values() for zone in zones}))
-
-
-@cache
 def _names() -> frozenset[str]:
     return frozenset(available_timezones())
 

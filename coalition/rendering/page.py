@@ -48,10 +48,14 @@ def letter_page(letter: PrintedLetter, language: str, *, all_names: bool = True,
         )
 
 
-def article(letter: PrintedLetter, language: str) -> Markup:
-    """The letter alone, as its page will have it: for pages of other doors that show it before its readers see it."""
+def article(letter: PrintedLetter, language: str, *, as_part: bool = False) -> Markup:
+    """The letter alone, as its page will have it, for pages of other doors that show it before its readers see it.
+
+    Its other languages are left out: their addresses do not exist yet. `as_part` where the page has a heading already.
+    """
     with force_locale(interface_language(language)):
-        return Markup(render_template("public/article.html", **_facts(letter, language, all_names=True)))  # noqa: S704 -- the template escapes
+        facts = _facts(letter, language, all_names=True) | {"languages": []}
+        return Markup(render_template("public/article.html", as_part=as_part, **facts))  # noqa: S704 -- it escapes
 
 
 def _facts(letter: PrintedLetter, language: str, *, all_names: bool) -> dict[str, object]:

@@ -1,0 +1,141 @@
+"""Who was asked and what became of it, organisation by organisation: what the board shows.
+
+Names that are withheld stay out of it (DOMAIN §4): they are counted here and shown by a press that the record notes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session, joinedload
+
+from coalition.models.contact import Contact
+from coalition.models.invitation import Invitation
+from coalition.models.letter import Letter
+from coalition.models.organisation import Organisation
+from coalition.models.signature import Signature, organisation_index
+
+STATES = ("signed", "withheld", "declined", "withdrawn", "bounced", "unanswered", "unsent", "revoked")
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One organisation on one letter."""
+
+    organisation: Organisation
+    invitations: tuple[Invitation, ...]
+    state: str
+    """One of STATES."""
+    last: tuple[str, datetime] | None = None
+    """What happened last, and when; None for a withheld signature and where nothing has."""
+
+    @property
+    def is_named(self) -> bool:
+        """Whether a page may show this line without a press."""
+        return self.state != "withheld"
+
+
+@dataclass(slots=True)
+class Answers:
+    """All of a letter's organisations."""
+
+    lines: list[Answer] = field(default_factory=list)
+
+    def count(self, *states: str) -> int:
+        """How many organisations are in these states."""
+        return sum(line.state in states for line in self.lines)
+
+    def named(self) -> list[Answer]:
+        """Those that a page may show."""
+        return [line for line in self.lines if line.is_named]
+
+    def withheld(self) -> list[Answer]:
+        """Those that only the recorded press shows."""
+        return [line for line in self.lines if not line.is_named]
+
+
+def answers_to(session: Session, letter: Letter) -> Answers:
+    """Every organisation that was put on the list of a letter, or that signed it. Opens the vault."""
+    standing = {
+        row.organisation_index: row
+        for row in session.scalars(
+            select(Signature).where(Signature.letter_id == letter.id, Signature.ended_on.is_(None))
+        )
+    }
+    grouped: dict[UUID, list[Invitation]] = {}
+    query = select(Invitation).where(Invitation.letter_id == letter.id).order_by(Invitation.created_at, Invitation.id)
+    for invitation in session.scalars(
+        query.options(joinedload(Invitation.organisation), joinedload(Invitation.contact))
+    ):
+        grouped.setdefault(invitation.organisation_id, []).append(invitation)
+    lines = []
+    for organisation_id, invitations in grouped.items():
+        signature = standing.pop(organisation_index(letter.id, organisation_id), None)
+        lines.append(_answer(invitations[0].organisation, invitations, signature))
+    uninvited = {row.organisation_id: row for row in standing.values()}
+    for organisation in session.scalars(select(Organisation).where(Organisation.id.in_(uninvited))):
+        lines.append(_answer(organisation, (), uninvited[organisation.id]))  # noqa: PERF401 -- reads as the loop above
+    return Answers(lines)
+
+
+def answer_of(session: Session, letter: Letter, organisation: Organisation) -> Answer:
+    """The answer of one organisation."""
+    index = organisation_index(letter.id, organisation.id)
+    signature = session.scalar(
+        select(Signature).where(
+            Signature.letter_id == letter.id, Signature.organisation_index == index, Signature.ended_on.is_(None)
+        )
+    )
+    invitations = session.scalars(
+        select(Invitation)
+        .where(Invitation.letter_id == letter.id, Invitation.organisation_id == organisation.id)
+        .order_by(Invitation.created_at, Invitation.id)
+    ).all()
+    return _answer(organisation, invitations, signature)
+
+
+def happened(invitation: Invitation, *, with_answer: bool = True) -> list[tuple[str, datetime]]:
+    """What happened to an invitation, the latest last; its answer apart where it must not be told."""
+    moments = [
+        ("added", invitation.created_at),
+        ("queued", invitation.queued_at),
+        ("sent", invitation.sent_at),
+        ("bounced", invitation.bounced_at),
+        ("nudged", invitation.nudged_at),
+        ("answered", invitation.answered_at if with_answer else None),
+        ("revoked", invitation.revoked_at),
+    ]
+    return sorted(((name, at) for name, at in moments if at is not None), key=lambda one: one[1])
+
+
+def _answer(organisation: Organisation, invitations: Iterable[Invitation], signature: Signature | None) -> Answer:
+    asked = tuple(invitations)
+    state = _state(asked, signature)
+    moments = [moment for one in asked for moment in happened(one) if moment[0] != "added"]
+    last = max(moments, key=lambda one: one[1], default=None) if state != "withheld" else None
+    return Answer(organisation, asked, state, last)
+
+
+def _state(asked: tuple[Invitation, ...], signature: Signature | None) -> str:
+    if signature is not None:
+        return "signed" if signature.visibility == "named" else "withheld"
+    answered = [one for one in asked if one.answered_at]
+    if answered:
+        kind = max(answered, key=lambda one: one.answered_at or one.created_at).answer_kind
+        return "declined" if kind == "decline" else "withdrawn"
+    live = [one for one in asked if one.is_live]
+    if not live:
+        return "revoked"
+    if all(one.queued_at is None for one in live):
+        return "unsent"
+    return "bounced" if all(is_bounced(one) for one in live if one.queued_at) else "unanswered"
+
+
+def is_bounced(invitation: Invitation) -> bool:
+    """Whether the mail did not reach anybody, as far as is known now."""
+    contact: Contact = invitation.contact
+    return invitation.bounced_at is not None or contact.bounced_at is not None

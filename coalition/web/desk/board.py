@@ -1,0 +1,279 @@
+"""The board of a letter that went out: figures that filter, a table, and the press that shows withheld names."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlencode
+from uuid import UUID
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from coalition import languages
+from coalition.actions import circulate
+from coalition.actions.answer import standing_signature
+from coalition.actions.circulate import NotCoordinator, may_be_nudged
+from coalition.database import db
+from coalition.intake.names import fold_name
+from coalition.models.letter import Letter, Tally
+from coalition.models.public import PublicLetter
+from coalition.web.audience import Audience, account, audience
+from coalition.web.desk import moment
+from coalition.web.desk.answers import Answer, Answers, answers_to
+from coalition.web.desk.door import desk
+from coalition.web.desk.frame import language, path_of, show, the_letter
+from coalition.web.desk.home import stage_tone, stage_words, time_left
+from coalition.web.desk.typed import leaf
+
+PAGE = 100
+FILTERS = {
+    "invited": (),
+    "signed": ("signed",),
+    "declined": ("declined", "withdrawn"),
+    "unanswered": ("unanswered", "bounced"),
+    "bounced": ("bounced",),
+    "unsent": ("unsent",),
+    "revoked": ("revoked",),
+}
+"""Figure to the states of the lines it shows; all of them where it names none."""
+TONES = {"signed": "ok", "declined": "", "bounced": "bad", "withdrawn": "warn", "revoked": "warn"}
+
+
+def board(*, now: datetime) -> ResponseReturnValue:
+    """The page."""
+    letter = the_letter()
+    answers = answers_to(db.session(), letter)
+    chosen = _filter_of(request.args.get("state", ""))
+    lines = _sorted(_searched(_filtered(answers, chosen), request.args.get("q", "")), request.args.get("sort", "name"))
+    last = max((len(lines) - 1) // PAGE + 1, 1)
+    page = leaf(request.args, last)
+    is_public = db.session.get(PublicLetter, letter.id) is not None
+    return show(
+        "desk/board.html",
+        stage=stage_words(letter, is_public=is_public),
+        tone=stage_tone(letter, is_public=is_public),
+        is_public=is_public,
+        figures=_figures(letter, answers, chosen),
+        withheld=_withheld_words(answers),
+        left=time_left(letter, now=now),
+        deadline=moment.in_words(letter.deadline_at, letter.zone, account().zone) if letter.deadline_at else [],
+        lines=[_row(line, letter, now=now) for line in lines[(page - 1) * PAGE : page * PAGE]],
+        state=chosen,
+        search=request.args.get("q", ""),
+        sort=request.args.get("sort", "name"),
+        columns=_columns(chosen),
+        pages=_pages(page, last),
+        number=len(lines),
+        unsent=answers.count("unsent"),
+        may_sign=_may_sign(letter),
+        can_nudge=letter.is_open_for_signing(now=now),
+    )
+
+
+@desk.post("/letters/<uuid:letter_id>/withheld")
+@audience(Audience.TEAM)
+def show_withheld(letter_id: UUID) -> ResponseReturnValue:
+    """Who signed with the name withheld: noted in the record first, then shown, on this answer alone."""
+    try:
+        circulate.show_withheld(letter_id, by=account())
+    except NotCoordinator:
+        abort(403)
+    lines = answers_to(db.session(), the_letter()).withheld()
+    return show("desk/withheld.html", lines=[_unnamed(line) for line in _by_name(lines)])
+
+
+def shown_lines(letter: Letter, state: str, search: str) -> list[Answer]:
+    """The lines of the table under a filter and a search, on all of its pages."""
+    return _by_name(_searched(_filtered(answers_to(db.session(), letter), _filter_of(state)), search))
+
+
+def state_words(state: str) -> Any:
+    """What a line's state is called."""
+    return {
+        "signed": _("Signed"),
+        "withheld": _("Signed, name withheld"),
+        "declined": _("Declined"),
+        "withdrawn": _("Withdrew"),
+        "bounced": _("Address does not work"),
+        "unanswered": _("No answer"),
+        "unsent": _("Not written to yet"),
+        "revoked": _("Taken back"),
+    }[state]
+
+
+def event_words(event: str) -> Any:
+    """What happened to an invitation, in words."""
+    return {
+        "added": _("put on the list"),
+        "queued": _("mail on its way"),
+        "sent": _("mail delivered"),
+        "bounced": _("mail came back"),
+        "nudged": _("nudged"),
+        "answered": _("answered"),
+        "revoked": _("taken back"),
+    }[event]
+
+
+def _filter_of(state: str) -> str:
+    return state if state in FILTERS else "invited"
+
+
+def _filtered(answers: Answers, chosen: str) -> list[Answer]:
+    states = FILTERS[chosen]
+    return [line for line in answers.named() if not states or line.state in states]
+
+
+def _searched(lines: list[Answer], typed: str) -> list[Answer]:
+    """Those whose name, acronym or country holds what was typed, whatever its case and accents."""
+    wanted = fold_name(typed[:300])
+    if not wanted:
+        return lines
+    spoken = language()
+
+    def holds(line: Answer) -> bool:
+        one = line.organisation
+        country = languages.country_name(one.country, spoken) if one.country else ""
+        return any(wanted in fold_name(words) for words in (*one.names.values(), one.acronym, country))
+
+    return [line for line in lines if holds(line)]
+
+
+def _sorted(lines: list[Answer], by: str) -> list[Answer]:
+    named = _by_name(lines)
+    spoken = language()
+    ways: dict[str, Callable[[Answer], Any]] = {
+        "country": lambda line: languages.country_name(line.organisation.country, spoken),
+        "state": lambda line: state_words(line.state),
+        "last": lambda line: -(line.last[1].timestamp() if line.last else 0),
+    }
+    return sorted(named, key=ways[by]) if by in ways else named
+
+
+def _by_name(lines: list[Answer]) -> list[Answer]:
+    spoken = language()
+    return sorted(lines, key=lambda line: languages.sort_key(line.organisation.name_in(spoken), spoken))
+
+
+def _figures(letter: Letter, answers: Answers, chosen: str) -> list[dict[str, Any]]:
+    spoken, path = language(), path_of(letter.id)
+    tally = db.session.get_one(Tally, letter.id)
+    counted = (
+        ("invited", tally.invited, _("invited")),
+        ("signed", tally.signed, _signed_words(tally)),
+        ("declined", tally.declined + answers.count("withdrawn"), _("declined or withdrew")),
+        ("unanswered", answers.count("unanswered", "bounced"), _("no answer")),
+        ("bounced", answers.count("bounced"), _("bounced")),
+        ("unsent", answers.count("unsent"), _("not written to")),
+    )
+    return [
+        {
+            "value": languages.number(number, spoken),
+            "label": words,
+            "href": path if name == "invited" else f"{path}?state={name}",
+            "current": name == chosen,
+        }
+        for name, number, words in counted
+        if number or name in {"invited", "signed", "declined", "unanswered"}
+    ]
+
+
+def _signed_words(tally: Tally) -> str:
+    if not tally.withheld:
+        return str(_("signed"))
+    return str(_("signed (%(number)s withheld)", number=languages.number(tally.withheld, language())))
+
+
+def _withheld_words(answers: Answers) -> str:
+    number = len(answers.withheld())
+    if not number:
+        return ""
+    return str(
+        ngettext(
+            "%(number)s organisation signed with its name withheld. It is not in this table.",
+            "%(number)s organisations signed with their names withheld. They are not in this table.",
+            number,
+            number=languages.number(number, language()),
+        )
+    )
+
+
+def _row(line: Answer, letter: Letter, *, now: datetime) -> dict[str, Any]:
+    spoken = language()
+    live = [one for one in line.invitations if one.is_live] or list(line.invitations)
+    asked = [
+        {
+            "name": one.contact.name or one.contact.address or "",
+            "language": languages.name(one.contact.language, spoken),
+        }
+        for one in live
+    ]
+    return {
+        "id": line.organisation.id.hex,
+        "href": path_of(letter.id, "organisations", str(line.organisation.id)),
+        "name": line.organisation.name_in(spoken),
+        "country": languages.country_name(line.organisation.country, spoken) if line.organisation.country else "",
+        "people": asked,
+        "state": state_words(line.state),
+        "tone": TONES.get(line.state, ""),
+        "last": _last(line),
+        "can_nudge": line.state == "unanswered" and any(may_be_nudged(one, now=now) for one in live),
+    }
+
+
+def _last(line: Answer) -> str:
+    if line.last is None:
+        return ""
+    event, at = line.last
+    moment_words = languages.moment_words(at, account().zone, language())
+    return str(_("%(event)s, %(moment)s", event=event_words(event), moment=moment_words))
+
+
+def _unnamed(line: Answer) -> dict[str, Any]:
+    answered = [one for one in line.invitations if one.answered_at]
+    return {
+        "name": line.organisation.name,
+        "href": path_of(the_letter().id, "organisations", str(line.organisation.id)),
+        "people": [one.contact.name or one.contact.address or "" for one in answered or line.invitations],
+    }
+
+
+def _columns(chosen: str) -> list[dict[str, Any]]:
+    """The headings that sort; the address keeps filter and search."""
+    kept = {name: value for name in ("q", "state") if (value := request.args.get(name))}
+    now = request.args.get("sort", "name")
+
+    def column(by: str, label: str) -> dict[str, Any]:
+        sorted_now = "ascending" if now == by or (by == "name" and now not in {"country", "state", "last"}) else None
+        return {"label": label, "href": "?" + urlencode(kept | {"sort": by}), "sorted": sorted_now}
+
+    return [
+        column("name", _("Organisation")),
+        {"label": _("Contact")},
+        column("country", _("Country")),
+        column("state", _("Answer")),
+        column("last", _("Last event")),
+    ]
+
+
+def _pages(page: int, last: int) -> dict[str, str] | None:
+    if last == 1:
+        return None
+    kept = {name: value for name in ("q", "state", "sort") if (value := request.args.get(name))}
+    spoken = language()
+    words = _("Page %(number)s of %(last)s", number=languages.number(page, spoken), last=languages.number(last, spoken))
+    return {
+        "words": words,
+        "earlier": "?" + urlencode(kept | {"page": page - 1}) if page > 1 else "",
+        "later": "?" + urlencode(kept | {"page": page + 1}) if page < last else "",
+    }
+
+
+def _may_sign(letter: Letter) -> bool:
+    """Whether the account's organisation leads the letter and has not signed it."""
+    own = account().organisation_id
+    leads = any(lead.organisation_id == own for lead in letter.leads)
+    return leads and letter.stage == "open" and standing_signature(db.session(), letter.id, own) is None

@@ -1,0 +1,95 @@
+"""Deadline, time zone, place and printed date."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask import flash, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from coalition.actions import draft
+from coalition.actions.draft import Dates, DeadlineInThePast
+from coalition.database import db
+from coalition.intake.moments import NotADay, read_printed_date
+from coalition.languages import date_words, is_zone
+from coalition.models.letter import AlreadyPublished, Letter, StaleEdit
+from coalition.web.audience import Audience, account, audience
+from coalition.web.desk import moment
+from coalition.web.desk.door import desk
+from coalition.web.desk.frame import language, lead_to, show, the_letter
+from coalition.web.desk.moment import MomentField
+from coalition.web.desk.typed import Typed
+
+DEADLINE = "closes"
+PLACE_LIMIT = 120
+
+
+@desk.get("/letters/<uuid:letter_id>/dates")
+@audience(Audience.TEAM)
+def dates(letter_id: UUID) -> ResponseReturnValue:
+    """The dates as kept."""
+    letter = the_letter()
+    kept = {"place": letter.place, "printed_on": letter.printed_on, "seen": draft.state_of_dates(letter)}
+    return _page(Typed.stored(kept), moment.moment_field(DEADLINE, letter.deadline_at, letter.zone))
+
+
+@desk.post("/letters/<uuid:letter_id>/dates")
+@audience(Audience.TEAM)
+def save_dates(letter_id: UUID) -> ResponseReturnValue:
+    """Save them."""
+    letter, typed = the_letter(), Typed(request.form)
+    closes, deadline = moment.read(typed, DEADLINE, letter.zone)
+    if letter.stage != "draft":
+        deadline = letter.deadline_at
+    if not is_zone(closes.zone):
+        typed.wrong("closes_zone", _("Choose a time zone from the list."))
+    place = typed.line("place", limit=PLACE_LIMIT)
+    printed_on = _printed_date(typed)
+    if not typed.is_good:
+        return _page(typed, closes, status=422)
+    try:
+        entry = Dates(deadline_at=deadline, zone=closes.zone, place=place, printed_on=printed_on)
+        draft.save_dates(letter_id, entry, by=account(), seen=request.form.get("seen"))
+    except DeadlineInThePast:
+        typed.wrong("closes_date", _("This moment has passed. Choose a later one."))
+        closes.errors["date"] = typed.errors["closes_date"]
+        return _page(typed, closes, status=422)
+    except StaleEdit:
+        db.session.rollback()
+        return _page(typed, closes, status=409, is_stale=True)
+    except AlreadyPublished:
+        typed.wrong("", _("The letter is published. Its dates do not change any more."))
+        return _page(typed, closes, status=409)
+    flash(_("The dates are saved."))
+    return lead_to(letter_id)
+
+
+def _printed_date(typed: Typed) -> str:
+    try:
+        return read_printed_date(typed.line("printed_on", limit=10))
+    except NotADay:
+        typed.wrong("printed_on", _("Enter a day like 2027-03-01, a month like 2027-03, or a year."))
+        return ""
+
+
+def _page(typed: Typed, closes: MomentField, *, status: int = 200, is_stale: bool = False) -> ResponseReturnValue:
+    letter = the_letter()
+    return show(
+        "desk/dates.html",
+        status=status,
+        typed=typed,
+        errors=typed.errors,
+        closes=closes,
+        is_stale=is_stale,
+        seen=draft.state_of_dates(letter) if is_stale else typed.get("seen"),
+        theirs=_in_words(letter) if is_stale else [],
+        deadline=moment.in_words(letter.deadline_at, letter.zone, account().zone) if letter.deadline_at else [],
+    )
+
+
+def _in_words(letter: Letter) -> list[str]:
+    """What is kept, a line each."""
+    deadline = moment.in_words(letter.deadline_at, letter.zone)[:1] if letter.deadline_at else []
+    printed = [date_words(letter.printed_on, language())] if letter.printed_on else []
+    return [*deadline, letter.zone, *filter(None, [letter.place]), *printed]

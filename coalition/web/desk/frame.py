@@ -1,0 +1,55 @@
+"""What every page about one letter has around it: the letter's name, its address, and the way back."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import g, redirect, render_template
+from flask.typing import ResponseReturnValue
+from flask_babel import get_locale
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from coalition.models.letter import Letter
+from coalition.web.audience import account
+
+
+def the_letter() -> Letter:
+    """The letter of this request: the guard found it, and the account is on its team."""
+    letter: Letter = g.letter
+    return letter
+
+
+def path_of(letter_id: UUID, *rest: str) -> str:
+    """An address under the letter's own at the desk."""
+    return "/".join(("/desk/letters", str(letter_id), *rest))
+
+
+def title_of(letter: Letter) -> str:
+    """What the desk calls a letter."""
+    return letter.display_title(account().language) or _("Letter without a title")
+
+
+def show(template: str, *, status: int = 200, **facts: Any) -> ResponseReturnValue:
+    """A page about the letter of this request."""
+    letter = the_letter()
+    about = {
+        "path": path_of(letter.id),
+        "title": title_of(letter),
+        "stage": letter.stage,
+        "is_draft": letter.stage == "draft",
+        "zone": letter.zone,
+        "language": letter.authoritative_language,
+    }
+    return render_template(template, section="letters", about=about, **facts), status
+
+
+def lead_to(letter_id: UUID, *rest: str) -> Response:
+    """To a page of the letter, after something was done."""
+    return redirect(path_of(letter_id, *rest), code=303)
+
+
+def language() -> str:
+    """The language of the desk in this request."""
+    return str(get_locale() or "en")

@@ -1,0 +1,24 @@
+"""One letter at the desk: a task list before it is sent, a board after."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from flask.typing import ResponseReturnValue
+
+from coalition import clock
+from coalition.web.audience import Audience, audience
+from coalition.web.desk.board import board
+from coalition.web.desk.door import desk
+from coalition.web.desk.frame import show, the_letter
+from coalition.web.desk.tasks import tasks
+
+
+@desk.get("/letters/<uuid:letter_id>")
+@audience(Audience.TEAM)
+def letter(letter_id: UUID) -> ResponseReturnValue:
+    """What remains to be done, or who has answered."""
+    now = clock.now()
+    if the_letter().stage == "draft":
+        return show("desk/tasks.html", tasks=tasks(now=now))
+    return board(now=now)

@@ -1,0 +1,116 @@
+"""What was done with a letter: its record in words. Answers are all called the same; withheld names stand nowhere."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+from flask_babel import ngettext
+from sqlalchemy import func, select
+
+from coalition import languages
+from coalition.database import db
+from coalition.models.account import Account
+from coalition.models.record import RecordEntry, chain_of
+from coalition.web.audience import Audience, account, audience
+from coalition.web.desk.door import desk
+from coalition.web.desk.frame import language, show, the_letter
+from coalition.web.desk.typed import leaf
+
+PAGE = 100
+
+
+@desk.get("/letters/<uuid:letter_id>/log")
+@audience(Audience.TEAM)
+def log(letter_id: UUID) -> ResponseReturnValue:
+    """The record, the latest first."""
+    chain = chain_of(the_letter().id)
+    number = db.session.scalar(select(func.count()).where(RecordEntry.chain == chain)) or 0
+    last = max((number - 1) // PAGE + 1, 1)
+    page = leaf(request.args, last)
+    entries = db.session.scalars(
+        select(RecordEntry)
+        .where(RecordEntry.chain == chain)
+        .order_by(RecordEntry.number.desc())
+        .offset((page - 1) * PAGE)
+        .limit(PAGE)
+    ).all()
+    names = _names(entries)
+    spoken = language()
+    return show(
+        "desk/log.html",
+        entries=[_row(entry, names) for entry in entries],
+        page=languages.number(page, spoken),
+        last=languages.number(last, spoken),
+        earlier=f"?page={page - 1}" if page > 1 else "",
+        later=f"?page={page + 1}" if page < last else "",
+        is_long=last > 1,
+    )
+
+
+def _names(entries: Any) -> dict[str, str]:
+    ids = {UUID(entry.actor_id) for entry in entries if entry.actor_kind == "account" and entry.actor_id}
+    return {one.id.hex: one.name for one in db.session.scalars(select(Account).where(Account.id.in_(ids)))}
+
+
+def _row(entry: RecordEntry, names: dict[str, str]) -> dict[str, Any]:
+    spoken = language()
+    return {
+        "number": languages.number(entry.number, spoken),
+        "iso": entry.at.isoformat(timespec="seconds"),
+        "at": languages.moment_words(entry.at, account().zone, spoken),
+        "who": names.get(entry.actor_id) or _actor(entry.actor_kind),
+        "what": what_happened(entry),
+    }
+
+
+def _actor(kind: str) -> Any:
+    return {"contact": _("An organisation"), "account": _("An account")}.get(kind, _("By itself"))
+
+
+def what_happened(entry: RecordEntry) -> str:
+    """An entry in words. Of its sealed detail only a number or a language is told."""
+    detail: dict[str, Any] = entry.detail or {}
+    spoken = language()
+    count = int(detail.get("number", 0))
+    number = languages.number(count, spoken)
+    tongue = languages.name(detail["language"], spoken) if "language" in detail else ""
+    words = {
+        "drafted": _("Began the letter"),
+        "text saved": _("Saved the text in %(language)s", language=tongue),
+        "language added": _("Added %(language)s", language=tongue),
+        "language removed": _("Took out %(language)s", language=tongue),
+        "language shown": _("Showed %(language)s to those invited", language=tongue),
+        "authoritative language chosen": _("Chose %(language)s to govern", language=tongue),
+        "addressees saved": _("Saved the addressees"),
+        "dates saved": _("Saved the dates"),
+        "choices saved": _("Saved the choices"),
+        "photo saved": _("Put in a photo"),
+        "photo described": _("Described the photo"),
+        "photo removed": _("Took the photo off"),
+        "invited": ngettext(
+            "Put %(number)s person on the list", "Put %(number)s people on the list", count, number=number
+        ),
+        "invitation taken off": _("Took somebody off the list"),
+        "invitations taken off": ngettext(
+            "Took %(number)s person off the list", "Took %(number)s people off the list", count, number=number
+        ),
+        "sent": ngettext("Sent it to %(number)s person", "Sent it to %(number)s people", count, number=number),
+        "nudged": ngettext("Nudged %(number)s person", "Nudged %(number)s people", count, number=number),
+        "extended": _("Moved the deadline"),
+        "invitation revoked": _("Took an invitation back"),
+        "link replaced": _("Replaced a link"),
+        "address corrected": _("Corrected an address"),
+        "closed": _("Closed signing"),
+        "cancelled": _("Cancelled the letter"),
+        "answered": _("Gave, changed or withdrew an answer"),
+        "withheld names shown": _("Looked at names that are withheld"),
+        "typing corrected": _("Corrected the typing of a printed name"),
+        "published": _("Published the letter"),
+        "joined team": _("Added a colleague to the team"),
+        "taken over": _("Took the letter over from a record"),
+    }
+    return str(words.get(entry.verb, entry.verb))

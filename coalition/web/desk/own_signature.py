@@ -1,0 +1,209 @@
+"""The signature of the account's own organisation, by the same act as everybody's."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from flask import flash, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext as _
+
+from coalition import clock, languages, tokens
+from coalition.actions import answer
+from coalition.actions.answer import Shown, SigningForm, TextChanged
+from coalition.database import db
+from coalition.intake.names import NAME_LIMIT, NameRefused, UnprintableName
+from coalition.models import wording
+from coalition.models.letter import Letter, MayNotSign, NotOpenForSigning
+from coalition.models.signature import AlreadySigned, NoStandingSignature, Signature
+from coalition.models.version import Text
+from coalition.tokens import NotOurs
+from coalition.web.audience import Audience, account, audience
+from coalition.web.desk import moment
+from coalition.web.desk.door import desk
+from coalition.web.desk.frame import language as desk_language
+from coalition.web.desk.frame import lead_to, show, the_letter
+from coalition.web.desk.preview import article_of_draft
+from coalition.web.desk.typed import Typed
+
+PURPOSE: Final = "own-signature"
+PERSON_LIMIT = 200
+
+
+@dataclass(frozen=True, slots=True)
+class _OpenForm:
+    """What the form showed to whom, signed, so that a signature is recorded for that text alone, and counts once."""
+
+    letter_id: UUID
+    account_id: UUID
+    key: str
+    shown: Shown
+
+    @classmethod
+    def fresh(cls, letter: Letter, text: Text) -> _OpenForm:
+        shown = Shown(fingerprint=text.fingerprint or "", language=text.language, opened_at=clock.now())
+        return cls(letter.id, account().id, secrets.token_hex(16), shown)
+
+    @classmethod
+    def read(cls, token: str) -> _OpenForm:
+        """Raises NotOurs, also for a form of another letter or account."""
+        facts = tokens.ours().read_form(PURPOSE, token)
+        shown = Shown(facts["fingerprint"], facts["language"], datetime.fromisoformat(facts["opened_at"]))
+        form = cls(UUID(facts["letter"]), UUID(facts["account"]), facts["key"], shown)
+        if (form.letter_id, form.account_id) != (the_letter().id, account().id):
+            raise NotOurs
+        return form
+
+    def token(self) -> str:
+        facts = {
+            "letter": self.letter_id.hex,
+            "account": self.account_id.hex,
+            "key": self.key,
+            "fingerprint": self.shown.fingerprint,
+            "language": self.shown.language,
+            "opened_at": self.shown.opened_at.isoformat(),
+        }
+        return tokens.ours().write_form(PURPOSE, facts)
+
+
+@desk.get("/letters/<uuid:letter_id>/sign")
+@audience(Audience.TEAM)
+def own_signature(letter_id: UUID) -> ResponseReturnValue:
+    """The text, how the name will be printed, and the form; or the signature that stands."""
+    names = account().organisation.printable_names()
+    kept = {f"name-{tag}": names.get(tag) or names["und"] for tag in the_letter().languages}
+    return _page(Typed.stored(kept | {"person": account().name}), _fresh())
+
+
+@desk.post("/letters/<uuid:letter_id>/sign")
+@audience(Audience.TEAM)
+def sign(letter_id: UUID) -> ResponseReturnValue:
+    """Sign for the account's organisation."""
+    typed = Typed(request.form)
+    try:
+        form = _OpenForm.read(request.form.get("form", ""))
+    except NotOurs:
+        typed.wrong("", _("This page was open too long. Look at the text again, then sign."))
+        return _page(typed, _fresh(), status=409)
+    filled = _filled(typed, form)
+    if not typed.is_good:
+        return _page(typed, form, status=422)
+    if not _signed(letter_id, filled, typed):
+        return _page(typed, _fresh(), status=409)
+    flash(_("The signature of %(organisation)s is recorded.", organisation=account().organisation.name))
+    return lead_to(letter_id, "sign")
+
+
+@desk.post("/letters/<uuid:letter_id>/sign/withdraw")
+@audience(Audience.TEAM)
+def withdraw_own(letter_id: UUID) -> ResponseReturnValue:
+    """End the signature of the account's organisation."""
+    typed = Typed(request.form)
+    if not typed.tick("sure"):
+        typed.wrong("sure", _("Confirm that %(organisation)s withdraws.", organisation=account().organisation.name))
+        return _page(typed, _fresh(), status=422)
+    try:
+        form = _OpenForm.read(request.form.get("form", ""))
+        answer.withdraw_at_desk(letter_id, key=form.key, shown=form.shown, by=account())
+    except NotOurs:
+        typed.wrong("", _("This page was open too long. Press again."))
+        return _page(typed, _fresh(), status=409)
+    except NoStandingSignature:
+        flash(_("There is no signature to withdraw."))
+    else:
+        flash(_("The signature of %(organisation)s is withdrawn.", organisation=account().organisation.name))
+    return lead_to(letter_id, "sign")
+
+
+def _fresh() -> _OpenForm:
+    letter = the_letter()
+    return _OpenForm.fresh(letter, letter.text(account().language))
+
+
+def _filled(typed: Typed, form: _OpenForm) -> SigningForm:
+    """The signature as it was sent; what is missing is said to `typed`."""
+    letter, organisation = the_letter(), account().organisation.name
+    names = {}
+    for tag in letter.languages:
+        missing = _("Enter the name as it will be printed.")
+        names[tag] = typed.line(f"name-{tag}", limit=NAME_LIMIT, missing=missing)
+    canonical = names[letter.authoritative_language]
+    printed = {"und": canonical} | {tag: name for tag, name in names.items() if name != canonical}
+    visibility = typed.choice("visibility", ("named", "withheld"), _("Choose whether the name is published."))
+    person = typed.line("person", limit=PERSON_LIMIT, missing=_("Enter your name."))
+    role = typed.line("role", limit=PERSON_LIMIT, missing=_("Enter your role."))
+    if not typed.tick("authority"):
+        words = _("Confirm that you are authorised to sign for %(organisation)s.", organisation=organisation)
+        typed.wrong("authority", words)
+    return SigningForm(
+        key=form.key,
+        shown=form.shown,
+        person=person,
+        role=role,
+        printed_names=printed,
+        is_withheld=visibility == "withheld",
+    )
+
+
+def _signed(letter_id: UUID, filled: SigningForm, typed: Typed) -> bool:
+    """Sign; whether it is recorded. What stood against it is said to `typed`."""
+    organisation = account().organisation.name
+    try:
+        answer.sign_at_desk(letter_id, filled, by=account())
+    except NotOpenForSigning:
+        typed.wrong("", _("The letter is not open for signature. Nothing was recorded."))
+    except MayNotSign:
+        words = _("%(organisation)s may not sign this letter: see who may sign.", organisation=organisation)
+        typed.wrong("", words)
+    except AlreadySigned:
+        typed.wrong("", _("%(organisation)s has signed already.", organisation=organisation))
+    except TextChanged:
+        typed.wrong("", _("The text changed meanwhile. Read it again, then sign."))
+    except UnprintableName as refused:
+        typed.wrong("", _("Take out what cannot be seen: %(characters)s.", characters=str(refused)))
+    except NameRefused:
+        typed.wrong("", _("Enter the name as it will be printed."))
+    return typed.is_good
+
+
+def _page(typed: Typed, form: _OpenForm, *, status: int = 200) -> ResponseReturnValue:
+    db.session.rollback()
+    letter = the_letter()
+    organisation = account().organisation
+    standing = answer.standing_signature(db.session(), letter.id, organisation.id)
+    text: Text = letter.text(account().language)
+    return show(
+        "desk/own_signature.html",
+        status=status,
+        typed=typed,
+        errors=typed.errors,
+        form_facts=form.token(),
+        organisation=organisation.name,
+        standing=_standing(standing) if standing else None,
+        is_open=letter.is_open_for_signing(now=clock.now()),
+        tags=[(tag, languages.name(tag, desk_language())) for tag in letter.languages],
+        authority=_(wording.current(), organisation=organisation.name),
+        coordinators=[one.name for one in letter.coordinators()],
+        version=letter.version.number,
+        deadline=moment.in_words(letter.deadline_at, letter.zone, account().zone) if letter.deadline_at else [],
+        article=article_of_draft(text.language),
+        text_language=text.language,
+        text_direction=languages.direction(text.language),
+    )
+
+
+def _standing(signature: Signature) -> dict[str, Any]:
+    """The signature that stands, as its organisation's own account sees it."""
+    printed: dict[str, str] = signature.printed_names
+    first = signature.consents[0]
+    return {
+        "person": signature.person,
+        "role": signature.role,
+        "names": [printed["und"], *(name for tag, name in printed.items() if tag != "und")],
+        "is_withheld": signature.visibility == "withheld",
+        "at": languages.moment_words(datetime.fromisoformat(first.at), account().zone, desk_language()),
+    }
