@@ -2,26 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 import click
-from sqlalchemy import select
 
 from coalition.actions import directory
-from coalition.actions.directory import ContactEntry, DirectoryRow, OrganisationEntry
+from coalition.actions.compare import Planned, Status, plan
 from coalition.cli import acting
 from coalition.cli.refusal import Refused, opened
 from coalition.database import db
 from coalition.intake.organisations import read_organisations
 from coalition.intake.problems import SheetRefused, sentence
 from coalition.intake.sheet import read_file
-from coalition.models.organisation import Organisation
 
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from coalition.intake.entries import Contact
-    from coalition.intake.organisations import Organisation as Read
     from coalition.intake.organisations import Preview
 
 
@@ -31,16 +28,20 @@ def import_file(file: Path, *, address: str | None, language: str, is_dry_run: b
         by = acting.account(address)
         preview = _preview(file, language or by.language)
         for problem in (*preview.notes, *preview.problems):
-            click.echo(sentence(problem, others_are_ready=bool(preview.organisations)), err=True)
+            click.echo(sentence(problem, is_in_box=False), err=True)
+        planned = plan(db.session(), preview.organisations)
+        for one in planned:
+            _say_doubt(one)
         if is_dry_run:
-            click.echo(f"{len(preview.organisations)} organisations with {preview.contact_count} contacts are ready.")
-        else:
-            done = directory.import_rows(rows(preview), by=by)
+            number = Counter(one.status for one in planned)
             click.echo(
-                f"{done.added} organisations added, {done.updated} updated, {done.contacts_added} contacts added."
+                _words("Nothing is written. Ready", number[Status.NEW], number[Status.CHANGED], number[Status.SAME])
             )
+        else:
+            done = directory.import_rows([one.row for one in planned], by=by)
+            click.echo(_words("Saved in the directory", done.added, done.updated, done.unchanged))
     if preview.kept_lines:
-        raise Refused(f"{len(preview.kept_lines)} lines were left out. Correct them and bring them again.")
+        raise Refused(f"Lines left out: {len(preview.kept_lines)}. Correct them and bring them again.")
 
 
 def _preview(file: Path, language: str) -> Preview:
@@ -52,37 +53,11 @@ def _preview(file: Path, language: str) -> Preview:
         raise Refused(sentence(error.problem)) from error
 
 
-def rows(preview: Preview) -> list[DirectoryRow]:
-    """The organisations of a preview as the directory takes them, the known ones told by their names."""
-    known = {row.folded_name: row.id for row in db.session.execute(select(Organisation.folded_name, Organisation.id))}
-    return [
-        DirectoryRow(
-            organisation=_organisation(one),
-            contacts=tuple(_contact(contact) for contact in one.contacts),
-            known_id=known.get(one.folded_name),
-        )
-        for one in preview.organisations
-    ]
+def _say_doubt(one: Planned) -> None:
+    if one.may_be_another:
+        words = f"Line {one.read.lines[0]}: “{one.read.name}” is taken to be “{one.known_name}” of the directory."
+        click.echo(words, err=True)
 
 
-def _organisation(one: Read) -> OrganisationEntry:
-    return OrganisationEntry(
-        names={"und": one.name} | one.names,
-        acronym=one.acronym or None,
-        country=one.country or None,
-        country_printed={"und": one.country_printed} if one.country_printed else None,
-        site=one.site or None,
-        standing=one.standing or None,
-    )
-
-
-def _contact(contact: Contact) -> ContactEntry:
-    return ContactEntry(
-        address=contact.address,
-        name=contact.name or None,
-        language=contact.language,
-        zone=contact.zone,
-        zone_guessed=contact.zone_guessed,
-        telephone=contact.telephone or None,
-        safe_mail=contact.safe_mail,
-    )
+def _words(beginning: str, new: int, changed: int, same: int) -> str:
+    return f"{beginning}: {new} new, {changed} changed, {same} as they were."

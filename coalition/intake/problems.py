@@ -132,16 +132,17 @@ _WHOLE = NOTES | REFUSALS
 _LINES = ERRORS | REMARKS
 
 
-def sentence(problem: Problem, *, others_are_ready: bool = True) -> str:
+def sentence(problem: Problem, *, others_are_ready: bool = True, is_in_box: bool = True) -> str:
     """What to tell the person about the problem, in the language of the request.
 
-    An error of a line ends by saying where the line stays; `others_are_ready` is false where no line can be taken.
+    An error of a line ends by saying where the line stays, if it came in a box; `others_are_ready` is false where no
+    line can be taken.
     """
     words = _said(problem)
     if not problem.line or problem.code in _WHOLE:
         return words
     words = str(lazy_gettext("Line %(line)s: %(words)s", line=problem.line, words=words))
-    if not problem.is_error:
+    if not problem.is_error or not is_in_box:
         return words
     if others_are_ready:
         return f"{words} {lazy_gettext('The line stays in the box; the others are ready.')}"

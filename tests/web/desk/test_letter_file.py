@@ -66,7 +66,7 @@ def test_no_file_is_asked_for(nadia: Visitor) -> None:
     assert (page.status, "Choose a letter file." in page.words) == (422, True)
 
 
-def test_a_stranger_to_the_letter_gets_no_letter_file(nadia: Visitor, visitor: Visitor, cast: Cast) -> None:
+def test_a_stranger_to_the_letter_gets_no_letter_file(visitor: Visitor, cast: Cast) -> None:
     letter_id = builders.a_draft(cast)
     visitor.sign_in(cast.other_coordinator)
     assert visitor.get(f"/desk/letters/{letter_id}/letter-file").status == 404
