@@ -2,11 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from babel.dates import format_timedelta
-from babel.units import format_unit
 from sqlalchemy import select
 
 from coalition import clock, languages
@@ -92,10 +89,7 @@ def time_left(letter: Letter, language: str) -> str:
     now = clock.now()
     if letter.deadline_at is None or not letter.is_open_for_signing(now=now):
         return ""
-    locale, left = languages.babel_locale(language), letter.deadline_at - now
-    if left >= timedelta(days=2):
-        return str(format_unit(left.days, "duration-day", locale=locale))
-    return str(format_timedelta(left, locale=locale))
+    return languages.span_words(letter.deadline_at - now, language)
 
 
 def ended_at(letter: Letter) -> datetime:

@@ -38,6 +38,11 @@ def test_the_page_says_for_whom_what_until_when_and_who_asks(visitor: Visitor, c
         assert said in page.words, said
 
 
+def test_the_time_left_is_told_in_the_language_of_the_page(visitor: Visitor, cast: Cast) -> None:
+    letter_id = builders.an_open_letter(cast, languages=("en", "ar"))
+    assert "المدة الباقية: 9 أيام" in visitor.get(builders.link_path(letter_id, cast.arabic_member)).words
+
+
 def test_the_name_of_the_person_is_filled_in_and_nothing_is_chosen(visitor: Visitor, cast: Cast) -> None:
     page = visitor.get(builders.link_path(builders.an_open_letter(cast), cast.small_member))
     form = page.form("sign")
