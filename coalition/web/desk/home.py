@@ -42,7 +42,7 @@ def home() -> str:
     """What needs me today, and every letter on whose team I am."""
     now = clock.now()
     standings = _standings()
-    needs = [need for one in standings for need in _needs(one, now=now)]
+    needs = [need for one in standings for need in _needs(one)]
     return render_template(
         "desk/home.html", section="letters", needs=needs, letters=[_row(one, now=now) for one in standings]
     )
@@ -74,29 +74,29 @@ def _counts(ids: list[UUID], *conditions: Any) -> dict[UUID, int]:
         .where(Invitation.letter_id.in_(ids), Invitation.revoked_at.is_(None), *conditions)
         .group_by(Invitation.letter_id)
     )
-    return dict(db.session.execute(query).tuples().all())
+    return dict(db.session.execute(query).all())
 
 
-def _needs(one: _Standing, *, now: datetime) -> list[dict[str, str]]:
-    """What waits for somebody of the team, as tasks."""
+def _needs(one: _Standing) -> list[dict[str, str]]:
+    """What waits for somebody of the team: where to go, and why."""
     letter, path = one.letter, path_of(one.letter.id)
-    found: list[tuple[str, str, str]] = []
+    found: list[tuple[str, str]] = []
     if letter.stage == "draft":
-        found.append((path, "in_progress", _("Draft: finish it and send it")))
+        found.append((path, _("Draft: finish it and send it")))
     if letter.stage == "open":
         if one.bounced:
             words = ngettext("%(num)s address does not work", "%(num)s addresses do not work", one.bounced)
-            found.append((f"{path}?state=bounced", "problem", words))
+            found.append((f"{path}?state=bounced", words))
         if one.unsent:
             words = ngettext("%(num)s person is on the list and was not written to",
                              "%(num)s people are on the list and were not written to", one.unsent)  # fmt: skip
-            found.append((path_of(letter.id, "send"), "not_started", words))
+            found.append((path_of(letter.id, "send"), words))
         if not standing_signature(db.session(), letter.id, account().organisation_id) and _leads(letter):
-            found.append((path_of(letter.id, "sign"), "not_started", _("Your organisation has not signed yet")))
+            found.append((path_of(letter.id, "sign"), _("Your organisation has not signed yet")))
     if letter.stage == "closed" and not one.is_public:
-        found.append((path_of(letter.id, "publish"), "not_started", _("Signing is over: check and publish")))
+        found.append((path_of(letter.id, "publish"), _("Signing is over: check and publish")))
     title = title_of(letter)
-    return [{"title": title, "href": href, "state": state, "hint": words} for href, state, words in found]
+    return [{"title": title, "href": href, "hint": words} for href, words in found]
 
 
 def _leads(letter: Letter) -> bool:

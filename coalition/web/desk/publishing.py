@@ -154,7 +154,7 @@ def _page(typed: Typed, order: list[UUID], *, status: int = 200, done: str = "")
         findings=[_shown(one, typed) for one in findings if not one.stops],
         figures=_figure_words(found.figures),
         withheld=languages.number(found.withheld, language()) if found.withheld else "",
-        texts=[(text.language, languages.name(text.language, language())) for text in letter.version.texts],
+        texts=[(tag, languages.name(tag, language())) for tag in letter.languages],
         by_hand=by_hand,
         places=_places(order) if by_hand else [],
         names=names,

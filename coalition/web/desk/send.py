@@ -73,7 +73,7 @@ def _page(refusal: str = "") -> ResponseReturnValue:
         "desk/send.html",
         status=409 if refusal else 200,
         errors={"": refusal} if refusal else {},
-        texts=[_text_row(text) for text in letter.version.texts],
+        texts=[_text_row(letter.version.text(tag)) for tag in letter.languages],
         addressees=[one.printed(letter.authoritative_language) for one in letter.version.addressees],
         deadline=moment.in_words(letter.deadline_at, letter.zone, account().zone) if letter.deadline_at else [],
         groups=_groups(letter, waiting),
@@ -86,6 +86,7 @@ def _page(refusal: str = "") -> ResponseReturnValue:
         version=letter.version.number,
         button=_button(letter, due),
         is_open=letter.stage == "open",
+        is_all_sent=letter.stage == "open" and not due.waiting,
     )
 
 
