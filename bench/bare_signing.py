@@ -208,7 +208,12 @@ def _write_receipt(
 ) -> None:
     mail = uuid4()
     recipient, occasion = f"contact:{row['contact_id']}", f"answer:{form.key}"
-    context = {"kind": "receipt", "recipient": recipient, "invitation": invitation_id.hex, "act": "sign"}
+    context: dict[str, Any] = {
+        "kind": "receipt",
+        "recipient": recipient,
+        "invitation": invitation_id.hex,
+        "act": "sign",
+    }
     context |= {"fingerprint": form.fingerprint, "person": form.person, "role": form.role, "at": now.isoformat()}
     context |= {"printed_name": form.name, "is_withheld": False}
     _insert(
@@ -236,7 +241,9 @@ def _insert(connection: sqlite3.Connection, table: str, **values: Any) -> None:
 
 
 def _sealed(value: Any, table: str, column: str, row: UUID) -> bytes:
-    return vault.seal(json.dumps(value, separators=(",", ":")).encode(), table=table, column=column, row=row)
+    plain = json.dumps(value, separators=(",", ":")).encode()
+    plain += b" " * (-len(plain) % (1024 if column in {"answer", "context"} else 256))
+    return vault.seal(plain, table=table, column=column, row=row)
 
 
 def _hash(plain: list[Any]) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _FORMAT = 1
 _NONCE_BYTES = 12
+_FILLED_TO = 256
 
 
 class VaultLocked(Exception):
@@ -109,11 +110,14 @@ class Sealed:
         _address: Mapped[bytes | None] = mapped_column("address", LargeBinary)
         address = Sealed("_address")
 
-    Reading opens it, assigning seals it; nothing private rests in the object's mapped state.
+    Reading opens it, assigning seals it; nothing private rests in the object's mapped state. A ciphertext is as long as
+    what it hides: blanks fill that up to a multiple of `filled_to` bytes, or its length would tell a short name from a
+    long one, and signing from declining.
     """
 
-    def __init__(self, attribute: str) -> None:
+    def __init__(self, attribute: str, *, filled_to: int = _FILLED_TO) -> None:
         self.attribute = attribute
+        self.filled_to = filled_to
         self.column = attribute.removeprefix("_")
 
     @overload
@@ -129,6 +133,9 @@ class Sealed:
         return json.loads(unseal(sealed, table=row.__tablename__, column=self.column, row=row.id))
 
     def __set__(self, row: _Row, value: Any) -> None:
-        plain = None if value is None else json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-        sealed = None if plain is None else seal(plain, table=row.__tablename__, column=self.column, row=row.id)
+        sealed = None
+        if value is not None:
+            plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+            plain += b" " * (-len(plain) % self.filled_to)
+            sealed = seal(plain, table=row.__tablename__, column=self.column, row=row.id)
         setattr(row, self.attribute, sealed)

@@ -48,7 +48,7 @@ class Invitation(Identified, Base):
     epoch: Mapped[int] = mapped_column(default=1)
     """Raised to end every link, session and open form of this invitation at once."""
     _answer: Mapped[bytes | None] = mapped_column("answer", LargeBinary)
-    answer = Sealed("_answer")
+    answer = Sealed("_answer", filled_to=1024)
 
     letter: Mapped[Letter] = relationship()
     organisation: Mapped[Organisation] = relationship()

@@ -39,7 +39,7 @@ class OutgoingEmail(Identified, Base):
     occasion: Mapped[str] = mapped_column(String(80))
     """The business fact that this mail tells; with the recipient it is unique: nobody is told twice."""
     _context: Mapped[bytes] = mapped_column("context", LargeBinary)
-    context = Sealed("_context")
+    context = Sealed("_context", filled_to=1024)
     message_id: Mapped[str] = mapped_column(String(200), unique=True)
     date: Mapped[datetime]
     boundary: Mapped[str] = mapped_column(String(64))
