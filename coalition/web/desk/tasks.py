@@ -78,10 +78,10 @@ def _text(letter: Letter) -> dict[str, Any]:
     hint = languages.name(text.language, language())
     problems = problems_of(text)
     if not text.is_empty:
-        hint = f"{hint}, {word_count(text)}"
+        hint = _("%(before)s, %(after)s", before=hint, after=word_count(text))
     if problems:
         number = ngettext("%(num)s place to look at", "%(num)s places to look at", len(problems))
-        hint = f"{hint}, {number}"
+        hint = _("%(before)s, %(after)s", before=hint, after=number)
     state = "not_started" if text.is_empty else "in_progress" if problems or not text.title else "done"
     return {"to": ("text", text.language), "title": _("Text"), "state": state, "hint": hint}
 
