@@ -144,9 +144,10 @@ def sentence(problem: Problem, *, others_are_ready: bool = True, is_in_box: bool
     words = str(lazy_gettext("Line %(line)s: %(words)s", line=problem.line, words=words))
     if not problem.is_error or not is_in_box:
         return words
-    if others_are_ready:
-        return f"{words} {lazy_gettext('The line stays in the box; the others are ready.')}"
-    return f"{words} {lazy_gettext('The line stays in the box.')}"
+    stays = lazy_gettext("The line stays in the box; the others are ready.")
+    if not others_are_ready:
+        stays = lazy_gettext("The line stays in the box.")
+    return f"{words} {stays}"
 
 
 def _said(problem: Problem) -> str:
