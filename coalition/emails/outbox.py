@@ -224,7 +224,7 @@ def _begin(row_id: UUID) -> letters.Mail | None:
         except letters.NoLongerDue as reason:
             row.state, row.last_words, row.settled_at, row.lease_until = "stopped", str(reason), clock.now(), None
             return None
-        except Exception as error:  # noqa: BLE001 -- one mail that can not be made must not keep the others
+        except Exception as error:
             log.error("mail could not be made", kind_class=row.kind_class, exc_info=error)
             row.attempts += 1
             row.state, row.next_at, row.lease_until = "deferred", clock.now() + wait_after(row.attempts), None
@@ -246,6 +246,8 @@ def _settle(row_id: UUID, state: str, code: int | None, words: str) -> None:
         row = session.get_one(OutgoingEmail, row_id)
         now = clock.now()
         row.state, row.last_code, row.last_words, row.settled_at, row.lease_until = state, code, words[:1000], now, None
+        if state == "accepted" and row.kind_class == "account" and config.settings().mail_server:
+            row.context = {}  # a code or a link to the desk rests nowhere once it is on its way
         if row.invitation_id and row.kind_class == "invitation":
             invitation = session.get_one(Invitation, row.invitation_id)
             if state == "accepted":

@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from coalition import database
 from coalition.config import folder
 from coalition.extensions import babel, compress, csrf, limiter, mail, migrate
-from coalition.web import assets, audience, entrance, errors, filters, headers, locale
+from coalition.web import again, assets, audience, entrance, errors, filters, headers, locale
 from coalition.web.desk import desk
 from coalition.web.public import public
 from coalition.web.public.layer import PublicLayer
@@ -80,6 +80,7 @@ def open_doors(app: Flask) -> None:
     assets.init_app(app)
     filters.init_app(app)
     errors.init_app(app)
+    again.init_app(app)
     headers.init_app(app)
     for door in (desk, signing, public):
         app.register_blueprint(door)

@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from coalition.database import db
 from coalition.models.letter import Letter, TeamMember
+from coalition.web import again
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -83,7 +84,7 @@ def guard() -> Response | None:
     if who in {Audience.PUBLIC, Audience.CONTACT}:
         return None  # the signing door looks at its own cookie
     if not current_user.is_authenticated:
-        return redirect(_sign_in_path(), code=303)
+        return again.send_again() or redirect(_sign_in_path(), code=303)
     if who is Audience.ADMINISTRATOR and not account().is_administrator:
         abort(403)
     if who is Audience.TEAM:

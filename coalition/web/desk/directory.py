@@ -20,6 +20,7 @@ from coalition.actions.directory import ChangedMeanwhile, ContactEntry, Organisa
 from coalition.database import db
 from coalition.intake.names import fold_name
 from coalition.languages import INTERFACE, guess_zone
+from coalition.models.account import Account
 from coalition.models.contact import Contact, address_index
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter, TeamMember
@@ -130,12 +131,18 @@ class Filters:
         return {name: value for name, value in facts.items() if value}
 
 
-def has_working_address() -> ColumnElement[bool]:
-    """Whether somebody at the organisation can be written to."""
-    return Organisation.contacts.any(
+def is_reached() -> ColumnElement[bool]:
+    """Whether somebody at the organisation can be written to, or sits at the desk."""
+    by_mail = Organisation.contacts.any(
         (Contact.ended_at.is_(None)) & (Contact.erased_at.is_(None)) & (Contact.bounced_at.is_(None))
         & Contact.address_index.is_not(None)
     )  # fmt: skip
+    return or_(by_mail, Organisation.id.in_(at_the_desk()))
+
+
+def at_the_desk() -> Select[UUID]:
+    """The organisations that have accounts: they sign here, not by mail."""
+    return select(Account.organisation_id).where(Account.ended_at.is_(None))
 
 
 @desk.get("/directory")
@@ -146,9 +153,10 @@ def organisations() -> str:
     total = db.session.scalar(select(func.count()).select_from(Organisation).where(*filters.conditions())) or 0
     page = leaf(request.args, -(-total // PAGE))
     rows = db.session.scalars(_listed(filters).limit(PAGE).offset((page - 1) * PAGE)).all()
+    seated = set(db.session.scalars(at_the_desk()))
     return render_template(
         "desk/directory.html",
-        rows=[_row(row) for row in rows],
+        rows=[_row(row, has_account=row.id in seated) for row in rows],
         total=total,
         page=page,
         last=max(1, -(-total // PAGE)),
@@ -257,7 +265,7 @@ def _listed(filters: Filters) -> Select[Organisation]:
         select(Organisation)
         .where(*filters.conditions())
         .options(selectinload(Organisation.contacts))
-        .order_by(has_working_address(), Organisation.folded_name, Organisation.id)
+        .order_by(is_reached(), Organisation.folded_name, Organisation.id)
     )
 
 
@@ -271,7 +279,7 @@ def _matches(words: str) -> ColumnElement[bool]:
     return or_(by_name, Organisation.contacts.any(Contact.address_index == address_index(words)))
 
 
-def _row(found: Organisation) -> dict[str, Any]:
+def _row(found: Organisation, *, has_account: bool) -> dict[str, Any]:
     live = [one for one in found.contacts if not one.ended_at and not one.erased_at]
     return {
         "id": found.id,
@@ -283,6 +291,7 @@ def _row(found: Organisation) -> dict[str, Any]:
         "safety_words": safety_words(found.safety_default),
         "do_not_ask": bool(found.do_not_ask_at),
         "contacts": len(live),
+        "has_account": has_account,
         "is_reached": any(one.address_index and not one.bounced_at for one in live),
     }
 

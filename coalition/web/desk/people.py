@@ -22,7 +22,7 @@ from coalition.models.letter import MayNotSign, NotOpenForSigning
 from coalition.models.organisation import STANDINGS, Organisation
 from coalition.web.audience import Audience, account, audience
 from coalition.web.desk import choices, pasted
-from coalition.web.desk.directory import Filters, countries_present, country_words, has_working_address
+from coalition.web.desk.directory import Filters, countries_present, country_words, is_reached
 from coalition.web.desk.directory_import import done_words, stay_words
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import lead_to, path_of, show, the_letter
@@ -210,7 +210,7 @@ def _choice_page(
         select(Organisation)
         .where(*conditions)
         .options(selectinload(Organisation.contacts))
-        .order_by(has_working_address(), Organisation.folded_name, Organisation.id)
+        .order_by(is_reached(), Organisation.folded_name, Organisation.id)
         .limit(CHOICES_PAGE)
         .offset((page - 1) * CHOICES_PAGE)
     ).all()
@@ -247,6 +247,7 @@ def _offer(found: Organisation, filters: PeopleFilters, on_list: set[UUID]) -> d
         "standing": standing_words(found.standing),
         "is_withheld": found.safety_default == "withhold",
         "why_not": _why_not(found, live),
+        "is_out_of_reach": not live and not any(lead.organisation_id == found.id for lead in letter.leads),
         "contacts": [
             {
                 "id": one.id,
@@ -265,6 +266,8 @@ def _offer(found: Organisation, filters: PeopleFilters, on_list: set[UUID]) -> d
 
 def _why_not(found: Organisation, live: Sequence[Contact]) -> str:
     letter = the_letter()
+    if any(lead.organisation_id == found.id for lead in letter.leads):
+        return str(_("Leads the letter: it signs at the desk"))
     if found.do_not_ask_at:
         return str(_("Asked not to be asked"))
     if not circulate.is_for(letter, found):
