@@ -122,11 +122,8 @@ def _blockers(letter: Letter, due: Sending, *, now: datetime) -> list[dict[str, 
         found.append({"words": _("Signing is over. Extend the deadline to send to more people."), "href": "close"})
     if letter.version.text(letter.authoritative_language).is_empty:
         found.append({"words": _("There is no text yet."), "href": f"text/{letter.authoritative_language}"})
-    if not due.waiting:
-        words = (
-            _("Everybody on the list was written to.") if letter.stage == "open" else _("Nobody is on the list yet.")
-        )
-        found.append({"words": words, "href": "people"})
+    if not due.waiting and letter.stage == "draft":
+        found.append({"words": _("Nobody is on the list yet."), "href": "people"})
     if letter.deadline_at and letter.deadline_at <= now:
         found.append({"words": _("The deadline has passed."), "href": "dates" if letter.stage == "draft" else "close"})
     return found
