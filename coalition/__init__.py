@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from coalition import config, tokens, vault
+from coalition import config, logs, tokens, vault
 from coalition.keys import KeyRing
 
 if TYPE_CHECKING:
@@ -20,6 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from coalition import jobs, models, web  # noqa: PLC0415 -- the package is importable without its app
 
     settings = settings or config.load()
+    logs.configure(settings)
     ring = KeyRing.read(settings.keys_path)
     config.install(settings)
     vault.unlock(ring)

@@ -127,6 +127,7 @@ def sentence(finding: Finding) -> str:
             "Two names look alike: %(name)s and %(other)s.", name=facts.get("name"), other=facts.get("other")
         ),
         "nobody_signed": gettext("Nobody has signed."),
+        "disputed": gettext("A signature is disputed and not printed: %(name)s.", name=facts.get("name") or "…"),
         "missing_glyph": gettext(
             "No font shows “%(character)s” (%(line)s): the PDF waits for one.",
             character=facts.get("character"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coalition.cli import logs, web, worker
+from coalition.cli import web, worker
 from coalition.cli.refusal import Refused, opened, read_settings
 from coalition.cli.supervisor import Member, supervise
 
@@ -34,7 +34,6 @@ def run(settings: Settings, on_ready: Callable[[], object]) -> None:
     Raises Refused.
     """
     refuse_taken_port(settings)
-    logs.configure_for(settings)
     waiting = [on_ready]
 
     def tell_when_ready() -> None:

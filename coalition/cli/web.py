@@ -10,8 +10,8 @@ from granian.constants import HTTPModes, Interfaces
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
 
-from coalition import config, create_app
-from coalition.cli import lifeline, logs
+from coalition import config, create_app, logs
+from coalition.cli import lifeline
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -33,7 +33,7 @@ def run(parent: int | None = None) -> None:
     """Serve until told to end; dies with the process `parent`, where there is one."""
     lifeline.hold(parent)
     settings = config.load()
-    logs.configure_for(settings)
+    logs.configure(settings)
     Granian(
         "coalition.cli.web:application",
         factory=True,
@@ -59,6 +59,4 @@ def application() -> Flask:
     """The app of one web process, which dies with the one that started it."""
     parent = multiprocessing.parent_process()
     lifeline.hold(parent.pid if parent else None)
-    settings = config.load()
-    logs.configure_for(settings)
-    return create_app(settings)
+    return create_app()

@@ -7,8 +7,8 @@ from typing import Any
 
 from huey.consumer import Consumer
 
-from coalition import config, create_app
-from coalition.cli import lifeline, logs
+from coalition import create_app
+from coalition.cli import lifeline
 
 SECONDS_BETWEEN_POLLS = 0.5
 SECONDS_TO_END = 6
@@ -19,9 +19,7 @@ THREADS = 2
 def run(parent: int | None = None) -> None:
     """Work until told to end; dies with the process `parent`, where there is one."""
     lifeline.hold(parent)
-    settings = config.load()
-    logs.configure_for(settings)
-    work = create_app(settings).extensions["coalition.jobs"]
+    work = create_app().extensions["coalition.jobs"]
     work.start()
     _Consumer(
         work,

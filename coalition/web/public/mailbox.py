@@ -56,8 +56,9 @@ class Shown:
 def mailbox() -> Response:
     """The mails, the newest first."""
     _ensure_demo()
-    number = max(request.args.get("page", 1, type=int), 1)
     total = db.session.scalar(select(func.count()).where(OutgoingEmail.state == "accepted")) or 0
+    last = max(-(-total // MAILS_ON_A_PAGE), 1)
+    number = min(max(request.args.get("page", 1, type=int), 1), last)
     rows = db.session.scalars(
         select(OutgoingEmail)
         .where(OutgoingEmail.state == "accepted")
@@ -69,7 +70,7 @@ def mailbox() -> Response:
         "public/mailbox.html",
         mails=[_shown(row) for row in rows],
         number=number,
-        last=max(-(-total // MAILS_ON_A_PAGE), 1),
+        last=last,
     )
 
 

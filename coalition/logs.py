@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 QUIET_LIBRARIES = ("huey", "alembic", "flask_limiter")
 
 
-def configure_for(settings: Settings) -> None:
+def configure(settings: Settings) -> None:
     """Send events of ours and of libraries to stderr; in the demonstration only what is amiss."""
     lowest = logging.WARNING if settings.demo else logging.INFO
     stamp = structlog.processors.TimeStamper(fmt="iso", utc=True)
@@ -30,8 +30,12 @@ def configure_for(settings: Settings) -> None:
     structlog.configure(
         processors=[*shared, structlog.processors.JSONRenderer(ensure_ascii=False)],
         wrapper_class=structlog.make_filtering_bound_logger(lowest),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=lambda *_names: structlog.PrintLogger(sys.stderr),
     )
+    for name in QUIET_LIBRARIES:
+        logging.getLogger(name).setLevel(logging.WARNING)
+    if logging.getLogger().handlers:
+        return  # whoever runs us has said where the events of libraries go
     writer = logging.StreamHandler(sys.stderr)
     writer.setFormatter(
         structlog.stdlib.ProcessorFormatter(
@@ -42,9 +46,7 @@ def configure_for(settings: Settings) -> None:
             foreign_pre_chain=shared,
         )
     )
-    logging.basicConfig(level=lowest, handlers=[writer], force=True)
-    for name in QUIET_LIBRARIES:
-        logging.getLogger(name).setLevel(logging.WARNING)
+    logging.basicConfig(level=lowest, handlers=[writer])
 
 
 def without_messages(_logger: Any, _method: str, event: MutableMapping[str, Any]) -> MutableMapping[str, Any]:
