@@ -172,7 +172,7 @@ def withhold(invitation_id: UUID, *, key: str, shown: Shown) -> None:
         if signature.visibility != "named":
             raise AlreadyWithheld
         signature.visibility = "withheld"
-        session.get_one(Tally, letter.id).withheld += 1
+        session.get_one(Tally, letter.id).withheld += signature.suspended_at is None
         take_off.signature(session, signature, now=clock.now())
         now = clock.now()
         if _enter_consent(session, signature, actor, "visibility", key, shown, now=now):
@@ -187,6 +187,24 @@ def withdraw(invitation_id: UUID, *, key: str, shown: Shown) -> None:
     with transaction() as session:
         letter, actor = _by_link(session, invitation_id, shown)
         _withdraw(session, letter, actor, key, shown)
+
+
+def dispute(invitation_id: UUID, *, shown: Shown) -> None:
+    """Take a signature that is not the organisation's off every list and out of every count until that is settled.
+
+    Any invited contact of the organisation may say so; the organisation settles it by withdrawing, and signing again.
+    Disputing twice is disputing once. Raises NoStandingSignature.
+    """
+    with transaction() as session:
+        letter, actor = _by_link(session, invitation_id, shown)
+        signature = _standing(session, letter, actor)
+        if signature.suspended_at:
+            return
+        now = clock.now()
+        _count_no_more(session, signature)
+        signature.suspended_at = now
+        take_off.signature(session, signature, now=now)
+        _enter_record(session, letter, actor, "disputed", now=now)
 
 
 def withdraw_at_desk(letter_id: UUID, *, key: str, shown: Shown, by: Account) -> None:
@@ -311,12 +329,18 @@ def _withdraw(session: Session, letter: Letter, actor: Actor, key: str, shown: S
     signature = _standing(session, letter, actor)
     now = clock.now()
     signature.ended_on, signature.ended_how = now.astimezone(UTC).date(), "withdrawn"
-    tally = session.get_one(Tally, letter.id)
-    tally.signed -= 1
-    tally.withheld -= signature.visibility == "withheld"
+    _count_no_more(session, signature)
     take_off.signature(session, signature, now=now)
     _enter_consent(session, signature, actor, "withdraw", key, shown, now=now)
     _answered(session, letter, actor, _Answer("withdrawn", "withdraw", settles=True), key, now=now, signature=signature)
+
+
+def _count_no_more(session: Session, signature: Signature) -> None:
+    """Take a signature out of the letter's counts; a disputed one is out already."""
+    if signature.suspended_at is None:
+        tally = session.get_one(Tally, signature.letter_id)
+        tally.signed -= 1
+        tally.withheld -= signature.visibility == "withheld"
 
 
 def _standing(session: Session, letter: Letter, actor: Actor) -> Signature:
@@ -388,16 +412,7 @@ def _answered(
     """What follows every answer: the invitation's state, the record, the receipt, and a word to the colleagues."""
     if actor.invitation:
         _settle_invitation(actor, answer, signature, now=now)
-    record.enter(
-        session,
-        "answered",
-        at=now,
-        letter_id=letter.id,
-        actor_kind="contact" if actor.invitation else "account",
-        act=answer.act,
-        organisation=actor.organisation.id.hex,
-        by=actor.recipient,
-    )
+    _enter_record(session, letter, actor, answer.act, now=now)
     person, role = _who(actor, signature)
     facts = {
         "act": answer.act,
@@ -410,6 +425,19 @@ def _answered(
     _queue_receipt(session, letter, actor, facts, key, now=now, signature=signature)
     if answer.settles:
         _tell_colleagues(session, letter, actor, facts, key, now=now)
+
+
+def _enter_record(session: Session, letter: Letter, actor: Actor, act: str, *, now: datetime) -> None:
+    record.enter(
+        session,
+        "answered",
+        at=now,
+        letter_id=letter.id,
+        actor_kind="contact" if actor.invitation else "account",
+        act=act,
+        organisation=actor.organisation.id.hex,
+        by=actor.recipient,
+    )
 
 
 def _settle_invitation(actor: Actor, answer: _Answer, signature: Signature | None, *, now: datetime) -> None:

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from anyascii import anyascii
 from rapidfuzz import fuzz
+from sqlalchemy import select
 
 from coalition import clock, config
 from coalition.actions.proof import Signer, counted, proof, signers, withheld_said
+from coalition.models.signature import Signature
 from coalition.rendering import faces
 from coalition.rendering import text as text_form
 from coalition.rendering.pdf import missing_glyphs
@@ -68,6 +70,7 @@ def check(session: Session, letter: Letter) -> Check:
         *_of_the_photo(letter),
         *_of_the_leads(letter, standing),
         *_of_the_names(named),
+        *_of_the_disputed(session, letter),
         *_of_the_print(session, letter),
         *([] if standing or letter.imported_at else [Finding("nobody_signed")]),
     )
@@ -156,6 +159,23 @@ def _of_the_names(named: list[Signer]) -> list[Finding]:
         if signer.organisation.safety_default == "withhold":
             found.append(Finding("withhold_by_default", subject=signer.signature.id.hex, facts=facts))
     return found + _look_alikes(named)
+
+
+def _of_the_disputed(session: Session, letter: Letter) -> list[Finding]:
+    """Signatures that somebody at their organisation says are not theirs: they are not printed."""
+    disputed = session.scalars(
+        select(Signature).where(
+            Signature.letter_id == letter.id, Signature.ended_on.is_(None), Signature.suspended_at.is_not(None)
+        )
+    )
+    return [
+        Finding(
+            "disputed",
+            subject=one.id.hex,
+            facts={"name": one.printed_names["und"] if one.visibility == "named" else ""},
+        )
+        for one in disputed
+    ]
 
 
 def _is_odd(name: str) -> bool:

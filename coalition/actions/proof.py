@@ -43,10 +43,12 @@ class Signer:
 
 
 def signers(session: Session, letter: Letter) -> list[Signer]:
-    """The standing signatures of a letter with their organisations. Opens the vault."""
+    """The standing signatures of a letter that nobody disputes, with their organisations. Opens the vault."""
     lead_ids = {lead.organisation_id for lead in letter.leads}
     rows = session.scalars(
-        select(Signature).where(Signature.letter_id == letter.id, Signature.ended_on.is_(None))
+        select(Signature).where(
+            Signature.letter_id == letter.id, Signature.ended_on.is_(None), Signature.suspended_at.is_(None)
+        )
     ).all()
     ids: dict[UUID, Signature] = {row.organisation_id: row for row in rows}
     organisations = {one.id: one for one in session.scalars(select(Organisation).where(Organisation.id.in_(ids)))}

@@ -266,6 +266,6 @@ class Tally(Base):
     letter_id: Mapped[UUID] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True)
     invited: Mapped[int] = mapped_column(default=0)
     signed: Mapped[int] = mapped_column(default=0)
-    """Standing signatures, the withheld ones included."""
+    """Standing signatures, the withheld ones included, disputed ones not."""
     withheld: Mapped[int] = mapped_column(default=0)
     declined: Mapped[int] = mapped_column(default=0)

@@ -238,7 +238,7 @@ def test_every_page_of_the_door_can_be_used_by_everybody(
             page.goto(site + link)
             judged(page)
         address = f"{site}/invitation/{builders.invitation_of(letter_id, signed).id}"
-        for further in ("receipt", "printed-name", "visibility", "withdraw"):
+        for further in ("receipt", "printed-name", "visibility", "withdraw", "not-us"):
             page.goto(f"{address}/{further}?lang={language}")
             judged(page)
         page.goto(site + builders.link_path(letter_id, open_))

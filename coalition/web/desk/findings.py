@@ -47,6 +47,14 @@ def found_words(finding: Finding) -> FoundWords:
     )
 
 
+def _disputed_words(name: str) -> str:
+    if not name:
+        return str(
+            _("An organisation that withheld its name says that the signature is not its own. It is not counted.")
+        )
+    return str(_("%(name)s says that the signature is not its own. It is not printed.", name=name))
+
+
 def _said(finding: Finding, tag: str, tongue: str) -> tuple[str, str]:
     facts = finding.facts
     name, other = facts.get("name", ""), facts.get("other", "")
@@ -54,6 +62,7 @@ def _said(finding: Finding, tag: str, tongue: str) -> tuple[str, str]:
     said: dict[str, tuple[str, str]] = {
         "not_closed": (_("Signing is not closed yet."), "close"),
         "nobody_signed": (_("Nobody has signed."), ""),
+        "disputed": (_disputed_words(name), ""),
         "missing_translation": (_("There is no text in %(language)s.", language=tongue), f"text/{tag}"),
         "photo_without_credit": (_("The photo does not say who took it."), "photo"),
         "photo_without_alternative": (

@@ -19,6 +19,7 @@ from coalition.models.contact import Contact
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter, Tally, TeamMember
 from coalition.models.public import PublicLetter
+from coalition.models.signature import Signature
 from coalition.rendering.kinds import kind_words
 from coalition.web.audience import Audience, account, audience
 from coalition.web.desk.door import desk
@@ -34,6 +35,7 @@ class _Standing:
     is_public: bool
     unsent: int
     bounced: int
+    disputed: int
 
 
 @desk.get("")
@@ -60,10 +62,28 @@ def _standings() -> list[_Standing]:
     public = set(db.session.scalars(select(PublicLetter.letter_id).where(PublicLetter.letter_id.in_(ids))))
     unsent = _counts(ids, Invitation.queued_at.is_(None))
     bounced = _counts(ids, Invitation.bounced_at.is_not(None), Invitation.answered_at.is_(None))
+    disputed = _disputed(ids)
     return [
-        _Standing(one, tallies[one.id], one.id in public, unsent.get(one.id, 0), bounced.get(one.id, 0))
+        _Standing(
+            letter=one,
+            tally=tallies[one.id],
+            is_public=one.id in public,
+            unsent=unsent.get(one.id, 0),
+            bounced=bounced.get(one.id, 0),
+            disputed=disputed.get(one.id, 0),
+        )
         for one in letters
     ]
+
+
+def _disputed(ids: list[UUID]) -> dict[UUID, int]:
+    """How many signatures of each letter are disputed by their own organisation."""
+    query = (
+        select(Signature.letter_id, func.count())
+        .where(Signature.letter_id.in_(ids), Signature.ended_on.is_(None), Signature.suspended_at.is_not(None))
+        .group_by(Signature.letter_id)
+    )
+    return dict(db.session.execute(query).all())
 
 
 def _counts(ids: list[UUID], *conditions: Any) -> dict[UUID, int]:
@@ -93,6 +113,10 @@ def _needs(one: _Standing) -> list[dict[str, str]]:
             found.append((path_of(letter.id, "send"), words))
         if not standing_signature(db.session(), letter.id, account().organisation_id) and _leads(letter):
             found.append((path_of(letter.id, "sign"), _("Your organisation has not signed yet")))
+    if one.disputed:
+        words = ngettext("%(num)s signature is disputed: talk with the organisation",
+                         "%(num)s signatures are disputed: talk with the organisations", one.disputed)  # fmt: skip
+        found.append((path_of(letter.id, "publish"), words))
     if letter.stage == "closed" and not one.is_public:
         found.append((path_of(letter.id, "publish"), _("Signing is over: check and publish")))
     title = title_of(letter)

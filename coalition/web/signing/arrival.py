@@ -53,7 +53,7 @@ def look(invitation_id: UUID) -> Response:
     return invitation_page(looking(invitation_id))
 
 
-@signing.get("/invitation/<uuid:invitation_id>/<any(receipt, 'printed-name', visibility, withdraw):page>")
+@signing.get("/invitation/<uuid:invitation_id>/<any(receipt, 'printed-name', visibility, withdraw, 'not-us'):page>")
 @audience(Audience.CONTACT)
 def look_further(invitation_id: UUID, page: str) -> Response:
     """A page that stands behind the first one."""

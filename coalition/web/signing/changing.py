@@ -1,4 +1,4 @@
-"""Changing a signature: correct how the name is printed, withhold it, withdraw."""
+"""Changing a signature: correct how the name is printed, withhold it, withdraw, say that it is not ours."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from coalition.web.signing.answering import form_problem, receipt
 from coalition.web.signing.answers import Answers, problem_of_confirming, problems_of_names
 from coalition.web.signing.door import signing
 from coalition.web.signing.names import with_typed
-from coalition.web.signing.pages import invitation_page, printed_name_page, visibility_page, withdraw_page
+from coalition.web.signing.pages import dispute_page, invitation_page, printed_name_page, visibility_page, withdraw_page
 from coalition.web.signing.standing import Standing
 from coalition.web.signing.visit import LinkEnded, Visit, acting
 
@@ -77,6 +77,18 @@ def withdraw(invitation_id: UUID) -> Response:
         return withdraw_page(visit, problems=problems, status=422)
     key, shown = visit.form.key_of("withdraw"), visit.form.shown
     return _changed(visit, lambda: verbs.withdraw(visit.invitation.id, key=key, shown=shown))
+
+
+@signing.post("/invitation/<uuid:invitation_id>/not-us")
+@audience(Audience.CONTACT)
+def dispute(invitation_id: UUID) -> Response:
+    """Say that the signature is not the organisation's: it is off every list until that is settled."""
+    visit = acting(invitation_id)
+    words = _("Tick that %(organisation)s did not agree to this signature", organisation=_isolated(visit))
+    problems = form_problem(visit) | problem_of_confirming(Answers.of(request.form, ()), words)
+    if problems:
+        return dispute_page(visit, problems=problems, status=422)
+    return _changed(visit, lambda: verbs.dispute(visit.invitation.id, shown=visit.form.shown))
 
 
 def _changed(visit: Visit, act: Callable[[], object]) -> Response:

@@ -103,12 +103,18 @@ def withdraw_page(visit: Visit, *, problems: Problems | None = None, status: int
     return _change_page("signing/withdraw.html", visit, problems, status)
 
 
+def dispute_page(visit: Visit, *, problems: Problems | None = None, status: int = 200) -> Response:
+    """What it means to say that the signature is not the organisation's, and the form that says it."""
+    return _change_page("signing/not_us.html", visit, problems, status)
+
+
 PAGES = {
     "": invitation_page,
     "receipt": receipt_page,
     "printed-name": printed_name_page,
     "visibility": visibility_page,
     "withdraw": withdraw_page,
+    "not-us": dispute_page,
 }
 """The pages that only look, by the last part of their address."""
 
@@ -158,7 +164,7 @@ def _signed_facts(visit: Visit, signature: Signature) -> dict[str, Any]:
     names = signature.printed_names
     return {
         "is_withheld": signature.visibility != "named",
-        "is_off_the_list": signature.masked_at is not None or signature.suspended_at is not None,
+        "is_disputed": signature.suspended_at is not None,
         "lines": [
             {"language": language, "direction": languages.direction(language), "name": printed(names, language)}
             for language in visit.letter.languages

@@ -76,7 +76,9 @@ class Standing:
 
     @property
     def last_act(self) -> str:
-        """What was done last: "sign", "printed_name", "visibility", "withdraw", "decline" or ""."""
+        """What was done last: "sign", "printed_name", "visibility", "disputed", "withdraw", "decline" or ""."""
+        if self.signature is not None and self.signature.suspended_at:
+            return "disputed"
         if self.signature is not None:
             return str(self.signature.consents[-1].act)
         return self.answered.kind if self.answered else ""

@@ -42,8 +42,8 @@ def meaning_of_withheld(visit: Visit) -> str:
     else:
         counted = _("It says only how many signed without a name.")
     people = languages.join([isolate(account.name) for account in letter.coordinators()], language)
-    seen_by = _("Outside your organisation only the coordinators of this letter see it: %(people)s.", people=people)
-    return " ".join((_("The letter never names you."), counted, seen_by))
+    seen_by = _("Outside your organisation only the coordinators of this letter can see it: %(people)s.", people=people)
+    return " ".join((_("The letter never names you."), counted, seen_by, _("Each look is noted in the record.")))
 
 
 def usual_choice(visit: Visit) -> str:
@@ -64,6 +64,7 @@ def receipt_heading(standing: Standing) -> str:
         "sign": _("You have signed") if is_own else _("Signed"),
         "printed_name": _("The printed name is changed"),
         "visibility": _("The name is withheld"),
+        "disputed": _("The signature is disputed"),
         "withdraw": _("The signature is withdrawn"),
         "decline": _("You have declined") if is_own else _("Declined"),
     }

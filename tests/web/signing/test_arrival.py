@@ -156,9 +156,9 @@ def test_a_stranger_without_the_link_learns_nothing(visitors: Callable[..., Visi
     unknown = visitors().get(f"/invitation/{letter_id}")
     assert (known.status, known.heading) == (200, "Paste the link from your mail")
     assert without_addresses(known) == without_addresses(unknown)
-    for page in ("receipt", "printed-name", "visibility", "withdraw"):
+    for page in ("receipt", "printed-name", "visibility", "withdraw", "not-us"):
         assert visitors().get(f"/invitation/{invitation.id}/{page}").heading == "Paste the link from your mail"
-    for act in ("sign", "decline", "printed-name", "visibility", "withdraw"):
+    for act in ("sign", "decline", "printed-name", "visibility", "withdraw", "not-us"):
         answer = visitors().post(f"/invitation/{invitation.id}/{act}", {"authority": "yes", "confirm": "yes"})
         assert (answer.status, answer.heading) == (422, "Paste the link from your mail")
 

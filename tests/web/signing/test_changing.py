@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from coalition.actions import circulate, close, rebuild
 from coalition.actions.answer import standing_signature
+from coalition.actions.check import check
 from coalition.database import db
 from coalition.models.letter import Tally
 from coalition.models.outgoing_email import OutgoingEmail
@@ -205,3 +206,47 @@ def test_closed_and_withheld_leads_to_a_person(page: Page, letter_id: Any, cast:
     close.close(letter_id, by=cast.coordinator)
     explained = page.visitor.get(page.path).follow("Publish the name after all")
     assert "Write to Nadia Rahimi" in explained.words
+
+
+def test_a_colleague_says_that_this_was_not_us_and_the_name_leaves_every_list(
+    letter_id: Any, visitors: Callable[..., Visitor], cast: Cast
+) -> None:
+    builders.published(cast, letter_id)
+    assert "Kalina Press Club" in public_words()
+    kofi = visitors().get(builders.link_path_of(builders.invitation_to(letter_id, cast.colleague_contact_id)))
+    asked = kofi.follow("This was not us")
+    assert asked.form("not-us").submit().status == 422
+    assert "Kalina Press Club" in public_words()
+    form = asked.form("not-us").fill(confirm="yes")
+    assert [form.submit().heading for _ in range(2)] == ["The signature is disputed"] * 2
+    assert "Kalina Press Club" not in public_words()
+    assert db.session.get_one(Tally, letter_id).signed == 0
+    kalina = visitors().get(builders.link_path(letter_id, cast.small_member))
+    assert "This signature is disputed" in kalina.words
+    assert "Withhold the name" not in kalina.links()
+    kalina.follow("Withdraw the signature").form("withdraw").fill(confirm="yes").submit()
+    assert db.session.get_one(Tally, letter_id).signed == 0
+    assert signature_of(letter_id, cast) is None
+
+
+def test_a_disputed_signature_is_pointed_out_before_publication_and_not_printed(
+    page: Page, letter_id: Any, cast: Cast, visitors: Callable[..., Visitor]
+) -> None:
+    page.follow("This was not us").form("not-us").fill(confirm="yes").submit()
+    found = check(db.session(), builders.a_letter(letter_id))
+    assert "disputed" in {finding.code for finding in found.findings}
+    nadia = visitors()
+    nadia.sign_in(cast.coordinator)
+    assert "1 signature is disputed" in nadia.get("/desk").words
+    builders.published(cast, letter_id)
+    assert "Kalina Press Club" not in public_words()
+
+
+def test_a_disputed_signature_is_settled_by_signing_again(page: Page, letter_id: Any, cast: Cast) -> None:
+    receipt = page.follow("This was not us").form("not-us").fill(confirm="yes").submit()
+    receipt.follow("Withdraw the signature").form("withdraw").fill(confirm="yes").submit()
+    form = page.visitor.get(page.path).form("sign")
+    assert form.fill(visibility="named", role="Director", authority="yes").submit().heading == "You have signed"
+    assert db.session.get_one(Tally, letter_id).signed == 1
+    builders.published(cast, letter_id)
+    assert "Kalina Press Club" in public_words()
