@@ -67,7 +67,9 @@ class Jobs:
         """What a worker does first: find what was left over while none ran."""
         with self._app.app_context():
             start_afresh()
-        self.tick()
+        self._answer(self._deliver)
+        self.ring_delivery()
+        self.ring_rendering_again()
 
     def deliver(self) -> None:
         """Deliver what is due, and come back when the next mail is, if that is before the next tick."""

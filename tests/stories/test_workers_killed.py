@@ -1,0 +1,161 @@
+"""A thousand invitations, and a worker that is killed twice while they go out: none is lost, none comes altered."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+from functools import partial
+from typing import TYPE_CHECKING
+
+import pytest
+from sqlalchemy import func, select, update
+
+from coalition import clock, config
+from coalition.actions import circulate, directory
+from coalition.actions.directory import ContactEntry, DirectoryRow, OrganisationEntry
+from coalition.database import db, transaction
+from coalition.emails import outbox
+from coalition.models.outgoing_email import OutgoingEmail
+from tests import builders
+from tests.emails.smtp import Mailbox, Received, mail_server
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from tests.cast import Cast
+
+MAILS = 1000
+KILLED_AFTER = (150, 550)
+PATIENCE = 240.0
+
+
+def invitations_to(number_of_members: int, cast: Cast) -> None:
+    """A letter sent to a contact at each of so many organisations."""
+    rows = [
+        DirectoryRow(
+            OrganisationEntry(names={"und": f"Member {number:04}"}, country="KE"),
+            (ContactEntry(address=f"post@member{number:04}.example", name="Ada", language="en"),),
+        )
+        for number in range(number_of_members)
+    ]
+    contacts = directory.import_rows(rows, by=cast.coordinator).contact_ids
+    letter_id = builders.a_draft(cast)
+    circulate.invite(letter_id, contacts, by=cast.coordinator)
+    circulate.send(letter_id, by=cast.coordinator, number=number_of_members)
+
+
+@contextmanager
+def a_worker(port: int) -> Iterator[subprocess.Popen[bytes]]:
+    """The worker by its own command, on the test's database, with the mail server at `port`."""
+    settings = config.settings()
+    environment = {
+        "COALITION_HOME": settings.home,
+        "COALITION_DATABASE": settings.database,
+        "COALITION_PUBLIC_ADDRESS": settings.public_address,
+        "COALITION_MAIL_SERVER": "localhost",
+        "COALITION_MAIL_PORT": port,
+        "COALITION_MAIL_SECURITY": "none",
+    }
+    log = settings.home / f"worker-{port}.log"
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "coalition.cli", "worker"],
+            env=os.environ | {name: str(value) for name, value in environment.items()},
+            stdout=out,
+            stderr=out,
+        )
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+def wait_until(is_so: Callable[[], bool], process: subprocess.Popen[bytes]) -> None:
+    deadline = time.monotonic() + PATIENCE
+    while not is_so():
+        assert process.poll() is None, "the worker ended by itself"
+        assert time.monotonic() < deadline
+        time.sleep(0.2)
+
+
+def states() -> Counter[str]:
+    """How many mails of the outbox are in each state."""
+    db.session.rollback()
+    query = select(OutgoingEmail.state, func.count()).group_by(OutgoingEmail.state)
+    rows = [(str(state), int(number)) for state, number in db.session.execute(query)]
+    return Counter(dict(rows))
+
+
+def leases_run_out() -> None:
+    """Time passes: what the killed worker had in hand is nobody's any more."""
+    with transaction() as session:
+        silent = {"synchronize_session": False}
+        held = OutgoingEmail.lease_until.is_not(None)
+        past = clock.now() - outbox.LEASE - timedelta(seconds=1)
+        session.execute(update(OutgoingEmail).where(held).values(lease_until=past).execution_options(**silent))
+
+
+def by_recipient(received: list[Received]) -> dict[str, list[bytes]]:
+    found = defaultdict(list)
+    for mail in received:
+        found[mail.recipient].append(mail.content)
+    return found
+
+
+def has_received(mailbox: Mailbox, number: int) -> bool:
+    return len(mailbox.received) >= number
+
+
+def message_id(content: bytes) -> bytes:
+    return next(line for line in content.splitlines() if line.lower().startswith(b"message-id:"))
+
+
+@pytest.mark.usefixtures("app")
+def test_a_worker_killed_twice_loses_no_mail_and_doubles_only_what_was_in_flight(cast: Cast) -> None:
+    invitations_to(MAILS, cast)
+    in_flight = 0
+    mailbox = Mailbox()
+    with mail_server(mailbox) as port:
+        for number in KILLED_AFTER:
+            with a_worker(port) as worker:
+                wait_until(partial(has_received, mailbox, number), worker)
+                worker.kill()
+                worker.wait()
+            in_flight += states()["transmitting"]
+            leases_run_out()
+        with a_worker(port) as worker:
+            wait_until(lambda: states()["accepted"] == states().total(), worker)
+            worker.terminate()
+            assert worker.wait(timeout=30) == 0
+    invitations = {address: mails for address, mails in by_recipient(mailbox.received).items() if "@member" in address}
+    assert len(invitations) == MAILS
+    doubled = {address: mails for address, mails in invitations.items() if len(mails) > 1}
+    assert len(doubled) <= in_flight <= len(KILLED_AFTER)
+    for mails in doubled.values():
+        assert len(mails) == 2
+        assert len({message_id(content) for content in mails}) == 1
+        assert len(set(mails)) == 1
+    assert len({message_id(mails[0]) for mails in invitations.values()}) == MAILS
+
+
+@pytest.mark.usefixtures("app")
+def test_a_worker_that_is_told_to_end_finishes_the_mail_in_hand_and_gives_the_rest_back(cast: Cast) -> None:
+    invitations_to(200, cast)
+    mailbox = Mailbox()
+    with mail_server(mailbox) as port, a_worker(port) as worker:
+        wait_until(partial(has_received, mailbox, 20), worker)
+        started = time.monotonic()
+        worker.terminate()
+        assert worker.wait(timeout=30) == 0
+        assert time.monotonic() - started < 15
+    left = states()
+    assert left["transmitting"] == left["claimed"] == 0
+    assert left["accepted"] == len(mailbox.received)
+    assert left["queued"] > 0
