@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 from sqlalchemy.dialects import postgresql, sqlite
 
 from coalition.models.machinery import LimitCounter
@@ -35,29 +35,19 @@ def count(session: Session, what: str, who: str, *, limit: int, every: timedelta
     window = _window(now, every)
     insert = postgresql.insert if session.get_bind().dialect.name == "postgresql" else sqlite.insert
     counting = insert(LimitCounter).values(id=uuid4(), subject=_subject(what, who), window=window, count=1)
-    counted = session.scalar(
+    number = session.scalar(
         counting.on_conflict_do_update(
             index_elements=["subject", "window"], set_={"count": LimitCounter.count + 1}
         ).returning(LimitCounter.count)
     )
     session.execute(delete(LimitCounter).where(LimitCounter.window < now - KEPT_FOR))
-    if (counted or 0) > limit:
+    if (number or 0) > limit:
         raise TooOften(window + every)
 
 
 def forgive(session: Session, what: str, who: str) -> None:
     """Forget what was counted: whoever came in at last is not held up by the tries before; part of a verb."""
     session.execute(delete(LimitCounter).where(LimitCounter.subject == _subject(what, who)))
-
-
-def counted(session: Session, what: str, who: str, *, every: timedelta, now: datetime) -> int:
-    """How often it happened in the present window."""
-    found = session.scalar(
-        select(LimitCounter.count).where(
-            LimitCounter.subject == _subject(what, who), LimitCounter.window == _window(now, every)
-        )
-    )
-    return found or 0
 
 
 def _subject(what: str, who: str) -> bytes:
