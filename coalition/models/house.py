@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from sqlalchemy import CheckConstraint, LargeBinary, String, inspect, select
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy.orm import Mapped, load_only, mapped_column
 
 from coalition.database import Base, Identified, db
 from coalition.vault import SealBroken, Sealed
@@ -51,7 +51,12 @@ def check_keys_of_the_house() -> None:
     """Raises WrongKeys unless the keys open the present database; one without tables or house has nothing to open."""
     if not inspect(db.engine).has_table(House.__tablename__):
         return
-    house = db.session.scalar(select(House).limit(1))
-    if house is not None:
-        house.check_keys()
+    try:
+        house = db.session.scalar(select(House).options(load_only(House._canary)).limit(1))  # noqa: SLF001 -- our own column
+        if house is not None:
+            house.check_keys()
+    except WrongKeys:
+        db.session.remove()
+        db.engine.dispose()  # nobody gets the app, so nobody could close its connections
+        raise
     db.session.rollback()
