@@ -12,6 +12,7 @@ from coalition.actions.directory import ContactEntry, OrganisationEntry
 from coalition.actions.illustrate import PhotoWords
 from coalition.database import db
 from coalition.intake.photos import CleanPhoto
+from coalition.models.organisation import Organisation
 from tests import builders
 from tests.builders import a_draft, a_letter, an_open_letter
 from tests.cast import Cast, Member
@@ -29,7 +30,7 @@ def a_member(cast: Cast, name: str) -> Member:
         [ContactEntry(address=address, name="Ada")],
         by=cast.coordinator,
     )
-    organisation = db.session.get_one(directory.Organisation, organisation_id)
+    organisation = db.session.get_one(Organisation, organisation_id)
     member = Member(organisation_id, organisation.contacts[0].id, name, address)
     db.session.rollback()
     return member

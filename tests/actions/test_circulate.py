@@ -22,6 +22,7 @@ from coalition.actions.circulate import (
 from coalition.actions.draft import DeadlineInThePast
 from coalition.database import db
 from coalition.emails import letters
+from coalition.models.invitation import Invitation
 from coalition.models.letter import AlreadyPublished, NotOpenForSigning
 from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.record import RecordEntry
@@ -87,7 +88,7 @@ def test_whoever_has_answered_by_any_colleague_is_not_nudged(cast: Cast) -> None
     circulate.invite(letter_id, [cast.colleague_contact_id], by=cast.coordinator)
     circulate.send(letter_id, by=cast.coordinator, number=1)
     builders.signed(letter_id, cast.small_member)
-    everybody = list(db.session.scalars(select(circulate.Invitation.id)))
+    everybody = list(db.session.scalars(select(Invitation.id)))
     assert circulate.nudge(letter_id, everybody, by=cast.coordinator) == 2
     assert circulate.nudge(letter_id, everybody, by=cast.coordinator) == 0
 
@@ -113,6 +114,7 @@ def test_a_deadline_moves_to_a_later_instant_only_and_those_who_wait_are_told(ca
     letter_id = an_open_letter(cast, cast.small_member, cast.arabic_member)
     builders.signed(letter_id, cast.small_member)
     deadline = a_letter(letter_id).deadline_at
+    assert deadline is not None
     with pytest.raises(DeadlineNotLater):
         circulate.extend(letter_id, deadline_at=deadline - timedelta(hours=1), by=cast.coordinator)
     with pytest.raises(DeadlineInThePast):

@@ -21,6 +21,7 @@ from tests.cast import Cast
 def test_a_letter_closes_by_itself_once_the_grace_has_passed(cast: Cast) -> None:
     letter_id = an_open_letter(cast)
     deadline = a_letter(letter_id).deadline_at
+    assert deadline is not None
     with time_machine.travel(deadline + timedelta(minutes=14), tick=False):
         assert close.close_due() == []
     with time_machine.travel(deadline + timedelta(minutes=16), tick=False):

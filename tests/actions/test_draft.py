@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -108,7 +109,7 @@ def test_nothing_of_a_published_letter_changes_by_drafting(cast: Cast) -> None:
     builders.signed(letter_id, cast.small_member)
     builders.published(cast, letter_id)
     by = cast.coordinator
-    acts = (
+    acts: tuple[Callable[[], None], ...] = (
         lambda: draft.save_text(letter_id, "en", {"list_heading": "Others"}, by=by),
         lambda: draft.add_language(letter_id, "fr", by=by),
         lambda: draft.save_dates(letter_id, Dates(None, "UTC"), by=by),

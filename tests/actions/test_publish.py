@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions import close, draft, proof, publish
+from coalition.actions import check, close, draft, proof, publish
 from coalition.actions.publish import NotReadyToPublish
 from coalition.database import db
 from coalition.models.edition import Edition, PublicLine
@@ -23,7 +23,7 @@ from tests.cast import Cast
 
 
 def reasons_for_all(letter_id: UUID) -> dict[str, str]:
-    return {one.key: "seen" for one in publish.check(db.session(), a_letter(letter_id)).findings}
+    return {one.key: "seen" for one in check.check(db.session(), a_letter(letter_id)).findings}
 
 
 def closed_letter(cast: Cast, **choices: object) -> tuple[UUID, list[UUID]]:

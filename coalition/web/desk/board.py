@@ -28,6 +28,7 @@ from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language, path_of, show, the_letter
 from coalition.web.desk.home import stage_tone, stage_words, time_left
 from coalition.web.desk.typed import leaf
+from coalition.web.forms import shown
 
 PAGE = 100
 FILTERS = {
@@ -63,7 +64,7 @@ def board(*, now: datetime) -> ResponseReturnValue:
         deadline=moment.in_words(letter.deadline_at, letter.zone, account().zone) if letter.deadline_at else [],
         lines=[_row(line, letter, now=now) for line in lines[(page - 1) * PAGE : page * PAGE]],
         state=chosen,
-        search=request.args.get("q", ""),
+        search=shown(request.args.get("q", "")),
         sort=request.args.get("sort", "name"),
         columns=_columns(chosen),
         pages=_pages(page, last),

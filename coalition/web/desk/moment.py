@@ -62,9 +62,9 @@ def read(typed: Typed, name: str, zone: str, *, missing: str = "") -> tuple[Mome
     sent = typed.sent
     shown = MomentField(
         name,
-        date=sent.get(f"{name}_date", ""),
-        time=sent.get(f"{name}_time", ""),
-        zone=sent.get(f"{name}_zone") or zone,
+        date=typed.get(f"{name}_date"),
+        time=typed.get(f"{name}_time"),
+        zone=typed.get(f"{name}_zone") or zone,
     )
     if not shown.date.strip():  # a time alone is what the empty form shows
         if missing:

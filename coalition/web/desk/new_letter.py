@@ -48,7 +48,7 @@ def begin_letter() -> ResponseReturnValue:
                 kind=kind,
                 language=language,
                 zone=closes.zone,
-                body=typed.get("body"),
+                body=request.form.get("body", ""),
                 deadline_at=deadline,
             )
         except PartTooLong as refused:

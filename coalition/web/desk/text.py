@@ -62,7 +62,7 @@ def save_text(letter_id: UUID, language: str) -> ResponseReturnValue:
     """Save it; then show how it looks, or go back to the tasks."""
     _text(language)
     typed = Typed(request.form)
-    parts = {part: str(typed.get(part)) for part in PARTS if part in request.form}
+    parts = {part: request.form[part] for part in PARTS if part in request.form}
     try:
         draft.save_text(letter_id, language, parts, by=account(), seen=request.form.get("seen"))
     except PartTooLong as refused:

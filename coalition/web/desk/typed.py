@@ -9,6 +9,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 
 from coalition.intake.names import named, unprintable
+from coalition.web.forms import shown
 
 
 class Typed:
@@ -33,8 +34,9 @@ class Typed:
         return not self.errors
 
     def get(self, name: str) -> Any:
-        """The value of a field as it was typed, or as it is kept."""
-        return self.values.get(name, "")
+        """The value of a field as it was typed, or as it is kept; what no page can show stands as �."""
+        value = self.values.get(name, "")
+        return shown(value) if isinstance(value, str) else value
 
     def wrong(self, name: str, words: str) -> None:
         """Say what to do about a field; the first word counts."""
@@ -45,6 +47,7 @@ class Typed:
         value = str(self.sent.get(name, "")).strip()
         if found := unprintable(value):
             self.wrong(name, _("Take out what cannot be seen: %(characters)s.", characters=named(found)))
+            value = shown(value)
         if not value and missing:
             self.wrong(name, missing)
         self._bound(name, value, limit)
