@@ -18,9 +18,14 @@ BROTLI_PACKAGE = "libnginx-mod-http-brotli-static"
 BROTLI_MODULE = "ngx_http_brotli_static_module.so"
 
 
+def find(program: str) -> str | None:
+    """Where a program is; nginx often stands where only administrators look."""
+    return shutil.which(program, path=os.pathsep.join((os.environ.get("PATH", ""), "/usr/sbin", "/usr/local/sbin")))
+
+
 def missing() -> list[str]:
     """The packages to install, for what is not there."""
-    packages = [package for program, package in PACKAGES.items() if shutil.which(program) is None]
+    packages = [package for program, package in PACKAGES.items() if find(program) is None]
     if "nginx" in packages or brotli_module() is None:
         packages.append(BROTLI_PACKAGE)
     return packages
@@ -28,9 +33,10 @@ def missing() -> list[str]:
 
 def brotli_module() -> Path | None:
     """The module with which nginx serves precompressed brotli files, where there is one."""
-    if shutil.which("nginx") is None:
+    nginx = find("nginx")
+    if nginx is None:
         return None
-    told = subprocess.run(["nginx", "-V"], capture_output=True, text=True, check=False).stderr
+    told = subprocess.run([nginx, "-V"], capture_output=True, text=True, check=False).stderr
     folders = [*re.findall(r"--modules-path=(\S+)", told), "/usr/lib/nginx/modules", "/usr/lib64/nginx/modules"]
     return next((path for folder in folders if (path := Path(folder) / BROTLI_MODULE).is_file()), None)
 
@@ -43,6 +49,6 @@ def on_core(core: int | None) -> list[str]:
 def cores() -> tuple[int | None, int | None]:
     """The core of the server and the core of the load; nothing where they can not be kept apart."""
     allowed = sorted(os.sched_getaffinity(0))
-    if len(allowed) < 2 or shutil.which("taskset") is None:
+    if len(allowed) < 2 or find("taskset") is None:
         return None, None
     return allowed[0], allowed[1]

@@ -82,7 +82,7 @@ def nginx(pages: dict[str, dict[str, bytes]], folder: Path, *, core: int | None)
     port = processes.free_port()
     (home / "nginx.conf").write_text(_configured(port, home / "pages"))
     with processes.running(
-        [*programs.on_core(core), "nginx", "-p", str(home), "-c", str(home / "nginx.conf")],
+        [*programs.on_core(core), programs.find("nginx") or "nginx", "-p", str(home), "-c", str(home / "nginx.conf")],
         answers_at=f"http://127.0.0.1:{port}/{next(iter(pages))}.html",
         folder=folder,
     ) as process:

@@ -48,7 +48,7 @@ def test_a_goal_says_whether_it_was_met() -> None:
 
 
 def test_what_is_missing_is_named_by_its_package(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("shutil.which", lambda _program: None)
+    monkeypatch.setattr("shutil.which", lambda _program, **_where: None)
     assert programs.missing() == ["nginx", "wrk", "util-linux", "libnginx-mod-http-brotli-static"]
     assert programs.cores() == (None, None)
 
