@@ -24,7 +24,7 @@ check: .venv/for-working ## look over the code: form, types, layers, templates, 
 	$(BIN)/ruff format --check
 	$(BIN)/ruff check
 	$(BIN)/mypy
-	$(BIN)/lint-imports
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/djlint --quiet --lint templates
 	$(BIN)/deptry .
 	$(BIN)/vulture

@@ -234,7 +234,7 @@ def end_account(account_id: UUID, *, by: Account) -> None:
     with transaction() as session:
         account = session.get_one(Account, account_id, with_for_update=True)
         now = clock.now()
-        account.ended_at, account.active, account.us_totp_secrets = account.ended_at or now, False, None
+        account.ended_at, account.active, account.sign_in_code = account.ended_at or now, False, None
         _end_set_up_links(session, account)
         record.enter(session, "account ended", at=now, actor_kind="account", actor_id=by.id, account=account.id.hex)
 

@@ -225,7 +225,7 @@ def _begin(row_id: UUID) -> letters.Mail | None:
             row.state, row.last_words, row.settled_at, row.lease_until = "stopped", str(reason), clock.now(), None
             return None
         except Exception as error:
-            log.error("mail could not be made", kind_class=row.kind_class, exc_info=error)
+            log.exception("mail could not be made", kind_class=row.kind_class)
             row.attempts += 1
             row.state, row.next_at, row.lease_until = "deferred", clock.now() + wait_after(row.attempts), None
             row.last_words = f"it could not be made ({type(error).__name__})"

@@ -51,11 +51,8 @@ class Account(Identified, Base, UserMixin):  # type: ignore[misc]  # flask_secur
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
-    us_totp_secrets: Mapped[str | None] = mapped_column(Text)
-    us_phone_number: Mapped[str | None] = mapped_column(String(128), unique=True)
-    tf_primary_method: Mapped[str | None] = mapped_column(String(64))
-    tf_totp_secret: Mapped[str | None] = mapped_column(String(255))
-    tf_phone_number: Mapped[str | None] = mapped_column(String(128))
+    sign_in_code: Mapped[str | None] = mapped_column(Text)
+    """The code on its way by mail, as JSON: its blind index, until when, how often another was tried."""
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
@@ -82,7 +79,7 @@ class Account(Identified, Base, UserMixin):  # type: ignore[misc]  # flask_secur
 
     def change_password(self, password_hash: str) -> None:
         """Take a new password. Every session begun with the old one ends, and so does a code on its way."""
-        self.password, self.us_totp_secrets = password_hash, None
+        self.password, self.sign_in_code = password_hash, None
         self.fs_uniquifier = secrets.token_hex(32)
 
     # -- the code by mail -----------------------------------------------------------------------------------------
@@ -95,7 +92,7 @@ class Account(Identified, Base, UserMixin):  # type: ignore[misc]  # flask_secur
 
     def take_code(self, code: str, *, now: datetime) -> bool:
         """Whether this is the code, in time. It works once, and dies of CODE_TRIES wrong tries."""
-        kept: dict[str, Any] = json.loads(self.us_totp_secrets or "{}")
+        kept: dict[str, Any] = json.loads(self.sign_in_code or "{}")
         if not kept or now >= datetime.fromisoformat(kept["until"]):
             return False
         is_right = hmac.compare_digest(kept["index"], self._code_index(code))
@@ -107,5 +104,4 @@ class Account(Identified, Base, UserMixin):  # type: ignore[misc]  # flask_secur
         return blind_index("account.code", self.id.bytes, code.encode("utf-8", "replace")).hex()
 
     def _keep_code(self, kept: dict[str, Any]) -> None:
-        # The column bears Flask-Security's name for what belongs to codes; what stands in it opens nothing by itself.
-        self.us_totp_secrets = json.dumps(kept) if kept else None
+        self.sign_in_code = json.dumps(kept) if kept else None

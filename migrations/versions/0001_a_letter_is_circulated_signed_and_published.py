@@ -126,11 +126,7 @@ def upgrade() -> None:  # noqa: PLR0915 (all the tables of one job)
         sa.Column("password", sa.String(length=255), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
         sa.Column("fs_uniquifier", sa.String(length=64), nullable=False),
-        sa.Column("us_totp_secrets", sa.Text(), nullable=True),
-        sa.Column("us_phone_number", sa.String(length=128), nullable=True),
-        sa.Column("tf_primary_method", sa.String(length=64), nullable=True),
-        sa.Column("tf_totp_secret", sa.String(length=255), nullable=True),
-        sa.Column("tf_phone_number", sa.String(length=128), nullable=True),
+        sa.Column("sign_in_code", sa.Text(), nullable=True),
         sa.Column("created_at", coalition.database.UtcDateTime(timezone=True), nullable=False),
         sa.Column("ended_at", coalition.database.UtcDateTime(timezone=True), nullable=True),
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -140,7 +136,6 @@ def upgrade() -> None:  # noqa: PLR0915 (all the tables of one job)
         sa.PrimaryKeyConstraint("id", name=op.f("pk_accounts")),
         sa.UniqueConstraint("address", name=op.f("uq_accounts_address")),
         sa.UniqueConstraint("fs_uniquifier", name=op.f("uq_accounts_fs_uniquifier")),
-        sa.UniqueConstraint("us_phone_number", name=op.f("uq_accounts_us_phone_number")),
     )
     op.create_table(
         "photos",
