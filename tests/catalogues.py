@@ -8,6 +8,7 @@ A translator edits `coalition/translations/<language>/LC_MESSAGES/messages.po`; 
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
 from typing import Final
@@ -32,6 +33,7 @@ KEYWORDS: Final = {
     "npgettext": ((1, "c"), 2, 3),
 }
 WIDTH: Final = 110
+BEGUN: Final = datetime(2026, 11, 22, tzinfo=UTC)
 
 
 def po_path(language: str) -> Path:
@@ -76,10 +78,19 @@ def update() -> None:
         catalog = read(language) if path.exists() else Catalog(locale=language, project="coalition", charset="utf-8")
         catalog.update(template, no_fuzzy_matching=True)
         catalog.obsolete.clear()
+        _head(catalog)
         out = BytesIO()
         write_po(out, catalog, width=WIDTH, omit_header=False, include_lineno=False, sort_output=True)
         path.write_bytes(out.getvalue())
         path.with_suffix(".mo").write_bytes(compiled(language))
+
+
+def _head(catalog: Catalog) -> None:
+    """Say at the top whose words these are, and nothing that changes from one update to the next."""
+    catalog.header_comment = f"# The words of Coalition in {catalog.locale_identifier}; licensed as Coalition is."
+    catalog.project, catalog.version, catalog.fuzzy = "coalition", "0", False
+    catalog.msgid_bugs_address = catalog.last_translator = catalog.language_team = ""
+    catalog.creation_date = catalog.revision_date = BEGUN
 
 
 if __name__ == "__main__":

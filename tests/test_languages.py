@@ -92,6 +92,7 @@ def test_numbers_lists_and_plurals() -> None:
     assert languages.plural_class(3, "ar") == "few"
     assert languages.plural_classes("ar") == ("zero", "one", "two", "few", "many", "other")
     assert languages.plural_classes("en") == ("one", "other")
+    assert languages.plural_classes("fr") == ("one", "other")
 
 
 def test_languages_have_names_and_directions() -> None:

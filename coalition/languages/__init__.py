@@ -13,7 +13,16 @@ from coalition.languages.tags import (
     name,
     script_direction,
 )
-from coalition.languages.words import date_words, isolate, join, moment_words, number, plural_class, plural_classes, span_words
+from coalition.languages.words import (
+    date_words,
+    isolate,
+    join,
+    moment_words,
+    number,
+    plural_class,
+    plural_classes,
+    span_words,
+)
 from coalition.languages.zones import guess_zone, is_zone, zones_of
 
 __all__ = [

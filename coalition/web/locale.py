@@ -7,7 +7,7 @@ from flask_security import current_user
 
 from coalition.languages import INTERFACE, interface_language
 
-DESK_LANGUAGES = ("en", "ar")
+DESK_LANGUAGES = ("en", "fr", "ar")
 
 
 def select() -> str:
