@@ -60,8 +60,8 @@ def elsewhere(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
         text=True,
         check=True,
     )
-    install = [sys.executable, "-m", "pip", "--python", python, "install", "--quiet", "--no-index", "--no-deps", wheel]
-    subprocess.run(install, check=True)
+    pip = [sys.executable, "-m", "pip", "--python", str(python), "install", "--quiet", "--no-index", "--no-deps"]
+    subprocess.run([*pip, str(wheel)], check=True)
     lent = sorted({sysconfig.get_path("purelib"), sysconfig.get_path("platlib")})
     Path(packages.stdout.strip(), "lent.pth").write_text("\n".join(lent) + "\n", "utf-8")
     return python
