@@ -68,7 +68,13 @@ def letter(browser: Browser, root: str) -> bytes:
 def signing(browser: Browser, root: str) -> bytes:
     """The page of an invited member on a telephone, from the link in its mail."""
     page = opened(browser, f"{root}/demo/mailbox", PHONE, scale=2)
-    page.get_by_role("link", name="Delta Field Reporters: please decide by").first.click()
+    invitation = page.get_by_role("link", name="Delta Field Reporters: please decide by")
+    for _ in range(60):  # the worker needs a moment to send it
+        if invitation.count():
+            break
+        page.wait_for_timeout(1000)
+        page.reload()
+    invitation.first.click()
     page.goto(page.locator('a[href*="/i/"]').first.get_attribute("href") or "")
     page.get_by_role("link", name="Go to your answer").click()
     return page.screenshot()
