@@ -16,6 +16,7 @@ from coalition.actions import circulate, draft
 from coalition.database import db
 from coalition.emails import letters
 from coalition.emails.letters import Mail
+from coalition.intake.texts import tidy_text
 from coalition.models.invitation import Invitation
 from coalition.models.letter import AlreadyPublished, StaleEdit
 from coalition.web.audience import Audience, account, audience
@@ -55,7 +56,7 @@ def mail_html(letter_id: UUID, invitation_id: UUID) -> Response:
 def save_why_now(letter_id: UUID) -> ResponseReturnValue:
     """Save the first words of the mail, in each language."""
     typed = Typed(request.form)
-    why_now = {tag: typed.prose(f"why-{tag}", limit=WHY_LIMIT).strip() for tag in the_letter().languages}
+    why_now = {tag: tidy_text(typed.prose(f"why-{tag}", limit=WHY_LIMIT)).strip() for tag in the_letter().languages}
     if not typed.is_good:
         return _page(typed, status=422)
     kept = {tag: words for tag, words in why_now.items() if words}
