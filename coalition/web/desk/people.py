@@ -295,10 +295,9 @@ def _row(one: Invitation) -> dict[str, Any]:
 
 
 def _state(one: Invitation) -> tuple[str, str]:
+    """What became of the mail. Who answered stands on the board alone: a second list would tell who withheld."""
     if one.revoked_at:
         return str(_("Link ended")), ""
-    if one.answered_at:
-        return str(_("Answered")), "ok"
     if one.bounced_at:
         return str(_("Came back")), "bad"
     if one.sent_at:

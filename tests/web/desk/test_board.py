@@ -272,3 +272,10 @@ def test_an_organisation_that_has_nothing_to_do_with_the_letter_has_no_page_here
     letter_id = an_open_letter(cast, cast.small_member)
     assert nadia.get(of_member(letter_id, cast.arabic_member)).status == 404
     assert nadia.get(path_of(letter_id, "organisations", str(uuid4()))).status == 404
+
+
+def test_the_list_of_people_does_not_tell_who_answered(nadia: Visitor, cast: Cast) -> None:
+    letter_id = answered_letter(cast)
+    page = nadia.get(path_of(letter_id, "people"))
+    states = {row.rpartition(" Sofia ")[2].rpartition("Europe/Sofia ")[2] for row in rows(page)}
+    assert len(states) == 1, states
