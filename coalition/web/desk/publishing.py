@@ -77,7 +77,8 @@ def _publish(letter_id: UUID, typed: Typed, order: list[UUID]) -> ResponseReturn
             if words.stops:
                 typed.wrong("", _("Mend what stops the letter first."))
             elif not reasons.get(words.key, "").strip():
-                typed.wrong(words.reason_field, _("Mend this, or say why it is all right: %(found)s", found=words.words))
+                said = _("Mend this, or say why it is all right: %(found)s", found=words.words)
+                typed.wrong(words.reason_field, said)
         return _page(typed, order, status=422)
     else:
         flash(_("The letter is published."))
