@@ -27,6 +27,8 @@ def create_app(settings: Settings | None = None) -> Flask:
     tokens.install(ring)
 
     app = Flask("coalition", template_folder=str(config.folder("templates")), static_folder=None)
+    # No redirect of the router's own: it would take its host from the request.
+    app.url_map.strict_slashes = app.url_map.merge_slashes = False
     app.config.from_mapping(web.configuration(settings, ring))
     web.open_database(app)
     with app.app_context():

@@ -89,6 +89,8 @@ def _of_the_texts(letter: Letter, figures: Figures) -> list[Finding]:
             stops = item.language == letter.authoritative_language
             found.append(Finding("missing_translation", stops=stops, subject=item.language, facts=facts))
             continue
+        if letter.opened_at and item.shown_at is None:
+            found.append(Finding("translation_not_shown", subject=item.language, facts=facts))
         parts = {"title": item.title, "deck": item.deck, "body": item.body, "closing": item.closing}
         for number, problem in enumerate(text_form.problems(parts, item.language)):
             found.append(

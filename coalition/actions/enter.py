@@ -227,6 +227,12 @@ def edit_account(account_id: UUID, *, name: str, language: str, zone: str) -> No
         account.name, account.language, account.zone = name.strip()[:NAME_LIMIT], language, zone
 
 
+def end_sessions(account_id: UUID) -> None:
+    """Signing out: every session of the account ends, wherever it was begun; a copied cookie opens nothing."""
+    with transaction() as session:
+        session.get_one(Account, account_id, with_for_update=True).end_sessions()
+
+
 def end_account(account_id: UUID, *, by: Account) -> None:
     """End an account: its sessions and links die; what it did stays in the record. Raises NotAllowed for one's own."""
     if not by.is_administrator or by.id == account_id:

@@ -107,6 +107,10 @@ def sentence(finding: Finding) -> str:
     problem = facts.get("problem")
     sentences = {
         "not_closed": gettext("The letter is not closed: it is published once signing is over."),
+        "translation_not_shown": gettext(
+            "Nobody was shown the text in %(language)s: it is published as a translation.",
+            language=facts.get("language"),
+        ),
         "missing_translation": gettext("The text in “%(language)s” is empty.", language=facts.get("language")),
         "text_problem": f"{facts.get('language')}: {problem.sentence}" if problem else "",
         "typed_number": gettext(

@@ -100,7 +100,7 @@ def _in_dates(value: dict[str, Any]) -> Iterator[Found]:
 def _in_photo(photo: dict[str, str] | None) -> Iterator[Found]:
     if photo is None:
         return
-    if ("content" in photo) == ("file" in photo):
+    if bool(photo.get("content")) == bool(photo.get("file")):
         yield ["photo"], "photo_twice_or_not", "", ""
     try:
         base64.b64decode(photo.get("content", ""), validate=True)

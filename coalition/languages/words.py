@@ -38,7 +38,7 @@ def plural_class(n: int, language: str) -> str:
 
 
 def plural_classes(language: str) -> tuple[str, ...]:
-    """The plural classes that the numbers of a list have in a language, in CLDR's order: nobody counts it in millions."""
+    """The plural classes that the numbers of a list have in a language, in CLDR's order; no list runs to millions."""
     form = babel_locale(language).plural_form
     used = {form(n) for n in range(1001)}
     return tuple(each for each in ("zero", "one", "two", "few", "many", "other") if each in used)

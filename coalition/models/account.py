@@ -80,6 +80,10 @@ class Account(Identified, Base, UserMixin):  # type: ignore[misc]  # flask_secur
     def change_password(self, password_hash: str) -> None:
         """Take a new password. Every session begun with the old one ends, and so does a code on its way."""
         self.password, self.sign_in_code = password_hash, None
+        self.end_sessions()
+
+    def end_sessions(self) -> None:
+        """End every session of this account: what names it in their cookies is not its name any more."""
         self.fs_uniquifier = secrets.token_hex(32)
 
     # -- the code by mail -----------------------------------------------------------------------------------------

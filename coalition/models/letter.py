@@ -201,6 +201,11 @@ class Letter(Identified, Base):
         present = [item.language for item in self.version.texts]
         return sorted(present, key=lambda tag: (tag != self.authoritative_language, tag))
 
+    @property
+    def readable_languages(self) -> list[str]:
+        """The languages in which an invited reader finds a text, the authoritative one first."""
+        return [tag for tag in self.languages if self.text(tag).language == tag]
+
     def display_title(self, language: str) -> str:
         """What lists and mails call the letter: short title, title, or the text's first words."""
         item = self.text(language)

@@ -12,10 +12,12 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from flask import session
+from flask_login import user_logged_out
 from flask_security import RoleMixin, SQLAlchemyUserDatastore, login_user
 from flask_security import hash_password as library_hash
 from flask_security import verify_password as library_verify
 
+from coalition.actions import enter
 from coalition.database import db
 from coalition.extensions import security
 from coalition.models.account import PASSWORD_LEAST, Account
@@ -58,6 +60,11 @@ def configuration() -> dict[str, Any]:
 def init_app(app: Flask) -> None:
     """Open the desk's entrance."""
     security.init_app(app, SQLAlchemyUserDatastore(db, Account, NoRole))
+    user_logged_out.connect(_end_sessions, app)
+
+
+def _end_sessions(_app: Flask, user: Account) -> None:
+    enter.end_sessions(user.id)
 
 
 def come_in(account: Account, *, by: str) -> None:

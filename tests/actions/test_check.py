@@ -135,3 +135,11 @@ def test_every_finding_has_a_key_of_its_own(cast: Cast) -> None:
         builders.signed(letter_id, member, name=member.name + " -")
     keys = [one.key for one in check.check(db.session(), a_letter(letter_id)).findings]
     assert len(keys) == len(set(keys))
+
+
+def test_a_translation_that_no_signatory_was_shown_is_pointed_out(cast: Cast) -> None:
+    letter_id = an_open_letter(cast)
+    draft.add_language(letter_id, "fr", by=cast.coordinator)
+    draft.save_text(letter_id, "fr", {"title": "Autre chose", "body": "Un autre texte."}, by=cast.coordinator)
+    finding = found(letter_id)["translation_not_shown"]
+    assert (finding.subject, finding.stops) == ("fr", False)

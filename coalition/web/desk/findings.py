@@ -64,6 +64,10 @@ def _said(finding: Finding, tag: str, tongue: str) -> tuple[str, str]:
         "nobody_signed": (_("Nobody has signed."), ""),
         "disputed": (_disputed_words(name), ""),
         "missing_translation": (_("There is no text in %(language)s.", language=tongue), f"text/{tag}"),
+        "translation_not_shown": (
+            _("Nobody was shown the text in %(language)s: it is published as a translation.", language=tongue),
+            f"text/{tag}",
+        ),
         "photo_without_credit": (_("The photo does not say who took it."), "photo"),
         "photo_without_alternative": (
             _("It is not said in %(language)s what the photo shows.", language=tongue),

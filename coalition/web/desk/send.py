@@ -48,6 +48,9 @@ def send_now(letter_id: UUID) -> ResponseReturnValue:
     try:
         sent = circulate.send(letter_id, by=account(), number=number, seal=str(typed.get("seal")))
     except NumberChanged:
+        if _is_on_its_way():
+            flash(_("It is on its way already."))
+            return lead_to(letter_id)
         return _page(_("The list, the text or the deadline changed since this page was made. Check it again."))
     except NothingToSend:
         return _page(_("There is nothing to send: write the text, and add somebody to send it to."))
@@ -61,6 +64,13 @@ def send_now(letter_id: UUID) -> ResponseReturnValue:
     else:
         flash(_("The letter is open, and on its way to %(people)s.", people=people))
     return lead_to(letter_id)
+
+
+def _is_on_its_way() -> bool:
+    """Whether the same press came twice: the letter is open by the first, and nobody waits any more."""
+    db.session.rollback()
+    letter = the_letter()
+    return letter.stage == "open" and not circulate.sending(db.session(), letter).waiting
 
 
 def _page(refusal: str = "") -> ResponseReturnValue:

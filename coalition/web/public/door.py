@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template, request
 from sqlalchemy import select
+from werkzeug.wrappers import Response as BaseResponse
 
 from coalition.database import db
+from coalition.languages import INTERFACE
 from coalition.models.photo import File
 from coalition.models.public import PublicLetter
 from coalition.rendering import bodies
@@ -18,11 +20,13 @@ public = Blueprint("public", __name__)
 
 @public.get("/")
 @public.get("/feed.atom")
-@public.get("/<language>/")
+@public.get(f"/<any({', '.join(INTERFACE)}):language>/")
 @public.get("/letters/<path:rest>")
 @audience(Audience.PUBLIC)
-def answer(**_parts: str) -> Response:
+def answer(**_parts: str) -> BaseResponse:
     """A published page that is not in memory yet."""
+    if request.path.strip("/") in INTERFACE and not request.path.endswith("/"):
+        return redirect(f"{request.path}/", code=308)  # within this site, whatever host the request names
     found = bodies.answer_at(db.session(), request.path)
     if found is None:
         abort(404)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def sign(invitation_id: UUID) -> Response:
     """Sign for the invited organisation."""
     visit = acting(invitation_id)
-    answers = Answers.of(request.form, visit.letter.languages)
+    answers = Answers.of(request.form, visit.letter.readable_languages)
     problems = form_problem(visit) | problems_of_signing(answers, visit.organisation_name)
     if problems:
         return invitation_page(visit, answers=answers, problems=problems, status=422)
@@ -52,7 +52,7 @@ def sign(invitation_id: UUID) -> Response:
 def decline(invitation_id: UUID) -> Response:
     """Decline for the invited organisation."""
     visit = acting(invitation_id)
-    answers = Answers.of(request.form, visit.letter.languages)
+    answers = Answers.of(request.form, visit.letter.readable_languages)
     problems = form_problem(visit) | problems_of_declining(answers, visit.organisation_name)
     if problems:
         return invitation_page(visit, answers=answers, problems=problems, status=422)

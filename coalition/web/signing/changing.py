@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 def correct_printed_name(invitation_id: UUID) -> Response:
     """Correct how the name will be printed."""
     visit = acting(invitation_id)
-    answers = Answers.of(request.form, visit.letter.languages)
+    answers = Answers.of(request.form, visit.letter.readable_languages)
     confirm = problem_of_confirming(answers, _("Tick that the name is to be printed like this"))
     problems = form_problem(visit) | problems_of_names(answers) | confirm
     signature = Standing.of(visit).signature

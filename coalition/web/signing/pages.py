@@ -167,7 +167,7 @@ def _signed_facts(visit: Visit, signature: Signature) -> dict[str, Any]:
         "is_disputed": signature.suspended_at is not None,
         "lines": [
             {"language": language, "direction": languages.direction(language), "name": printed(names, language)}
-            for language in visit.letter.languages
+            for language in visit.letter.readable_languages
         ],
         "version": signature.consents[0].version.number,
         "language": signature.consents[0].language,
@@ -177,7 +177,7 @@ def _signed_facts(visit: Visit, signature: Signature) -> dict[str, Any]:
 
 def _name_fields(visit: Visit, names: dict[str, str]) -> list[dict[str, Any]]:
     """The fields of the names to be printed, each saying in which languages it is."""
-    present = visit.letter.languages
+    present = visit.letter.readable_languages
     return [
         {
             "field": one.field,
@@ -206,7 +206,7 @@ def _public_path(visit: Visit, standing: Standing) -> str:
 
 def _languages(visit: Visit) -> list[dict[str, Any]]:
     """The languages of the letter, each named in itself."""
-    present = visit.letter.languages
+    present = visit.letter.readable_languages
     return [
         {
             "tag": tag,

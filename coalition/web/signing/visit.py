@@ -165,7 +165,7 @@ def acting(invitation_id: UUID) -> Visit:
 
 def arrived(link: Link, *, has_cookie: bool, language: str = "") -> Visit:
     """A visit with a form opened now, in the language asked for if the letter has it."""
-    text = invitation_of(link).letter.version.text(language) or default_text(link)
+    text = invitation_of(link).letter.text(language) if language else default_text(link)
     g.language = words_language(text.language, invitation_of(link).contact)
     return Visit(link=link, form=OpenForm.fresh(link, text), has_cookie=has_cookie)
 

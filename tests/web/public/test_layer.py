@@ -97,7 +97,7 @@ def test_readers_still_read_when_the_database_is_away(
     def away(*_: Any) -> None:
         raise OperationalError("SELECT 1", {}, Exception("the database is away"))
 
-    monkeypatch.setattr(app.wsgi_app._engine, "connect", away)  # type: ignore[attr-defined]
+    monkeypatch.setattr(app.wsgi_app._engine, "connect", away)  # type: ignore[attr-defined]  # the layer in front
     assert reader.get(PATH).data == before.data
 
 
@@ -109,3 +109,10 @@ def test_a_draft_has_no_address_in_public(reader: Client, cast: Cast) -> None:
     builders.a_draft(cast, title="Secret plans")
     assert reader.get("/letters/secret-plans").status_code == 404
     assert b"Secret plans" not in reader.get("/").data
+
+
+@pytest.mark.parametrize("path", ["/fr", "/nope", "/robots.txt", "/i"])
+def test_no_redirect_takes_its_host_from_the_request(reader: Client, path: str) -> None:
+    answer = reader.get(path, headers={"Host": "elsewhere.example"})
+    assert answer.status_code in {308, 404}
+    assert "elsewhere" not in answer.headers.get("Location", "")

@@ -336,3 +336,17 @@ def test_what_echoes_is_not_compressed_and_what_does_not_may_be(page: Page, visi
     assert pasted.headers.get("Content-Encoding") is None
     visitor.inspects = False
     assert visitor.get(page.path, headers=takes).headers["Content-Encoding"] == "br"
+
+
+def test_a_language_that_was_not_shown_yet_is_not_offered_and_does_not_spoil_the_answer(
+    visitor: Visitor, cast: Cast
+) -> None:
+    letter_id = builders.an_open_letter(cast, cast.small_member)
+    for language, parts in (("fr", {"title": "Libérez-les", "body": "Un texte à part."}), ("ar", {})):
+        draft.add_language(letter_id, language, by=cast.coordinator)
+        draft.save_text(letter_id, language, parts, by=cast.coordinator)
+    page = visitor.get(builders.link_path(letter_id, cast.small_member))
+    assert "français" not in page.text
+    page = visitor.get(f"{page.path}?lang=fr")
+    assert page.form("sign").fill(GOOD).submit().status == 200
+    assert signature_of(letter_id, cast.small_member).consents[0].language == "en"
