@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import io
 import json
+import re
 import shutil
 import subprocess
 from dataclasses import replace
@@ -95,7 +96,9 @@ def test_the_pdf_of_a_real_list_has_each_name_in_order(cast: Cast, case: str, tm
     done = subprocess.run(["pdftotext", tmp_path / "letter.pdf", "-"], capture_output=True, check=True)
     text = plainly(done.stdout.decode())
     names = [line.names["und"] for group in letter_file.groups for line in group.lines]
-    place = text.index(f" {len(names)} ")
+    number = re.search(rf"(?<!\d){len(names)}(?!\d)", text)
+    assert number is not None
+    place = number.end()
     for name in names:
         place = text.index(plainly(name), place)
 

@@ -298,7 +298,7 @@ def test_signing_out_is_a_post_and_ends_the_session(visitor: Visitor, cast: Cast
 
 def test_a_cookie_copied_before_signing_out_opens_nothing_afterwards(visitor: Visitor, cast: Cast) -> None:
     visitor.sign_in(cast.coordinator)
-    (copied,) = (cookie for cookie in visitor.cookies if cookie.key == "desk")
+    (copied,) = (cookie for cookie in visitor.cookies() if cookie.key == "desk")
     visitor.get("/desk/account").form("sign-out").submit()
     visitor.client.set_cookie("desk", copied.value, domain=copied.domain, path=copied.path)
     assert visitor.get("/desk/account").path.startswith("/desk/sign-in")
