@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass, field
-from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 from anyascii import anyascii
@@ -25,6 +24,8 @@ if TYPE_CHECKING:
 
     from coalition.models.letter import Letter
 
+MOST_COMPARED = 2000
+"""Each name is compared with each; beyond this the desk's own search is the better tool."""
 LOOK_ALIKE = 93
 """From this likeness on (of 100) two names are pointed out; they are never merged by the machine."""
 
@@ -192,19 +193,18 @@ def _is_odd(name: str) -> bool:
 
 
 def _look_alikes(named: list[Signer]) -> list[Finding]:
-    if len(named) > 2000:
-        named = named[:2000]  # quadratic; beyond this the desk's own search is the better tool
+    """Each name that is nearly the same as one before it, once: a list of numbered branches is not a list of pairs."""
+    if len(named) > MOST_COMPARED:
+        named = named[:MOST_COMPARED]
     folded = [(anyascii(signer.name).casefold(), signer) for signer in named]
-    alike = (
-        (one, two)
-        for (first, one), (second, two) in combinations(folded, 2)
-        if abs(len(first) - len(second)) <= 4 and fuzz.ratio(first, second) >= LOOK_ALIKE
-    )
-    return [
-        Finding(
-            "look_alike_names",
-            subject=f"{one.signature.id.hex}.{two.signature.id.hex}",
-            facts={"name": two.name, "other": one.name, "signature": two.signature.id.hex},
-        )
-        for one, two in alike
-    ]
+    found = []
+    for place, (second, two) in enumerate(folded):
+        one = next((one for first, one in folded[:place] if _is_alike(first, second)), None)
+        if one is not None:
+            facts = {"name": two.name, "other": one.name, "signature": two.signature.id.hex}
+            found.append(Finding("look_alike_names", subject=two.signature.id.hex, facts=facts))
+    return found
+
+
+def _is_alike(first: str, second: str) -> bool:
+    return abs(len(first) - len(second)) <= 4 and fuzz.ratio(first, second, score_cutoff=LOOK_ALIKE) > 0
