@@ -13,6 +13,7 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import takewhile
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
@@ -31,6 +32,7 @@ from coalition.vault import blind_index
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
 
+    from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from coalition.emails.transport import Transport
@@ -118,13 +120,23 @@ def drain(transport: Transport | None = None, *, is_stopping: Callable[[], bool]
     """
     done = 0
     expire_leases()
-    while not is_stopping() and (batch := claim()):
+    while not is_stopping():
+        until = clock.now() + LEASE
+        batch = claim()
+        if not batch:
+            break
         done += len(batch)
+        mine = partial(_is_mine, is_stopping, until)
         try:
-            _deliver(takewhile(lambda _: not is_stopping(), batch), transport, batch)
+            _deliver(takewhile(mine, batch), transport, partial(_put_off_claimed, batch, until))
         finally:
-            _give_back(batch)
+            _give_back(batch, until)
     return done
+
+
+def _is_mine(is_stopping: Callable[[], bool], until: datetime, _row_id: UUID) -> bool:
+    """Whether a claimed mail may still be begun: after its lease another worker may have it."""
+    return not is_stopping() and clock.now() < until
 
 
 def claim(limit: int = BATCH) -> list[UUID]:
@@ -175,7 +187,11 @@ def expire_leases() -> None:
         )
 
 
-def _deliver(to_do: Iterable[UUID], transport: Transport | None, batch: list[UUID]) -> None:
+def _deliver(
+    to_do: Iterable[UUID],
+    transport: Transport | None,
+    put_off: Callable[[TemporaryFailure | ConfigurationFailure], object],
+) -> None:
     if transport is None and not config.settings().mail_server:
         for row_id in to_do:
             _show_in_demo(row_id)
@@ -189,7 +205,7 @@ def _deliver(to_do: Iterable[UUID], transport: Transport | None, batch: list[UUI
                 _transmit(row_id, line)
     except (TemporaryFailure, ConfigurationFailure) as failure:
         # The server can not be reached or does not let us in: what is still claimed waits, nothing is lost.
-        _put_off_claimed(batch, failure)
+        put_off(failure)
 
 
 def _transmit(row_id: UUID, line: Any) -> None:
@@ -278,23 +294,26 @@ def _doubt(row_id: UUID, words: str) -> None:
             row.state, row.in_doubt_at, row.next_at = "deferred", now, now + LEASE
 
 
-def _give_back(batch: list[UUID]) -> None:
+def _still_claimed(batch: list[UUID], until: datetime) -> tuple[ColumnElement[bool], ...]:
+    """What of the batch is claimed, and by us: a later claim has a later lease."""
+    claimed = OutgoingEmail.state == "claimed"
+    return OutgoingEmail.id.in_(batch), claimed, OutgoingEmail.lease_until < until + LEASE / 2
+
+
+def _give_back(batch: list[UUID], until: datetime) -> None:
     """What of the batch is still claimed waits again, for whoever comes next."""
     with transaction() as session:
         session.execute(
             update(OutgoingEmail)
-            .where(OutgoingEmail.id.in_(batch), OutgoingEmail.state == "claimed")
+            .where(*_still_claimed(batch, until))
             .values(state="queued", lease_until=None)
             .execution_options(synchronize_session=False)
         )
 
 
-def _put_off_claimed(batch: list[UUID], failure: TemporaryFailure | ConfigurationFailure) -> None:
+def _put_off_claimed(batch: list[UUID], until: datetime, failure: TemporaryFailure | ConfigurationFailure) -> None:
     with transaction() as session:
-        rows = session.scalars(
-            select(OutgoingEmail).where(OutgoingEmail.id.in_(batch), OutgoingEmail.state == "claimed")
-        )
-        for row in rows:
+        for row in session.scalars(select(OutgoingEmail).where(*_still_claimed(batch, until))):
             row.state, row.lease_until = "deferred", None
             row.attempts += 1
             row.next_at = clock.now() + wait_after(row.attempts)

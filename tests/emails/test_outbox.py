@@ -14,13 +14,17 @@ from coalition import clock
 from coalition.actions import circulate
 from coalition.database import db
 from coalition.emails import letters, outbox
-from coalition.emails.transport import Transport
+from coalition.emails.transport import TemporaryFailure, Transport
 from coalition.models.invitation import Invitation
 from coalition.models.outgoing_email import OutgoingEmail
 from tests import builders
 from tests.emails.smtp import Caller, Mailbox, free_port, mail_server, scripted_server, settings_for
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from sqlalchemy.orm import Session
+
     from tests.cast import Cast
 
 
@@ -130,6 +134,39 @@ def test_what_a_killed_worker_had_claimed_waits_again() -> None:
     with time_machine.travel(clock.now() + outbox.LEASE + timedelta(seconds=1)):
         outbox.expire_leases()
         assert len(outbox.claim()) == 3
+
+
+@pytest.mark.usefixtures("letter_id")
+def test_a_slow_worker_leaves_alone_what_another_has_taken_over_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
+    later = clock.now() + outbox.LEASE + timedelta(minutes=1)
+
+    def while_another_takes_over(
+        to_do: Iterable[UUID], _transport: object, put_off: Callable[[object], object]
+    ) -> None:
+        with time_machine.travel(later):
+            outbox.expire_leases()
+            assert len(outbox.claim()) == 3
+            assert list(to_do) == []
+            put_off(TemporaryFailure(None, "the line is down"))
+
+    monkeypatch.setattr(outbox, "_deliver", while_another_takes_over)
+    outbox.drain()
+    assert states() == ["claimed"] * 3
+
+
+@pytest.mark.usefixtures("letter_id")
+def test_one_mail_that_can_not_be_made_keeps_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, make = invitations()[0].id, letters.make
+
+    def broken(session: Session, row: OutgoingEmail) -> letters.Mail:
+        if row.id == first:
+            raise ZeroDivisionError
+        return make(session, row)
+
+    monkeypatch.setattr(letters, "make", broken)
+    with mail_server(Mailbox()) as port:
+        drain(port)
+    assert sorted(states()) == ["accepted", "accepted", "deferred"]
 
 
 @pytest.mark.usefixtures("letter_id")
