@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from coalition.cli import main
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from click.testing import Result
@@ -52,13 +52,16 @@ def terminal(
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
-) -> Terminal:
+) -> Iterator[Terminal]:
     """A terminal in an empty folder, and on PostgreSQL with an empty database to install on."""
+    before = dict(os.environ)
     for name in [name for name in os.environ if name.startswith("COALITION_") and "TEST" not in name]:
-        monkeypatch.delenv(name)
+        del os.environ[name]
     monkeypatch.chdir(tmp_path)
     address: str = request.getfixturevalue("empty_database")
-    return Terminal(tmp_path, "" if address.startswith("sqlite") else address)
+    yield Terminal(tmp_path, "" if address.startswith("sqlite") else address)
+    os.environ.clear()  # a command may set what its processes read
+    os.environ.update(before)
 
 
 @pytest.fixture

@@ -79,6 +79,7 @@ def test_a_taken_port_is_said_in_a_sentence(installed: Terminal) -> None:
             capture_output=True,
             text=True,
             check=False,
+            timeout=60,
         )
     assert done.returncode == 1
     assert done.stderr.startswith(f"Nothing can listen on http://127.0.0.1:{port} (address already in use).")

@@ -59,12 +59,17 @@ def install(folder: Path, port: int, database: str) -> str:
     done = subprocess.run(
         [sys.executable, "-m", "coalition.cli", "init", *(word for pair in answers.items() for word in pair)],
         cwd=folder,
-        env={name: value for name, value in os.environ.items() if not name.startswith("COALITION_")},
+        env=without_settings(),
         capture_output=True,
         text=True,
         check=True,
     )
     return done.stdout.splitlines()[-1]
+
+
+def without_settings() -> dict[str, str]:
+    """The environment of a person who has set nothing."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COALITION_")}
 
 
 def test_from_the_first_command_to_the_desk(tmp_path: Path, empty_database: str) -> None:
@@ -97,7 +102,13 @@ def test_the_database_without_its_keys_does_not_start(tmp_path: Path, empty_data
     keys = tmp_path / "instance" / "keys.json"
     keys.rename(tmp_path / "keys.json")
     done = subprocess.run(
-        [sys.executable, "-m", "coalition.cli", "serve"], cwd=tmp_path, capture_output=True, text=True, check=False
+        [sys.executable, "-m", "coalition.cli", "serve"],
+        cwd=tmp_path,
+        env=without_settings(),
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
     )
     assert (done.returncode, "keys.json can not be read" in done.stderr) == (1, True)
     (tmp_path / "keys.json").rename(keys)
