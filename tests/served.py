@@ -36,6 +36,10 @@ class Tree:
         """What it printed so far."""
         return self.output.read_text("utf-8", "replace")
 
+    def has_said(self, words: str) -> Callable[[], bool]:
+        """A question to wait for: has it printed these words?"""
+        return lambda: words in self.said
+
     def get(self, path: str, *, timeout: float = 10) -> tuple[int, bytes]:
         """Status and body of an answer."""
         try:
