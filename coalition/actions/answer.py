@@ -264,6 +264,8 @@ def _once_signed(act: Callable[[Session], UUID]) -> UUID:
         with transaction() as session:
             return act(session)
     except IntegrityError as error:
+        if Signature.__tablename__ not in str(error.orig):
+            raise
         raise AlreadySigned from error
 
 
