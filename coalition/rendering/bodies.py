@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
@@ -34,6 +35,7 @@ PAGE_POLICY: Final = (
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
 LETTERS: Final = "/letters/"
+SLUG: Final = re.compile(r"[a-z0-9-]{1,120}")
 Form: TypeAlias = "Callable[[PrintedLetter, str], bytes]"
 SLOW: Final = (".pdf",)
 """What is made by a job and never in a request."""
@@ -72,6 +74,8 @@ def answer_at(session: Session, path: str) -> Answer | None:
     if not path.startswith(LETTERS):
         return next((answer for answer in _site_answers(session) if answer.path == path), None)
     slug = path.removeprefix(LETTERS).partition("/")[0].partition(".")[0]
+    if not SLUG.fullmatch(slug):
+        return None  # nor asked of the database: PostgreSQL takes no NUL
     public = session.scalar(select(PublicLetter).where(PublicLetter.slug == slug))
     if public is None:
         return None
