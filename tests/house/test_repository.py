@@ -99,7 +99,7 @@ def test_the_patterns_find_what_they_are_for(pattern: re.Pattern[str], words: st
     "words",
     [
         "https://example.org/home/letters",
-        "~" + "/work/letters",
+        "~/wo" + "rk/letters",
         "# type" + ": ignore[misc]  # the library's own mistake",
         "# no" + "qa: S101 -- a reason",
     ],
