@@ -60,6 +60,18 @@ def test_a_pdf_is_being_made_until_the_worker_made_it(reader: Client) -> None:
     assert reader.get(f"{PATH}.pdf").data.startswith(b"%PDF")
 
 
+def test_a_pdf_is_there_as_soon_as_it_is_made_also_where_memory_was_read_a_moment_ago(
+    reader: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert reader.get(PATH).status_code == 200
+    monkeypatch.setattr(layer, "SECONDS_BETWEEN_LOOKS", 3600.0)
+    rebuild.rebuild()
+    pdf = reader.get(f"{PATH}.pdf")
+    assert pdf.data.startswith(b"%PDF")
+    assert pdf.headers["Cache-Control"] == "public, max-age=30, must-revalidate"
+    assert "ETag" in pdf.headers
+
+
 def test_the_same_page_comes_in_the_encoding_that_was_asked_for(reader: Client) -> None:
     rebuild.rebuild()
     plain = reader.get(PATH)
