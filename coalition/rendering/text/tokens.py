@@ -6,7 +6,7 @@ paragraphs ("p1") and recommendations ("r1"), the speaker of a quotation. Every 
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 
 from markdown_it import MarkdownIt
@@ -44,13 +44,21 @@ SENTINEL = re.compile(f"{FIRST_SENTINEL}([0-9]+){LAST_SENTINEL}")
 
 def parse(body: str, language: str, figures: Figures | None) -> list[Token]:
     """The tokens of a body in Markdown, with figures filled and anchors, recommendations and speakers marked."""
-    source, values = _hide_figures(body, language, figures)
+    return _read(body, lambda typed: fill(typed, language, figures))
+
+
+def parse_as_typed(body: str) -> list[Token]:
+    """As `parse`, but figures stand as their placeholders, in the words and in the tokens' own source alike."""
+    return _read(body, str)
+
+
+def _read(body: str, figure: Callable[[str], str]) -> list[Token]:
+    source, values = _hide_figures(body, figure)
     tokens = reader().parse(source)
     for token in tokens:
+        token.content = _put_back(token.content, values)
         if token.children is not None:
             token.children = list(_with_links(_as_typed(_show_figures(token.children, values))))
-        elif token.content:
-            token.content = _put_back(token.content, values)
     tokens = list(_with_recommendations(tokens))
     _close_up_headings(tokens)
     tokens = list(_with_speakers(tokens))
@@ -85,12 +93,12 @@ def _recommendations(state: StateBlock, line: int, _end: int, silent: bool) -> b
     return True
 
 
-def _hide_figures(body: str, language: str, figures: Figures | None) -> tuple[str, list[str]]:
+def _hide_figures(body: str, figure: Callable[[str], str]) -> tuple[str, list[str]]:
     """Figures wait behind a sentinel while Markdown is read: a filled "12." would begin a list, a "|" end a cell."""
     values: list[str] = []
 
     def hide(found: re.Match[str]) -> str:
-        values.append(fill(found[0], language, figures))
+        values.append(figure(found[0]))
         return f"{FIRST_SENTINEL}{len(values) - 1}{LAST_SENTINEL}"
 
     clean = body.replace(FIRST_SENTINEL, "").replace(LAST_SENTINEL, "")
