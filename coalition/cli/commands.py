@@ -216,6 +216,23 @@ def letter_publish(slug: str, reason: str, address: str | None) -> None:
     click.echo(letters.publish(slug, reason=reason, address=address))
 
 
+@main.group()
+def archive() -> None:
+    """Letter archives."""
+
+
+@archive.command("key")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def archive_key(file: Path) -> None:
+    """Make a key pair to open letter archives with: the private key into FILE, the public one printed as a line.
+
+    Hand the line on to who writes archives for you (docs/letter-archive.md). Keep FILE: nothing else opens them.
+    """
+    from coalition.cli import archive_keys  # noqa: PLC0415 -- as above
+
+    click.echo(archive_keys.make(file))
+
+
 @main.command()
 def web() -> None:
     """Serve the web processes alone, where the workers run on other machines."""
