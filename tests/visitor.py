@@ -68,12 +68,12 @@ class Visitor:
     def post(
         self,
         path: str,
-        fields: Mapping[str, Any] | None = None,
+        fields: Mapping[str, Any] | bytes | None = None,
         *,
         follow: bool = True,
         headers: Mapping[str, str] | None = None,
     ) -> Page:
-        """Send fields to a path, as a program would that never saw the form."""
+        """Send fields, or bytes as they are, to a path, as a program would that never saw the form."""
         return self.request("POST", path, fields=fields or {}, follow=follow, headers=headers)
 
     def request(
@@ -81,7 +81,7 @@ class Visitor:
         method: str,
         path: str,
         *,
-        fields: Mapping[str, Any] | None = None,
+        fields: Mapping[str, Any] | bytes | None = None,
         follow: bool = True,
         headers: Mapping[str, str] | None = None,
     ) -> Page:
@@ -112,7 +112,9 @@ class Visitor:
         """The cookies in the jar, as they were set."""
         return list((self.client._cookies or {}).values())
 
-    def _once(self, method: str, path: str, fields: Mapping[str, Any] | None, headers: Mapping[str, str]) -> Page:
+    def _once(
+        self, method: str, path: str, fields: Mapping[str, Any] | bytes | None, headers: Mapping[str, str]
+    ) -> Page:
         parts = urlsplit(path)
         local = parts.path + (f"?{parts.query}" if parts.query else "")
 

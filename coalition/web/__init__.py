@@ -14,6 +14,7 @@ from coalition.web import again, assets, audience, entrance, errors, filters, he
 from coalition.web.desk import desk
 from coalition.web.public import public
 from coalition.web.public.layer import PublicLayer
+from coalition.web.sent import SentRequest
 from coalition.web.signing import signing
 from coalition.web.slow_bodies import SlowBodies
 
@@ -74,6 +75,7 @@ def open_database(app: Flask) -> None:
 def open_doors(app: Flask) -> None:
     """Register the doors and what stands at each of them; refuses to open with an undeclared route."""
     settings_proxies(app)
+    app.request_class = SentRequest
     for extension in (mail, csrf, compress, limiter):
         extension.init_app(app)
     babel.init_app(app, locale_selector=locale.select)

@@ -28,7 +28,7 @@ def refused(error: HTTPException) -> tuple[str, int] | HTTPException:
     if isinstance(error, RequestRedirect) or code < 400:
         return error
     shown = code if code in PAGES else 400 if code < 500 else 500
-    return render_template(f"errors/{shown}.html"), code
+    return render_template(f"errors/{shown}.html", explanation=getattr(error, "explanation", "")), code
 
 
 def fault(error: Exception) -> tuple[str, int]:
