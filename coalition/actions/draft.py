@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 import secrets
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,7 @@ from uuid import UUID
 
 from anyascii import anyascii
 from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
 
 from coalition import clock
 from coalition.database import transaction
@@ -43,6 +45,8 @@ if TYPE_CHECKING:
     from coalition.models.account import Account
 
 SLUG_LIMIT = 80
+TRIES = 8
+"""How often a letter is begun anew where others took its slug at the same instant."""
 LONG_PART = 20_000
 LONGEST_PARTS = {"body": 400_000}
 """Characters that a part of a text may have where its column sets no limit: the body of a book, not of a flood."""
@@ -109,17 +113,23 @@ def create_letter(
     zone: str,
     body: str = "",
     deadline_at: datetime | None = None,
+    letter_id: UUID | None = None,
 ) -> UUID:
     """A new draft led by the account's organisation, with the account as its coordinator. Returns its id.
 
-    Raises PartTooLong, DeadlineInThePast, NoSuchChoice.
+    A `letter_id` makes it count once: where there is a letter of that id already, nothing is written. Raises
+    PartTooLong, DeadlineInThePast, NoSuchChoice.
     """
     parts = checked_parts({"title": title.strip(), "body": body})
     _check_choices({"kind": kind})
-    with transaction() as session:
+
+    def begin(session: Session) -> UUID:
+        if letter_id is not None and session.get(Letter, letter_id) is not None:
+            return letter_id
         now = clock.now()
         _ensure_later(deadline_at, now=now)
         letter = Letter(
+            id=letter_id,
             slug=free_slug(session, title or body[:SLUG_LIMIT]),
             kind=kind,
             authoritative_language=language,
@@ -135,6 +145,17 @@ def create_letter(
         session.flush()
         record.enter(session, "drafted", at=now, letter_id=letter.id, actor_kind="account", actor_id=by.id)
         return letter.id
+
+    return _once_begun(begin)
+
+
+def _once_begun(begin: Callable[[Session], UUID]) -> UUID:
+    """Begin a letter in its transaction; again where another came first by an instant, with its id or its slug."""
+    for _try in range(TRIES):
+        with suppress(IntegrityError), transaction() as session:
+            return begin(session)
+    with transaction() as session:
+        return begin(session)
 
 
 def save_text(letter_id: UUID, language: str, parts: dict[str, str], *, by: Account, seen: str | None = None) -> None:

@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from uuid import UUID
+from threading import Barrier
+from typing import Any
+from uuid import UUID, uuid4
 
 import pytest
+from flask import Flask
+from sqlalchemy import func, select
 
 from coalition import clock
 from coalition.actions import draft, illustrate
@@ -21,7 +26,7 @@ from coalition.actions.draft import (
 from coalition.actions.illustrate import PhotoWords
 from coalition.database import db
 from coalition.intake.photos import CleanPhoto
-from coalition.models.letter import AlreadyPublished, StaleEdit, TextIsFrozen
+from coalition.models.letter import AlreadyPublished, Letter, StaleEdit, TextIsFrozen
 from coalition.models.photo import File
 from coalition.models.version import Text
 from tests import builders
@@ -54,6 +59,34 @@ def test_a_letter_begins_with_all_that_is_known_of_it(cast: Cast) -> None:
     assert (the_text(letter_id, "fr").title, the_text(letter_id, "fr").body) == ("Free them", "Now.\nToday.")
     assert [lead.name for lead in letter.lead_organisations()] == ["Free Voices Network"]
     assert letter.has_on_team(cast.coordinator)
+
+
+def test_a_letter_begun_twice_under_one_id_is_one_letter(cast: Cast) -> None:
+    facts: dict[str, Any] = {"kind": "statement", "language": "en", "zone": "UTC", "letter_id": uuid4()}
+    ids = [draft.create_letter(by=cast.coordinator, title=title, **facts) for title in ("Free them", "Free them")]
+    assert ids == [facts["letter_id"]] * 2
+    assert a_letter(ids[0]).slug == "free-them"
+    assert db.session.scalar(select(func.count()).select_from(Letter)) == 1
+
+
+def test_letters_begun_at_the_same_instant_do_not_meet(cast: Cast, app: Flask) -> None:
+    shared = uuid4()
+    begun = [shared, shared, shared, None, None]
+    start = Barrier(len(begun))
+
+    def begin(letter_id: UUID | None) -> UUID:
+        with app.app_context():
+            by = cast.coordinator
+            start.wait()
+            return draft.create_letter(
+                by=by, title="Free them", kind="statement", language="en", zone="UTC", letter_id=letter_id
+            )
+
+    with ThreadPoolExecutor(len(begun)) as threads:
+        ids = list(threads.map(begin, begun))
+    assert (ids[:3], len(set(ids))) == ([shared] * 3, 3)
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).select_from(Letter)) == 3
 
 
 def test_a_letter_cannot_begin_with_a_deadline_that_has_passed(cast: Cast) -> None:

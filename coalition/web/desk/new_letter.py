@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import json
+import secrets
+from hashlib import sha256
+from uuid import UUID
+
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
@@ -20,13 +25,15 @@ from coalition.web.desk.moment import MomentField
 from coalition.web.desk.typed import Typed, too_long
 
 DEADLINE = "closes"
+KEY = "key"
+TOKEN = "csrf_token"  # noqa: S105 -- the name of the field
 
 
 @desk.get("/letters/new")
 @audience(Audience.ACCOUNT)
 def new_letter() -> ResponseReturnValue:
     """The short form."""
-    typed = Typed.stored({"kind": "open_letter", "language": account().language})
+    typed = Typed.stored({"kind": "open_letter", "language": account().language, KEY: secrets.token_hex(16)})
     return _page(typed, MomentField(DEADLINE, time="18:00", zone=account().zone))
 
 
@@ -50,6 +57,7 @@ def begin_letter() -> ResponseReturnValue:
                 zone=closes.zone,
                 body=request.form.get("body", ""),
                 deadline_at=deadline,
+                letter_id=_id_of_what_was_sent(),
             )
         except PartTooLong as refused:
             typed.wrong(refused.part, too_long(refused.length, refused.limit))
@@ -62,6 +70,15 @@ def begin_letter() -> ResponseReturnValue:
 def kind_options() -> list[tuple[str, str]]:
     """Every kind of letter, in words."""
     return [(kind, kind_words(kind)) for kind in KINDS]
+
+
+def _id_of_what_was_sent() -> UUID | None:
+    """The id of the letter that this form makes: the same words sent twice make one letter, other words another."""
+    sent = [(name, value) for name, value in request.form.items(multi=True) if name != TOKEN]
+    if not request.form.get(KEY):
+        return None
+    facts = json.dumps([account().id.hex, sorted(sent)])
+    return UUID(bytes=sha256(facts.encode()).digest()[:16], version=4)
 
 
 def _page(typed: Typed, closes: MomentField) -> str:

@@ -50,6 +50,23 @@ def test_a_letter_is_begun_with_a_title_a_text_and_a_deadline(nadia: Visitor) ->
     assert state_of(page, "Deadline and dates").endswith("Done")
 
 
+def test_a_double_press_begins_one_letter(nadia: Visitor) -> None:
+    form = nadia.get("/desk/letters/new").form("title").fill(title="Free them", body="They wait.")
+    pages = [form.submit("Create") for _press in range(2)]
+    assert [page.heading for page in pages] == ["Free them Draft", "Free them Draft"]
+    assert pages[0].path == pages[1].path
+    assert len(db.session.scalars(select(Letter)).all()) == 1
+
+
+def test_a_form_sent_again_with_other_words_begins_another_letter(nadia: Visitor) -> None:
+    form = nadia.get("/desk/letters/new").form("title")
+    assert form.fill(title="").submit().status == 422
+    pages = [form.fill(title=title).submit() for title in ("The first", "The second")]
+    assert [page.heading for page in pages] == ["The first Draft", "The second Draft"]
+    again = nadia.get("/desk/letters/new").form("title").fill(title="The second").submit()
+    assert again.path != pages[1].path
+
+
 def test_a_letter_can_begin_without_text_and_deadline(nadia: Visitor) -> None:
     page = nadia.get("/desk/letters/new").form("title").fill(title="Free them").submit()
     assert state_of(page, "Text").endswith("Not started")
