@@ -10,8 +10,9 @@ from uuid import UUID
 from sqlalchemy import select
 
 from coalition import clock, tokens
-from coalition.actions import answer, check, circulate, close, draft, publish
-from coalition.actions.answer import Shown, SigningForm
+from coalition.actions import amend, answer, check, circulate, close, draft, publish, reconfirm
+from coalition.actions.acts import Shown
+from coalition.actions.answer import SigningForm
 from coalition.database import db
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
@@ -77,7 +78,11 @@ def shown_to(invitation: Invitation, *, language: str = "en", at: datetime | Non
     """What the member has in view, having opened the form at an instant (now)."""
     text = invitation.letter.text(language)
     return Shown(
-        fingerprint=text.fingerprint, language=text.language, opened_at=at or clock.now(), epoch=invitation.epoch
+        fingerprint=text.fingerprint,
+        version=text.version.number,
+        language=text.language,
+        opened_at=at or clock.now(),
+        epoch=invitation.epoch,
     )
 
 
@@ -123,6 +128,38 @@ def withheld(letter_id: UUID, member: Member) -> None:
     """The member has its name withheld after having signed by name."""
     invitation = invitation_of(letter_id, member)
     answer.withhold(invitation.id, key=secrets.token_hex(16), shown=shown_to(invitation))
+
+
+def amended(
+    cast: Cast,
+    letter_id: UUID,
+    change_class: str = "substantive",
+    *,
+    body: str = BODY + "\nToday.\n",
+    language: str = "en",
+    days: int = 3,
+) -> int:
+    """The coordinator puts a new version forward, with another body in one language; its number."""
+    amend.begin_version(letter_id, by=cast.coordinator)
+    draft.save_text(letter_id, language, {"body": body}, by=cast.coordinator)
+    amendment = amend.Amendment(
+        change_class=change_class,
+        explanations={"en": "We added a sentence, as members asked."},
+        reply_by_at=clock.now() + timedelta(days=days),
+    )
+    return amend.put_forward(letter_id, amendment, by=cast.coordinator, seal=amend.seal_of(a_letter(letter_id)))
+
+
+def kept(letter_id: UUID, member: Member, *, language: str = "en") -> None:
+    """The member keeps its signature under the version in force."""
+    invitation = invitation_of(letter_id, member)
+    reconfirm.keep(invitation.id, key=secrets.token_hex(16), shown=shown_to(invitation, language=language))
+
+
+def objected(letter_id: UUID, member: Member, against: str = "typographical") -> None:
+    """The member objects to the typographical change, or to the page proof."""
+    invitation = invitation_of(letter_id, member)
+    reconfirm.object_to(invitation.id, key=secrets.token_hex(16), shown=shown_to(invitation), against=against)
 
 
 def published(cast: Cast, letter_id: UUID) -> int:

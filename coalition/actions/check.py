@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from coalition import clock, config
 from coalition.actions.proof import Signer, counted, proof, signers, withheld_said
+from coalition.models.letter import Tally
 from coalition.models.signature import Signature
 from coalition.rendering import faces
 from coalition.rendering import text as text_form
@@ -72,6 +73,7 @@ def check(session: Session, letter: Letter) -> Check:
         *_of_the_leads(letter, standing),
         *_of_the_names(named),
         *_of_the_disputed(session, letter),
+        *_of_the_silent(session, letter),
         *_of_the_print(session, letter),
         *([] if standing or letter.imported_at else [Finding("nobody_signed")]),
     )
@@ -179,6 +181,15 @@ def _of_the_disputed(session: Session, letter: Letter) -> list[Finding]:
         )
         for one in disputed
     ]
+
+
+def _of_the_silent(session: Session, letter: Letter) -> list[Finding]:
+    """Signatures that were not kept since the substance changed, and are not printed; and a version nobody has seen."""
+    waiting = session.get_one(Tally, letter.id).waiting
+    found = [Finding("not_reconfirmed", facts={"number": waiting})] if waiting else []
+    if letter.next_version is not None:
+        found.append(Finding("unfinished_version", facts={"version": letter.next_version.number}))
+    return found
 
 
 def _is_odd(name: str) -> bool:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from coalition import clock, tokens
-from coalition.actions.answer import standing_facts
+from coalition.actions.acts import standing_facts
 from coalition.actions.directory import AddressIsKnown, end_links, find_contact
 from coalition.actions.draft import DeadlineInThePast, ensure_unpublished, lock
 from coalition.database import transaction
@@ -159,9 +159,7 @@ def send(letter_id: UUID, *, by: Account, number: int, seal: str | None = None) 
         if letter.stage == "draft":
             letter.move_to("open", now=now)
             letter.row_version += 1
-            for text in letter.version.texts:
-                if not text.is_empty:
-                    text.freeze(now=now)
+            letter.version.put_forward(now=now)
         for invitation in due.waiting:
             _queue_invitation(session, invitation, now=now)
         _entered(session, letter, "sent", by, number=len(due.waiting), version=letter.version.number)

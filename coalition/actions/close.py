@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions.answer import standing_facts
+from coalition.actions.acts import standing_facts
 from coalition.actions.draft import lock
 from coalition.database import db, transaction
 from coalition.emails import outbox

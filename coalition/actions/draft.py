@@ -173,10 +173,13 @@ def save_text(letter_id: UUID, language: str, parts: dict[str, str], *, by: Acco
         text = _text(letter, language)
         _ensure_seen(seen, state_of_text(text))
         ensure_unpublished(session, letter)
-        if text.shown_at and any(getattr(text, name) != parts.get(name, getattr(text, name)) for name in FINGERPRINTED):
+        changes = any(getattr(text, name) != parts.get(name, getattr(text, name)) for name in FINGERPRINTED)
+        if text.shown_at and changes:
             raise TextIsFrozen
         for name, value in parts.items():
             setattr(text, name, value)
+        if changes:
+            text.reworked()
         touch(letter)
         entered(session, letter, "text saved", by, language=language)
 
@@ -190,14 +193,14 @@ def state_of_text(text: Text) -> str:
 
 
 def add_language(letter_id: UUID, language: str, *, by: Account) -> None:
-    """Add a language to the current version. Raises LanguageIsUsed."""
+    """Add a language to the version that is being written, else to the one in force. Raises LanguageIsUsed."""
     with transaction() as session:
         letter = lock(session, letter_id)
         ensure_unpublished(session, letter)
-        if letter.version.text(language):
+        if letter.working_version.text(language):
             raise LanguageIsUsed
-        original = letter.version.text(letter.authoritative_language)
-        letter.version.texts.append(Text(language=language, translates_text_id=original.id))
+        original = letter.working_version.text(letter.authoritative_language)
+        letter.working_version.texts.append(Text(language=language, translates_text_id=original.id))
         touch(letter)
         entered(session, letter, "language added", by, language=language)
 
@@ -206,14 +209,14 @@ def remove_language(letter_id: UUID, language: str, *, by: Account) -> None:
     """Take a language out of a draft. Raises LanguageIsUsed for the authoritative one, TextIsFrozen once shown."""
     with transaction() as session:
         letter = lock(session, letter_id)
-        text = letter.version.text(language)
+        text = letter.working_version.text(language)
         if text is None:
             return
         if language == letter.authoritative_language:
             raise LanguageIsUsed
         if text.shown_at:
             raise TextIsFrozen
-        letter.version.texts.remove(text)
+        letter.working_version.texts.remove(text)
         touch(letter)
         entered(session, letter, "language removed", by, language=language)
 
@@ -250,7 +253,7 @@ def save_addressees(
     """
     with transaction() as session:
         letter = lock(session, letter_id)
-        version = letter.version
+        version = letter.working_version
         if version.is_shown:
             raise TextIsFrozen
         _ensure_seen(seen, state_of_addressees(version))
@@ -334,7 +337,7 @@ def ensure_unpublished(session: Session, letter: Letter) -> None:
 
 
 def _text(letter: Letter, language: str) -> Text:
-    text: Text | None = letter.version.text(language)
+    text: Text | None = letter.working_version.text(language)
     if text is None:
         raise LookupError(language)
     return text

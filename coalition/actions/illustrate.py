@@ -62,7 +62,7 @@ def describe_photo(letter_id: UUID, words: PhotoWords, *, by: Account) -> None:
         ensure_unpublished(session, letter)
         if letter.photo is not None:
             letter.photo.credit, letter.photo.licence = words.credit.strip(), words.licence.strip()
-        for text in letter.version.texts:
+        for text in {*letter.version.texts, *letter.working_version.texts}:  # not a part of what is agreed to
             for name, value in (alternatives.get(text.language, {}) | captions.get(text.language, {})).items():
                 setattr(text, name, value)
         touch(letter)

@@ -43,11 +43,17 @@ class Signer:
 
 
 def signers(session: Session, letter: Letter) -> list[Signer]:
-    """The standing signatures of a letter that nobody disputes, with their organisations. Opens the vault."""
+    """Who stands behind the version in force and is not disputed, with their organisations. Opens the vault.
+
+    Who has not agreed since the substance changed is not among them: silence carries nothing over (DOMAIN §4).
+    """
     lead_ids = {lead.organisation_id for lead in letter.leads}
     rows = session.scalars(
         select(Signature).where(
-            Signature.letter_id == letter.id, Signature.ended_on.is_(None), Signature.suspended_at.is_(None)
+            Signature.letter_id == letter.id,
+            Signature.ended_on.is_(None),
+            Signature.suspended_at.is_(None),
+            Signature.version_id.in_(letter.agreed_version_ids),
         )
     ).all()
     ids: dict[UUID, Signature] = {row.organisation_id: row for row in rows}

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from coalition import clock
 from coalition.actions import take_off
-from coalition.actions.answer import standing_facts
+from coalition.actions.acts import standing_facts
 from coalition.actions.check import Check, check
 from coalition.actions.draft import free_slug, lock
 from coalition.actions.proof import Signer, headings, in_order, printed_facts, signers, sort_keys, text_languages
@@ -62,9 +62,7 @@ def publish(
         origin = provenance(session, letter)
         if not origin.is_record:
             letter.slug = _slug_of(session, letter)
-        for text in letter.version.texts:
-            if not text.is_empty:
-                text.freeze(now=now)
+        letter.version.put_forward(now=now)
         record.enter(
             session, "published", at=now, letter_id=letter.id, actor_kind="account", actor_id=by.id,
             edition=origin.edition or 1, overrides=passed_over,

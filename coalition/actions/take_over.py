@@ -66,7 +66,7 @@ def import_letter(letter_file: LetterFile, *, by: Account) -> UUID:
         session.add(version)
         session.flush()
         if letter.imported_at:
-            _freeze(version, now=now)
+            version.put_forward(now=now)  # the texts of a record were shown long ago: they change no more
         if photo and letter_file.photo:
             _add_photo(session, letter, photo, letter_file.photo, now=now)
         _add_list(session, letter, letter_file)
@@ -138,13 +138,6 @@ def _new_version(letter: Letter, letter_file: LetterFile, *, now: datetime) -> V
         for position, one in enumerate(letter_file.addressees)
     )
     return version
-
-
-def _freeze(version: Version, *, now: datetime) -> None:
-    """The texts of a record were shown long ago: they change no more."""
-    for text in version.texts:
-        if not text.is_empty:
-            text.freeze(now=now)
 
 
 def _parts(text: files.Text) -> dict[str, str]:

@@ -37,7 +37,12 @@ if TYPE_CHECKING:
 
     from coalition.emails.transport import Transport
 
-FOLLOWS_AN_ANSWER: Final = frozenset({"receipt", "told_colleague", "closed", "published", "name_corrected"})
+FOLLOWS_AN_ANSWER: Final = frozenset(
+    {
+        "receipt", "told_colleague", "closed", "published", "name_corrected",
+        "keep_asked", "text_corrected", "asked_again", "new_version",
+    }
+)  # fmt: skip
 """Kinds whose very row would tell who signed: recipient and occasion are one blind index, no invitation is named."""
 LEASE: Final = timedelta(minutes=10)
 """Over four times the transport's patience: a mail still being sent is never taken for lost."""

@@ -13,10 +13,12 @@ from coalition.models.signature import Signature
 from coalition.models.version import Version
 from coalition.vault import Sealed
 
-ACTS = ("sign", "visibility", "printed_name", "withdraw")
+ACTS = ("sign", "keep", "visibility", "printed_name", "withdraw")
 HOWS = ("mailed_link", "handed_over_link", "own_account")
 WORDING = "authority-1"
 """The sentence a signer ticks; its words stand in `coalition.models.wording`."""
+KEPT_WORDING = "keep-1"
+"""The sentence of an organisation that keeps its signature under a changed text."""
 
 
 class Consent(Identified, Base):
@@ -25,7 +27,7 @@ class Consent(Identified, Base):
     __tablename__ = "consents"
     __table_args__ = (
         UniqueConstraint("signature_id", "number"),
-        CheckConstraint("act IN ('sign', 'visibility', 'printed_name', 'withdraw')", name="act"),
+        CheckConstraint("act IN ('sign', 'keep', 'visibility', 'printed_name', 'withdraw')", name="act"),
         CheckConstraint("how IN ('mailed_link', 'handed_over_link', 'own_account')", name="how"),
         {"sqlite_with_rowid": False},  # as in signatures
     )

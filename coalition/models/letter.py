@@ -39,6 +39,7 @@ WHO_MAY_SIGN = {
     "any": ("member", "partner", "guest"),
 }
 LIST_ORDERS = ("name", "hand")
+COMMENT_AUDIENCES = ("team", "unnamed", "named")
 VISIBLE_TO_INVITEES = ("nothing", "number", "names")
 
 
@@ -90,6 +91,8 @@ class Letter(Identified, Base):
         CheckConstraint("visible_to_invitees IN ('nothing', 'number', 'names')", name="visible_to_invitees"),
         CheckConstraint("who_may_sign IN ('members', 'members_and_partners', 'any')", name="who_may_sign"),
         CheckConstraint("grace_minutes BETWEEN 0 AND 1440", name="grace_minutes"),
+        CheckConstraint("comment_audience IN ('team', 'unnamed', 'named')", name="comment_audience"),
+        CheckConstraint("freshness_days BETWEEN 1 AND 3650", name="freshness_days"),
     )
 
     slug: Mapped[str] = mapped_column(String(120), unique=True)
@@ -112,6 +115,18 @@ class Letter(Identified, Base):
     why_now: Mapped[dict[str, str]] = mapped_column(default=dict)
     """Language to the first lines of the invitation mail, in the coordinator's words."""
     photo_id: Mapped[UUID | None] = mapped_column(ForeignKey("photos.id", ondelete="SET NULL"))
+    comments_until_at: Mapped[datetime | None]
+    no_objection_until_at: Mapped[datetime | None]
+    """Said beforehand: who says nothing until then has no objection to the text (never a signature)."""
+    comment_audience: Mapped[str] = mapped_column(String(16), default="team")
+    """Who sees whose comments: the team alone, or those invited too, without or with the names. Red lines: the team."""
+    freshness_days: Mapped[int | None]
+    """An organisation is asked again when the release comes so many days after its last act; None: never."""
+    is_practice: Mapped[bool] = mapped_column(default=False)
+    """It mails only the team and can never be published; chosen when the letter is made."""
+    cloned_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("letters.id", ondelete="SET NULL"))
+    proof_sent_at: Mapped[datetime | None]
+    proof_until_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
@@ -183,8 +198,34 @@ class Letter(Identified, Base):
 
     @property
     def version(self) -> Any:
-        """The current version."""
+        """The version in force: the last that was put forward; of a draft, the one being written."""
+        in_force = [version for version in self.versions if version.put_forward_at is not None]
+        return in_force[-1] if in_force else self.versions[-1]
+
+    @property
+    def next_version(self) -> Any | None:
+        """The version that the team is writing to follow the one in force, or None."""
+        return self.versions[-1] if self.versions[-1] is not self.version else None
+
+    @property
+    def working_version(self) -> Any:
+        """The version that the team edits."""
         return self.versions[-1]
+
+    @property
+    def agreed_versions(self) -> list[Any]:
+        """The versions whose signatures stand for the one in force: back to the last change of substance."""
+        agreed = []
+        for version in reversed([one for one in self.versions if one.number <= self.version.number]):
+            agreed.append(version)
+            if version.change_class == "substantive":
+                break
+        return agreed
+
+    @property
+    def agreed_version_ids(self) -> set[UUID]:
+        """The ids of `agreed_versions`."""
+        return {version.id for version in self.agreed_versions}
 
     def text(self, language: str) -> Any:
         """What a reader of `language` is shown: the text in it, else in the authoritative language.
@@ -257,6 +298,8 @@ class TeamMember(Identified, Base):
     letter_id: Mapped[UUID] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"))
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="RESTRICT"))
     role: Mapped[str] = mapped_column(String(16), default="coordinator")
+    languages: Mapped[list[str]] = mapped_column(default=list)
+    """The languages that a translator sees and edits."""
     joined_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 
@@ -274,3 +317,10 @@ class Tally(Base):
     """Standing signatures, the withheld ones included, disputed ones not."""
     withheld: Mapped[int] = mapped_column(default=0)
     declined: Mapped[int] = mapped_column(default=0)
+    waiting: Mapped[int] = mapped_column(default=0)
+    """Of those signed: the ones that have not agreed to the version in force since its substance changed."""
+
+    @property
+    def agreed(self) -> int:
+        """Standing signatures under the version in force."""
+        return self.signed - self.waiting

@@ -63,6 +63,8 @@ class Signature(Identified, Base):
     _printed_names: Mapped[bytes | None] = mapped_column("printed_names", LargeBinary)
     printed_names = Sealed("_printed_names")
     """Language to name as printed, "und" the canonical one."""
+    version_id: Mapped[UUID] = mapped_column(ForeignKey("versions.id", ondelete="RESTRICT"))
+    """The version that the organisation agreed to last, by signing or by keeping its signature."""
     visibility: Mapped[str] = mapped_column(String(16), default="named")
     masked_at: Mapped[datetime | None]
     suspended_at: Mapped[datetime | None]
@@ -70,6 +72,7 @@ class Signature(Identified, Base):
     ended_how: Mapped[str | None] = mapped_column(String(16))
 
     letter: Mapped[Letter] = relationship()
+    version: Mapped[Any] = relationship("Version")
     consents: Mapped[list[Any]] = relationship("Consent", order_by="Consent.number", back_populates="signature")
 
     @property
@@ -86,6 +89,11 @@ class Signature(Identified, Base):
             and self.suspended_at is None
             and self.ended_on is None
         )
+
+    @property
+    def agrees(self) -> bool:
+        """Whether it stands for the version in force: agreed to it, or to one of which it is a typographical twin."""
+        return self.version_id in self.letter.agreed_version_ids
 
     def public_index(self) -> bytes:
         """The index that a public line keeps, so that it can be found to be taken off."""

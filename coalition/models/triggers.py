@@ -58,6 +58,8 @@ def _illegal_moves() -> str:
 
 _SHOWN = "EXISTS (SELECT 1 FROM texts WHERE texts.version_id = {row}.version_id AND texts.shown_at IS NOT NULL)"
 
+_PRACTICE = "EXISTS (SELECT 1 FROM letters WHERE letters.id = NEW.letter_id AND letters.is_practice)"
+
 PROMISES = (
     *_never("consents", "the ledger is append-only"),
     Promise("record_delete", "record", "DELETE", "1 = 1", "the record is append-only"),
@@ -92,6 +94,23 @@ PROMISES = (
     Promise(
         "addressees_kept", "addressees", "DELETE", _SHOWN.format(row="OLD"), "the text was shown and does not change"
     ),
+    Promise(
+        "versions_put_forward",
+        "versions",
+        "UPDATE",
+        "OLD.put_forward_at IS NOT NULL AND "
+        f"({_changed('letter_id', 'number', 'follows_id', 'change_class', 'explanations', 'put_forward_at')})",
+        "the version was put forward and does not change",
+    ),
+    Promise(
+        "versions_kept", "versions", "DELETE", "OLD.put_forward_at IS NOT NULL", "the version was put forward and stays"
+    ),
+    Promise("objections_delete", "objections", "DELETE", "1 = 1", "an objection stays"),
+    Promise(
+        "letters_practice", "letters", "UPDATE", _changed("is_practice"), "a letter is made for practice, or never is"
+    ),
+    Promise("editions_practice", "editions", "INSERT", _PRACTICE, "a practice letter is never published"),
+    Promise("public_letters_practice", "public_letters", "INSERT", _PRACTICE, "a practice letter is never published"),
     Promise("editions_delete", "editions", "DELETE", "1 = 1", "an edition stays"),
     Promise(
         "editions_update",
@@ -155,7 +174,7 @@ def _statements(promise: Promise, dialect: str) -> list[str]:
 
 def _jsonb_comparable(condition: str) -> str:
     # PostgreSQL has no equality for json; the columns are compared as text.
-    for column in ("styles", "names", "offices", "printed", "figures"):
+    for column in ("styles", "names", "offices", "printed", "figures", "explanations"):
         for row in ("OLD", "NEW"):
             condition = condition.replace(f'{row}."{column}"', f'{row}."{column}"::text')
     return condition

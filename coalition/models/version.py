@@ -5,17 +5,19 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, String, UniqueConstraint
 from sqlalchemy import Text as LongString
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition.database import Base, Identified
+from coalition.models.account import Account
 from coalition.models.addressee import Addressee
-from coalition.models.fingerprint import fingerprint
+from coalition.models.fingerprint import canonical, fingerprint
 from coalition.models.letter import Letter
 
 TITLE_LIMIT = 200
 FINGERPRINTED = ("title", "deck", "salutation", "body", "closing", "disclaimers")
+CHANGE_CLASSES = ("typographical", "substantive")
 OUTSIDE = ("short_title", "deck_speaker", "list_heading", "photo_caption", "photo_alternative", "contact_line")
 PARTS = (*FINGERPRINTED, *OUTSIDE)
 
@@ -24,15 +26,25 @@ class Version(Identified, Base):
     """One numbered version of a letter; it holds one text per language."""
 
     __tablename__ = "versions"
-    __table_args__ = (UniqueConstraint("letter_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("letter_id", "number"),
+        CheckConstraint("change_class IN ('', 'typographical', 'substantive')", name="change_class"),
+    )
 
     letter_id: Mapped[UUID] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"))
     number: Mapped[int]
     follows_id: Mapped[UUID | None] = mapped_column(ForeignKey("versions.id", ondelete="RESTRICT"))
     change_class: Mapped[str] = mapped_column(String(16), default="")
-    reason: Mapped[str] = mapped_column(LongString, default="")
+    """What putting it forward means for those who signed before: nothing yet, typographical, or substantive."""
+    explanations: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """Language to what changed and why, in the coordinator's words."""
+    reply_by_at: Mapped[datetime | None]
+    """Until when a typographical change can be objected to, or a substantive one answered."""
     created_at: Mapped[datetime]
+    put_forward_at: Mapped[datetime | None]
+    """When it became the version in force; until then the team is writing it."""
 
+    follows: Mapped[Version | None] = relationship(remote_side="Version.id")
     letter: Mapped[Letter] = relationship(back_populates="versions")
     texts: Mapped[list[Text]] = relationship(
         order_by="Text.language", back_populates="version", cascade="all, delete-orphan"
@@ -48,12 +60,26 @@ class Version(Identified, Base):
         """Whether any of its texts was shown outside the team."""
         return any(item.shown_at for item in self.texts)
 
+    def explanation(self, language: str) -> str:
+        """What changed and why, in `language`, else in whichever language the coordinator wrote it."""
+        return self.explanations.get(language) or next((words for words in self.explanations.values() if words), "")
+
+    def put_forward(self, *, now: datetime) -> None:
+        """Let it be the version in force: every text that has words is frozen and shown."""
+        for text in self.texts:
+            if not text.is_empty:
+                text.freeze(now=now)
+        self.put_forward_at = self.put_forward_at or now
+
 
 class Text(Identified, Base):
     """One language of a version. Once shown, its fingerprinted parts never change; the database sees to it."""
 
     __tablename__ = "texts"
-    __table_args__ = (UniqueConstraint("version_id", "language"),)
+    __table_args__ = (
+        UniqueConstraint("version_id", "language"),
+        CheckConstraint("state IN ('draft', 'checked')", name="state"),
+    )
 
     version_id: Mapped[UUID] = mapped_column(ForeignKey("versions.id", ondelete="CASCADE"))
     language: Mapped[str] = mapped_column(String(16))
@@ -72,9 +98,19 @@ class Text(Identified, Base):
     fingerprint: Mapped[str | None] = mapped_column(String(64))
     """Set at the first showing."""
     translates_text_id: Mapped[UUID | None] = mapped_column(ForeignKey("texts.id", ondelete="SET NULL"))
+    """The text of the authoritative language that its words follow: it lags once that one says something else."""
+    state: Mapped[str] = mapped_column(String(16), default="draft")
+    checked_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    checked_at: Mapped[datetime | None]
     shown_at: Mapped[datetime | None]
+    editing_by_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id", ondelete="SET NULL"))
+    """Who pressed Edit last and has not saved since; advice to the others, not a lock that keeps anybody out."""
+    editing_since: Mapped[datetime | None]
 
     version: Mapped[Version] = relationship(back_populates="texts")
+    translates: Mapped[Text | None] = relationship(remote_side="Text.id", foreign_keys=[translates_text_id])
+    checked_by: Mapped[Account | None] = relationship(foreign_keys=[checked_by_id])
+    editing_by: Mapped[Account | None] = relationship(foreign_keys=[editing_by_id])
 
     @property
     def display_title(self) -> str:
@@ -86,6 +122,13 @@ class Text(Identified, Base):
         """Whether there is nothing to agree to yet."""
         return not self.body.strip()
 
+    def reworked(self) -> None:
+        """Its words changed: nobody has checked them, and a translation follows what governs in its version now."""
+        self.state, self.checked_by_id, self.checked_at = "draft", None, None
+        governing = self.version.text(self.version.letter.authoritative_language)
+        if governing is not None and governing is not self:
+            self.translates_text_id = governing.id
+
     def freeze(self, *, now: datetime) -> None:
         """Fix the text at its first showing: its fingerprint is computed, and it changes no more."""
         if self.shown_at:
@@ -94,14 +137,50 @@ class Text(Identified, Base):
         self.shown_at = now
 
     def compute_fingerprint(self) -> str:
-        """The fingerprint of the text as it stands."""
+        """The fingerprint of the text as it stands: words that were shown before keep theirs."""
+        before = self.followed
+        if before is not None and before.fingerprint and self.says_the_same_as(before):
+            return before.fingerprint
         return fingerprint(
             letter=self.version.letter_id.hex,
             version=self.version.number,
             language=self.language,
             parts={name: getattr(self, name) for name in FINGERPRINTED},
-            addressees=[one.printed(self.language) for one in self.version.addressees],
+            addressees=self.printed_addressees,
         )
+
+    @property
+    def followed(self) -> Text | None:
+        """The text of the same language in the version before."""
+        return self.version.follows.text(self.language) if self.version.follows else None
+
+    @property
+    def origin_number(self) -> int:
+        """The number of the version in which these words were put forward first; it stands in the fingerprint."""
+        before = self.followed
+        if before is not None and before.fingerprint and self.says_the_same_as(before):
+            return before.origin_number
+        return self.version.number
+
+    @property
+    def printed_addressees(self) -> list[dict[str, str]]:
+        """To whom it speaks, as printed in its language."""
+        return [one.printed(self.language) for one in self.version.addressees]
+
+    def says_the_same_as(self, other: Text) -> bool:
+        """Whether what is agreed to is the same in both, letter for letter as it is fingerprinted."""
+        return self.printed_addressees == other.printed_addressees and all(
+            canonical(getattr(self, name)) == canonical(getattr(other, name)) for name in FINGERPRINTED
+        )
+
+    @property
+    def is_lagging(self) -> bool:
+        """Whether the authoritative text of its version says something else than the one it was made from."""
+        authoritative = self.version.text(self.version.letter.authoritative_language)
+        source = self.translates
+        if authoritative is None or source is None or authoritative is self or source is authoritative:
+            return False
+        return not authoritative.says_the_same_as(source)
 
 
 def _first_words(body: str, limit: int = 80) -> str:

@@ -9,6 +9,7 @@ from coalition.models.consent import WORDING
 
 AUTHORITY = {
     "authority-1": "I am authorised to sign for %(organisation)s, and it agrees to this text.",
+    "keep-1": "%(organisation)s has seen what changed and keeps its signature under version %(version)s.",
 }
 
 

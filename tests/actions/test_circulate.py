@@ -11,7 +11,8 @@ from sqlalchemy import select
 
 from coalition import clock
 from coalition.actions import answer, circulate, draft
-from coalition.actions.answer import Shown, SigningForm
+from coalition.actions.acts import Shown
+from coalition.actions.answer import SigningForm
 from coalition.actions.circulate import (
     DeadlineNotLater,
     NotCoordinator,
@@ -98,7 +99,7 @@ def test_a_lead_that_signed_at_the_desk_is_not_asked_again(cast: Cast) -> None:
     text = a_letter(letter_id).version.text("en")
     form = SigningForm(
         key=secrets.token_hex(16),
-        shown=Shown(fingerprint=text.fingerprint, language="en", opened_at=clock.now()),
+        shown=Shown(fingerprint=text.fingerprint, version=1, language="en", opened_at=clock.now()),
         person="Nadia",
         role="Coordinator",
         printed_names={"und": "Free Voices Network"},

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import select
 
-from coalition.actions import answer, circulate, close, rebuild
+from coalition.actions import acts, answer, circulate, close, rebuild
 from coalition.database import db
 from coalition.models.edition import PublicLine
 from coalition.models.letter import NotOpenForSigning, Tally
@@ -79,5 +79,5 @@ def test_a_replaced_link_ends_the_form_that_is_open(cast: Cast) -> None:
     invitation = builders.invitation_of(letter_id, cast.small_member)
     form = builders.a_form(invitation)
     circulate.replace_link(invitation.id, by=cast.coordinator)
-    with pytest.raises(answer.LinkReplaced):
+    with pytest.raises(acts.LinkReplaced):
         answer.sign(invitation.id, form)

@@ -52,9 +52,33 @@ def test_upgrading_a_populated_database_loses_no_row(cast: Cast) -> None:
     assert before["signatures"] == 2
 
 
+def test_going_back_a_step_and_up_again_keeps_who_signed_which_version(cast: Cast) -> None:
+    populate(cast)
+    before, stand_for = rows(), versions_of_signatures()
+    flask_migrate.downgrade(revision="0001")
+    flask_migrate.upgrade()
+    assert rows() == before
+    assert versions_of_signatures() == stand_for
+    with db.engine.connect() as connection:
+        assert connection.scalar(text("SELECT count(*) FROM versions WHERE put_forward_at IS NULL")) == 0
+
+
+def test_what_was_kept_under_a_changed_text_is_not_forgotten_by_going_back(cast: Cast) -> None:
+    letter_id = builders.an_open_letter(cast)
+    builders.signed(letter_id, cast.small_member)
+    builders.amended(cast, letter_id)
+    builders.kept(letter_id, cast.small_member)
+    db.session.remove()
+    with pytest.raises(Exception, match="kept under changed texts"):
+        flask_migrate.downgrade(revision="0001")
+
+
 @pytest.mark.parametrize(
     "statement",
     [
+        "UPDATE versions SET change_class = 'typographical'",
+        "DELETE FROM versions",
+        "UPDATE letters SET is_practice = NOT is_practice",
         "UPDATE consents SET fingerprint = 'another'",
         "DELETE FROM consents",
         "UPDATE record SET verb = 'declined' WHERE number = 2",
@@ -69,7 +93,7 @@ def test_upgrading_a_populated_database_loses_no_row(cast: Cast) -> None:
 def test_the_database_itself_refuses_to_rewrite_what_was_agreed(cast: Cast, statement: str) -> None:
     populate(cast)
     with (
-        pytest.raises(Exception, match=r"append-only|does not change|stays|can not follow"),
+        pytest.raises(Exception, match=r"append-only|does not change|stays|can not follow|for practice"),
         db.engine.begin() as connection,
     ):
         connection.execute(text(statement))
@@ -106,6 +130,12 @@ def rows() -> dict[str, int]:
             for name, table in Base.metadata.tables.items()
         }
     return {name: int(count or 0) for name, count in counted.items()}
+
+
+def versions_of_signatures() -> set[tuple[object, object]]:
+    """Which version each signature stands for."""
+    with db.engine.connect() as connection:
+        return {tuple(row) for row in connection.execute(text("SELECT id, version_id FROM signatures"))}
 
 
 def ensure_triggers_fit_the_tables() -> None:

@@ -13,7 +13,8 @@ from sqlalchemy import select
 
 from coalition import clock
 from coalition.actions import answer, circulate, close, directory, draft, enter, found, illustrate, publish
-from coalition.actions.answer import Shown, SigningForm
+from coalition.actions.acts import Shown
+from coalition.actions.answer import SigningForm
 from coalition.actions.check import check
 from coalition.actions.directory import ContactEntry, DirectoryRow, OrganisationEntry
 from coalition.actions.draft import Dates
@@ -191,4 +192,10 @@ def _with_link(made: Made, letter_id: UUID, key: str) -> tuple[Invitation, Conta
 
 def _shown(text: Text, *, epoch: int) -> Shown:
     opened_at: datetime = clock.now()
-    return Shown(fingerprint=text.fingerprint or "", language=text.language, opened_at=opened_at, epoch=epoch)
+    return Shown(
+        fingerprint=text.fingerprint or "",
+        version=text.version.number,
+        language=text.language,
+        opened_at=opened_at,
+        epoch=epoch,
+    )

@@ -15,7 +15,7 @@ from flask_babel import ngettext
 
 from coalition import languages
 from coalition.actions import circulate
-from coalition.actions.answer import standing_signature
+from coalition.actions.acts import standing_signature
 from coalition.actions.circulate import NotCoordinator, may_be_nudged
 from coalition.database import db
 from coalition.intake.names import fold_name

@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from coalition import clock, languages
-from coalition.actions.answer import standing_signature
+from coalition.actions.acts import standing_signature
 from coalition.database import db
 from coalition.models.contact import Contact
 from coalition.models.invitation import Invitation

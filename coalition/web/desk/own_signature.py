@@ -14,7 +14,8 @@ from flask_babel import gettext as _
 
 from coalition import clock, languages, tokens
 from coalition.actions import answer
-from coalition.actions.answer import Shown, SigningForm, TextChanged
+from coalition.actions.acts import Shown, TextChanged, standing_signature
+from coalition.actions.answer import SigningForm
 from coalition.database import db
 from coalition.intake.names import NAME_LIMIT, NameRefused, UnprintableName
 from coalition.models import wording
@@ -45,14 +46,21 @@ class _OpenForm:
 
     @classmethod
     def fresh(cls, letter: Letter, text: Text) -> _OpenForm:
-        shown = Shown(fingerprint=text.fingerprint or "", language=text.language, opened_at=clock.now())
+        shown = Shown(
+            fingerprint=text.fingerprint or "",
+            version=text.version.number,
+            language=text.language,
+            opened_at=clock.now(),
+        )
         return cls(letter.id, account().id, secrets.token_hex(16), shown)
 
     @classmethod
     def read(cls, token: str) -> _OpenForm:
         """Raises NotOurs, also for a form of another letter or account."""
         facts = tokens.ours().read_form(PURPOSE, token)
-        shown = Shown(facts["fingerprint"], facts["language"], datetime.fromisoformat(facts["opened_at"]))
+        shown = Shown(
+            facts["fingerprint"], facts["version"], facts["language"], datetime.fromisoformat(facts["opened_at"])
+        )
         form = cls(UUID(facts["letter"]), UUID(facts["account"]), facts["key"], shown)
         if (form.letter_id, form.account_id) != (the_letter().id, account().id):
             raise NotOurs
@@ -64,6 +72,7 @@ class _OpenForm:
             "account": self.account_id.hex,
             "key": self.key,
             "fingerprint": self.shown.fingerprint,
+            "version": self.shown.version,
             "language": self.shown.language,
             "opened_at": self.shown.opened_at.isoformat(),
         }
@@ -108,7 +117,7 @@ def withdraw_own(letter_id: UUID) -> ResponseReturnValue:
         return _page(typed, _fresh(), status=422)
     try:
         form = _OpenForm.read(request.form.get("form", ""))
-        answer.withdraw_at_desk(letter_id, key=form.key, shown=form.shown, by=account())
+        answer.withdraw_at_desk(letter_id, key=form.key, by=account())
     except NotOurs:
         typed.wrong("", _("This page was open too long. Press again."))
         return _page(typed, _fresh(), status=409)
@@ -174,7 +183,7 @@ def _page(typed: Typed, form: _OpenForm, *, status: int = 200) -> ResponseReturn
     db.session.rollback()
     letter = the_letter()
     organisation = account().organisation
-    standing = answer.standing_signature(db.session(), letter.id, organisation.id)
+    standing = standing_signature(db.session(), letter.id, organisation.id)
     text: Text = letter.text(account().language)
     return show(
         "desk/own_signature.html",

@@ -9,7 +9,8 @@ from flask import Response, make_response, redirect, request
 from flask_babel import gettext as _
 
 from coalition.actions import answer as verbs
-from coalition.actions.answer import LinkReplaced, SigningForm, TextChanged
+from coalition.actions.acts import LinkReplaced, TextChanged
+from coalition.actions.answer import SigningForm
 from coalition.languages import isolate
 from coalition.models.invitation import InvitationRevoked
 from coalition.models.letter import MayNotSign, NotOpenForSigning

@@ -9,7 +9,9 @@ from flask import Response, request
 from flask_babel import gettext as _
 
 from coalition.actions import answer as verbs
-from coalition.actions.answer import AlreadyWithheld, LinkReplaced, PrintedAlready
+from coalition.actions import reconfirm
+from coalition.actions.acts import LinkReplaced
+from coalition.actions.answer import AlreadyWithheld, PrintedAlready
 from coalition.languages import isolate
 from coalition.models.invitation import InvitationRevoked
 from coalition.models.signature import NoStandingSignature
@@ -88,7 +90,7 @@ def dispute(invitation_id: UUID) -> Response:
     problems = form_problem(visit) | problem_of_confirming(Answers.of(request.form, ()), words)
     if problems:
         return dispute_page(visit, problems=problems, status=422)
-    return _changed(visit, lambda: verbs.dispute(visit.invitation.id, shown=visit.form.shown))
+    return _changed(visit, lambda: reconfirm.dispute(visit.invitation.id, shown=visit.form.shown))
 
 
 def _changed(visit: Visit, act: Callable[[], object]) -> Response:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from coalition import clock, tokens
-from coalition.actions.answer import Shown
+from coalition.actions.acts import Shown
 from coalition.tokens import NotOurs
 
 if TYPE_CHECKING:
@@ -28,6 +28,7 @@ class OpenForm:
     link_id: UUID
     epoch: int
     fingerprint: str
+    version: int
     language: str
     """The language of the text that is shown."""
     opened_at: datetime
@@ -41,6 +42,7 @@ class OpenForm:
             link_id=link.id,
             epoch=link.epoch,
             fingerprint=text.fingerprint or "",
+            version=text.version.number,
             language=text.language,
             opened_at=clock.now(),
             key=secrets.token_hex(16),
@@ -55,6 +57,7 @@ class OpenForm:
                 link_id=UUID(facts["l"]),
                 epoch=int(facts["e"]),
                 fingerprint=str(facts["f"]),
+                version=int(facts["v"]),
                 language=str(facts["g"]),
                 opened_at=datetime.fromisoformat(facts["o"]),
                 key=str(facts["k"]),
@@ -68,6 +71,7 @@ class OpenForm:
             "l": self.link_id.hex,
             "e": self.epoch,
             "f": self.fingerprint,
+            "v": self.version,
             "g": self.language,
             "o": self.opened_at.isoformat(timespec="seconds"),
             "k": self.key,
@@ -85,4 +89,10 @@ class OpenForm:
     @property
     def shown(self) -> Shown:
         """What the signer has in view, as the verbs want it."""
-        return Shown(fingerprint=self.fingerprint, language=self.language, opened_at=self.opened_at, epoch=self.epoch)
+        return Shown(
+            fingerprint=self.fingerprint,
+            version=self.version,
+            language=self.language,
+            opened_at=self.opened_at,
+            epoch=self.epoch,
+        )

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from coalition import clock
-from coalition.actions.answer import last_answered, standing_signature
+from coalition.actions.acts import last_answered, standing_signature
 from coalition.database import db
 from coalition.models.letter import MayNotSign, NotOpenForSigning
 from coalition.models.public import PublicLetter

@@ -1,0 +1,345 @@
+"""The steps of every act of consent, however it comes: who acts, what they saw, ledger, record, receipt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from sqlalchemy import func, select
+
+from coalition.actions.draft import lock
+from coalition.emails import outbox
+from coalition.intake.names import check_name
+from coalition.models import record
+from coalition.models.account import Account
+from coalition.models.consent import KEPT_WORDING, WORDING, Consent
+from coalition.models.invitation import Invitation, InvitationRevoked
+from coalition.models.letter import Letter, Tally
+from coalition.models.organisation import Organisation
+from coalition.models.signature import NoStandingSignature, Signature, organisation_index
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from coalition.models.version import Text
+
+
+class LinkReplaced(Exception):
+    """The form belongs to a link that was ended or replaced since."""
+
+
+class TextChanged(Exception):
+    """The text is not the one the form showed: nothing is recorded for the wrong text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the signer had in view, from the form's signed token."""
+
+    fingerprint: str
+    version: int
+    """The number of the version: a translation may keep its words while the text that governs changes."""
+    language: str
+    opened_at: datetime
+    epoch: int = 0
+    """The invitation's epoch; counts only for answers by link."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer's words: `act` as receipts and the record say it, `kind` as the invitation then stands."""
+
+    act: str
+    kind: str
+    settles: bool = False
+    """Whether the organisation's other contacts are told."""
+    reason: str = ""
+    ask_again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who acts for which organisation, and how. Exactly one of invitation and account is set."""
+
+    organisation: Organisation
+    invitation: Invitation | None = None
+    account: Account | None = None
+
+    @property
+    def account_id(self) -> str:
+        """The account's id in 32 digits, or nothing."""
+        return self.account.id.hex if self.account else ""
+
+    @property
+    def how(self) -> str:
+        """How the act came, as the ledger says it."""
+        return "mailed_link" if self.invitation else "own_account"
+
+    @property
+    def recipient(self) -> str:
+        """To whom the receipt goes."""
+        if self.invitation:
+            return f"contact:{self.invitation.contact_id.hex}"
+        assert self.account is not None  # noqa: S101 -- one of the two is always set
+        return f"account:{self.account.id.hex}"
+
+    @property
+    def name(self) -> str:
+        """The name of the person we know behind the act."""
+        if self.invitation:
+            return str(self.invitation.contact.name or "")
+        return self.account.name if self.account else ""
+
+
+def standing_signature(session: Session, letter_id: UUID, organisation_id: UUID) -> Signature | None:
+    """The signature of an organisation that stands on a letter."""
+    return session.scalar(
+        select(Signature).where(
+            Signature.letter_id == letter_id,
+            Signature.organisation_index == organisation_index(letter_id, organisation_id),
+            Signature.ended_on.is_(None),
+        )
+    )
+
+
+def organisation_declined(session: Session, letter_id: UUID, organisation_id: UUID) -> bool:
+    """Whether the organisation's last answer to a letter was to decline. Opens the vault."""
+    last = last_answered(session, letter_id, organisation_id)
+    return last is not None and last.answer_kind == "decline"
+
+
+def last_answered(session: Session, letter_id: UUID, organisation_id: UUID) -> Invitation | None:
+    """The invitation by which the organisation answered last."""
+    return session.scalar(
+        select(Invitation)
+        .where(
+            Invitation.letter_id == letter_id,
+            Invitation.organisation_id == organisation_id,
+            Invitation.answered_at.is_not(None),
+        )
+        .order_by(Invitation.answered_at.desc())
+        .limit(1)
+    )
+
+
+def standing_facts(session: Session, invitation: Invitation) -> dict[str, Any]:
+    """What later mails say of the invited organisation's signature; sealed with the mail."""
+    signature = standing_signature(session, invitation.letter_id, invitation.organisation_id)
+    return {
+        "has_signed": signature is not None,
+        "printed_name": signature.printed_names["und"] if signature else "",
+        "is_withheld": signature is not None and signature.visibility != "named",
+    }
+
+
+def by_link(session: Session, invitation_id: UUID, shown: Shown) -> tuple[Letter, Actor]:
+    """The locked letter and who acts by the invitation's link. Raises InvitationRevoked, LinkReplaced."""
+    letter_id = session.scalars(select(Invitation.letter_id).where(Invitation.id == invitation_id)).one()
+    letter = lock(session, letter_id)
+    invitation = session.get_one(Invitation, invitation_id, with_for_update=True)
+    if invitation.revoked_at:
+        raise InvitationRevoked
+    if invitation.epoch != shown.epoch:
+        raise LinkReplaced
+    return letter, Actor(organisation=invitation.organisation, invitation=invitation)
+
+
+def by_account(session: Session, letter_id: UUID, by: Account) -> tuple[Letter, Actor]:
+    """The locked letter and the account's own organisation as the one that acts."""
+    letter = lock(session, letter_id)
+    return letter, Actor(organisation=by.organisation, account=by)
+
+
+def count(session: Session, signature: Signature, *, by: int = 1) -> None:
+    """Count a signature in the letter's tally, or with `by=-1` no more. A suspended one does not count."""
+    if signature.suspended_at is None:
+        tally = session.get_one(Tally, signature.letter_id)
+        tally.signed += by
+        tally.withheld += by * (signature.visibility == "withheld")
+        tally.waiting += by * (not signature.agrees)
+
+
+def standing(session: Session, letter: Letter, actor: Actor) -> Signature:
+    """The actor's standing signature. Raises NoStandingSignature."""
+    signature = standing_signature(session, letter.id, actor.organisation.id)
+    if signature is None:
+        raise NoStandingSignature
+    return signature
+
+
+def text_shown(letter: Letter, shown: Shown) -> Text:
+    """The text in force that the form showed. Raises TextChanged for any other."""
+    text: Text | None = letter.version.text(shown.language)
+    if text is None or letter.version.number != shown.version or text.fingerprint != shown.fingerprint:
+        raise TextChanged
+    return text
+
+
+def checked_names(names: dict[str, str]) -> dict[str, str]:
+    """The printed names as they are kept. Raises UnprintableName."""
+    return {language: check_name(name) for language, name in names.items() if name.strip() or language == "und"}
+
+
+def enter_consent(
+    session: Session,
+    signature: Signature,
+    actor: Actor,
+    act: str,
+    key: str,
+    *,
+    now: datetime,
+    in_grace: bool = False,
+    text: Text | None = None,
+) -> bool:
+    """Write the ledger's row; says whether it is new (the same form sent again is not).
+
+    `text` is what is agreed to; acts that agree to nothing new (to withhold, to withdraw) repeat the last.
+    """
+    if session.scalar(select(Consent.id).where(Consent.idempotency_key == key)):
+        return False
+    number = session.scalar(select(func.count()).where(Consent.signature_id == signature.id)) or 0
+    agreed = text or signature.consents[-1]
+    consent = Consent(
+        signature_id=signature.id,
+        number=number + 1,
+        act=act,
+        version_id=agreed.version_id,
+        language=agreed.language,
+        fingerprint=agreed.fingerprint,
+        wording_id=KEPT_WORDING if act == "keep" else WORDING,
+        how=actor.how,
+        on=now.astimezone(UTC).date(),
+        in_grace=in_grace,
+        idempotency_key=key,
+    )
+    consent.invitation = actor.invitation.id.hex if actor.invitation else None
+    person, role = _who(actor, signature) if number else (signature.person, signature.role)
+    consent.by = {"name": person, "role": role, "account": actor.account_id}
+    consent.at = now.isoformat()
+    session.add(consent)
+    session.flush()
+    return True
+
+
+def answered(
+    session: Session,
+    letter: Letter,
+    actor: Actor,
+    answer: Answer,
+    key: str,
+    *,
+    now: datetime,
+    signature: Signature | None = None,
+) -> None:
+    """What follows every answer: the invitation's state, the record, the receipt, and a word to the colleagues."""
+    if actor.invitation:
+        _settle_invitation(actor, answer, signature, now=now)
+    enter_record(session, letter, actor, answer.act, now=now)
+    person, role = _who(actor, signature)
+    facts = {
+        "act": answer.act,
+        "person": person,
+        "role": role,
+        "at": now.isoformat(),
+        "printed_name": signature.printed_names["und"] if signature else "",
+        "is_withheld": signature is not None and signature.visibility != "named",
+    }
+    _queue_receipt(session, letter, actor, facts, key, now=now, signature=signature)
+    if answer.settles:
+        _tell_colleagues(session, letter, actor, facts, key, now=now)
+
+
+def enter_record(session: Session, letter: Letter, actor: Actor, act: str, *, now: datetime) -> None:
+    """Put an act into the letter's record; the verb is the same for every answer, the act itself is sealed."""
+    record.enter(
+        session,
+        "answered",
+        at=now,
+        letter_id=letter.id,
+        actor_kind="contact" if actor.invitation else "account",
+        act=act,
+        organisation=actor.organisation.id.hex,
+        by=actor.recipient,
+    )
+
+
+def _settle_invitation(actor: Actor, answer: Answer, signature: Signature | None, *, now: datetime) -> None:
+    assert actor.invitation is not None  # noqa: S101 -- asked by the caller
+    person, role = _who(actor, signature)
+    actor.invitation.answered_at = now
+    actor.invitation.answer = {
+        "kind": answer.kind,
+        "reason": answer.reason,
+        "ask_again": answer.ask_again,
+        "by": person,
+        "role": role,
+    }
+
+
+def _who(actor: Actor, signature: Signature | None) -> tuple[str, str]:
+    """Name and role of the person behind an act: as they wrote them when they signed, else as we know them.
+
+    A colleague who changes or withdraws a signature acts in their own name, not in the signer's.
+    """
+    if signature is None:
+        return actor.name, ""
+    first = signature.consents[0] if signature.consents else None
+    signed_by_link = first.invitation if first else None
+    own_link = actor.invitation.id.hex if actor.invitation else None
+    if first is None or signed_by_link == own_link:
+        return signature.person, signature.role
+    return actor.name, ""
+
+
+def _queue_receipt(
+    session: Session,
+    letter: Letter,
+    actor: Actor,
+    facts: dict[str, Any],
+    key: str,
+    *,
+    now: datetime,
+    signature: Signature | None,
+) -> None:
+    outbox.queue(
+        session,
+        "receipt",
+        recipient=actor.recipient,
+        occasion=f"answer:{key}",
+        now=now,
+        letter_id=letter.id,
+        invitation_id=actor.invitation.id if actor.invitation else None,
+        kind_class="answer",
+        fingerprint=signature.consents[-1].fingerprint if signature and signature.consents else "",
+        **facts,
+    )
+
+
+def _tell_colleagues(
+    session: Session, letter: Letter, actor: Actor, facts: dict[str, Any], key: str, *, now: datetime
+) -> None:
+    """The organisation's other invited contacts learn that, and by whom, it was answered: theirs need no answer."""
+    others = session.scalars(
+        select(Invitation).where(
+            Invitation.letter_id == letter.id,
+            Invitation.organisation_id == actor.organisation.id,
+            Invitation.queued_at.is_not(None),
+            Invitation.revoked_at.is_(None),
+        )
+    )
+    for other in others:
+        if actor.invitation is not None and other.id == actor.invitation.id:
+            continue
+        outbox.queue(
+            session,
+            "told_colleague",
+            recipient=f"contact:{other.contact_id.hex}",
+            occasion=f"colleague:{key}",
+            now=now,
+            letter_id=letter.id,
+            invitation_id=other.id,
+            kind_class="answer",
+            **facts,
+        )
