@@ -7,13 +7,14 @@ import binascii
 import json
 import re
 from collections.abc import Callable, Iterator
-from datetime import UTC, date, datetime
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from jsonschema import Draft202012Validator
 
+from coalition.intake.facts_as_json import moment
 from coalition.intake.json_places import KeyTwice, NotJson, line_of, line_of_second, read_json
 from coalition.intake.letter_facts import Addressee, LetterFile, Line, ListGroup, Photo, Text
 from coalition.intake.letter_file_problems import FileProblem, Found, LetterFileError, explained, pointer_text, shown
@@ -25,6 +26,7 @@ SCHEMA = Path(__file__).with_name("letter-file.schema.json")
 SIZE_LIMIT = 25_000_000
 LINES_LIMIT = 100_000
 _TOLD_AT_ONCE = 20
+_NAMES = {"names", "leads", "printed_names"}
 # Not the bidi controls: word processors put them into running text, and there they do no harm to a neighbour.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 
@@ -32,11 +34,11 @@ _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udf
 def read(data: bytes) -> LetterFile:
     """The letter in the bytes of a letter file. Raises LetterFileError with its problems, each with its place."""
     text = _decoded(data)
-    value = _parsed(text)
-    found = [*_against_schema(value)] or [*_beyond_schema(value)]
+    value = parsed(text, FORMAT)
+    found = [*_against_schema(value)] or [*beyond_schema(value)]
     if found:
-        raise LetterFileError(_with_lines(text, found))
-    return _letter(with_line_feeds(value))
+        raise LetterFileError(with_lines(text, found))
+    return letter_of(with_line_feeds(value))
 
 
 def _decoded(data: bytes) -> str:
@@ -48,7 +50,8 @@ def _decoded(data: bytes) -> str:
         raise LetterFileError((FileProblem("not_utf_8"),)) from None
 
 
-def _parsed(text: str) -> dict[str, Any]:
+def parsed(text: str, form: str, *, otherwise: str = "not_a_letter_file") -> dict[str, Any]:
+    """The object of a JSON text that says it has this format. Raises LetterFileError, with `otherwise` for another."""
     try:
         value = read_json(text)
     except NotJson as wrong:
@@ -56,8 +59,8 @@ def _parsed(text: str) -> dict[str, Any]:
     except KeyTwice as wrong:
         twice = FileProblem("key_twice", line=line_of_second(text, wrong.key), value=shown(wrong.key))
         raise LetterFileError((twice,)) from wrong
-    if not isinstance(value, dict) or value.get("format") != FORMAT:
-        raise LetterFileError((FileProblem("not_a_letter_file"),))
+    if not isinstance(value, dict) or value.get("format") != form:
+        raise LetterFileError((FileProblem(otherwise),))
     return value
 
 
@@ -66,7 +69,7 @@ def _against_schema(value: dict[str, Any]) -> Iterator[Found]:
         yield from explained(error)
 
 
-def _beyond_schema(value: dict[str, Any]) -> Iterator[Found]:
+def beyond_schema(value: dict[str, Any]) -> Iterator[Found]:
     """What a schema cannot say: real dates, known zones, printable characters, a text in the authoritative language."""
     if value["authoritative_language"] not in value["texts"]:
         yield ["authoritative_language"], "authoritative_has_no_text", value["authoritative_language"], ""
@@ -74,7 +77,7 @@ def _beyond_schema(value: dict[str, Any]) -> Iterator[Found]:
         yield ["zone"], "zone_not_known", shown(value["zone"]), ""
     yield from _in_dates(value)
     yield from _in_photo(value.get("photo"))
-    yield from _in_strings(value, [])
+    yield from in_strings(value, [])
     groups = value["signatories"]["groups"]
     if sum(len(group["lines"]) for group in groups) > LINES_LIMIT:
         yield ["signatories", "groups"], "too_many", "", str(LINES_LIMIT)
@@ -83,7 +86,7 @@ def _beyond_schema(value: dict[str, Any]) -> Iterator[Found]:
 def _in_dates(value: dict[str, Any]) -> Iterator[Found]:
     checks: list[tuple[list[str | int], str, Callable[[str], object]]] = []
     if "published_at" in value:
-        checks.append((["published_at"], value["published_at"], _instant))
+        checks.append((["published_at"], value["published_at"], moment))
     if "printed_on" in value:
         # A month or a year is checked as its first day.
         checks.append((["printed_on"], value["printed_on"], lambda typed: date.fromisoformat((typed + "-01-01")[:10])))
@@ -108,15 +111,15 @@ def _in_photo(photo: dict[str, str] | None) -> Iterator[Found]:
         yield ["photo", "content"], "content_not_base64", "", ""
 
 
-def _in_strings(value: object, at: list[str | int]) -> Iterator[Found]:
+def in_strings(value: object, at: list[str | int]) -> Iterator[Found]:
     """Characters that a name may not hold in the names of the list, and control characters everywhere else."""
     if isinstance(value, str):
-        is_name = "names" in at or "leads" in at
+        is_name = not _NAMES.isdisjoint(at)
         if bad := unprintable(value) if is_name else tuple(dict.fromkeys(_CONTROLS.findall(value))):
             yield list(at), "name_unprintable" if is_name else "text_unprintable", named(bad), ""
     elif isinstance(value, dict | list):
         for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
-            yield from _in_strings(inner, [*at, step])
+            yield from in_strings(inner, [*at, step])
 
 
 def _lines(value: dict[str, Any]) -> Iterator[tuple[list[str | int], dict[str, Any]]]:
@@ -125,7 +128,8 @@ def _lines(value: dict[str, Any]) -> Iterator[tuple[list[str | int], dict[str, A
             yield ["signatories", "groups", number, "lines", position], line
 
 
-def _with_lines(text: str, found: list[Found]) -> tuple[FileProblem, ...]:
+def with_lines(text: str, found: list[Found]) -> tuple[FileProblem, ...]:
+    """The problems found in a text, each with its line; only the first ones."""
     told = tuple(
         FileProblem(code, pointer_text(place), line_of(text, place), value, expected)
         for place, code, value, expected in found[:_TOLD_AT_ONCE]
@@ -133,7 +137,8 @@ def _with_lines(text: str, found: list[Found]) -> tuple[FileProblem, ...]:
     return told if len(found) <= _TOLD_AT_ONCE else (*told, FileProblem("and_more"))
 
 
-def _letter(value: dict[str, Any]) -> LetterFile:
+def letter_of(value: dict[str, Any]) -> LetterFile:
+    """The letter of a value that keeps to the schema, and to what `beyond_schema` asks."""
     signatories = value["signatories"]
     return LetterFile(
         kind=value["kind"],
@@ -141,7 +146,7 @@ def _letter(value: dict[str, Any]) -> LetterFile:
         texts={tag: Text(**parts) for tag, parts in value["texts"].items()},
         groups=tuple(_group(group) for group in signatories["groups"]),
         edition=_whole(value.get("edition")),
-        published_at=_instant(value["published_at"]) if "published_at" in value else None,
+        published_at=moment(value["published_at"]) if "published_at" in value else None,
         zone=value.get("zone", "UTC"),
         place=value.get("place", ""),
         printed_on=value.get("printed_on", ""),
@@ -178,10 +183,6 @@ def _photo(photo: dict[str, str]) -> Photo:
 def _whole(number: float | None) -> int | None:
     """JSON knows one kind of number: 3.0 is 3."""
     return None if number is None else int(number)
-
-
-def _instant(typed: str) -> datetime:
-    return datetime.fromisoformat(typed).astimezone(UTC)
 
 
 @cache

@@ -6,9 +6,9 @@ import base64
 import json
 import re
 from collections.abc import Iterable
-from datetime import UTC, datetime
 from typing import Any
 
+from coalition.intake.facts_as_json import moment_text
 from coalition.intake.letter_facts import Addressee, LetterFile, Line, ListGroup, PerLanguage, Photo, Text
 
 FORMAT = "coalition-letter"
@@ -22,23 +22,33 @@ def write(letter: LetterFile) -> bytes:
     Names and texts go out character for character. Languages stand in the order of their tags, the authoritative
     language's text first, "und" first among names.
     """
+    return in_one_form(value_of(letter))
+
+
+def in_one_form(value: dict[str, Any]) -> bytes:
+    """The bytes of a file of ours."""
+    return (json.dumps(with_line_feeds(value), ensure_ascii=False, indent=2) + "\n").encode()
+
+
+def value_of(letter: LetterFile) -> dict[str, Any]:
+    """The letter file as the JSON value that `write` writes."""
     value = {
         "format": FORMAT,
         "format_version": FORMAT_VERSION,
         "kind": letter.kind,
         "authoritative_language": letter.authoritative_language,
         "edition": letter.edition,
-        "published_at": _instant_text(letter.published_at) if letter.published_at else None,
+        "published_at": moment_text(letter.published_at) if letter.published_at else None,
         "zone": letter.zone,
         "place": letter.place,
         "printed_on": letter.printed_on,
-        "texts": {tag: _text_value(letter.texts[tag]) for tag in _text_order(letter)},
-        "addressees": [_addressee_value(addressee) for addressee in letter.addressees],
+        "texts": {tag: text_value(letter.texts[tag]) for tag in _text_order(letter)},
+        "addressees": [addressee_value(addressee) for addressee in letter.addressees],
         "leads": [_sorted(names) for names in letter.leads],
         "photo": _photo_value(letter.photo) if letter.photo else None,
         "signatories": _signatories_value(letter),
     }
-    return (json.dumps(with_line_feeds(_filled(value)), ensure_ascii=False, indent=2) + "\n").encode()
+    return _filled(value)
 
 
 def _text_order(letter: LetterFile) -> Iterable[str]:
@@ -61,12 +71,14 @@ _TEXT_ORDER = (
 )
 
 
-def _text_value(text: Text) -> dict[str, str]:
+def text_value(text: Text) -> dict[str, str]:
+    """A text as it stands in the file."""
     parts = {name: getattr(text, name) for name in _TEXT_ORDER}
     return {name: part for name, part in parts.items() if part or name == "body"}
 
 
-def _addressee_value(addressee: Addressee) -> dict[str, Any]:
+def addressee_value(addressee: Addressee) -> dict[str, Any]:
+    """An addressee as it stands in the file."""
     parts = {name: _sorted(getattr(addressee, name)) for name in ("style", "name", "office")}
     return {"block": addressee.block, **_filled(parts)}
 
@@ -113,10 +125,6 @@ def _sorted(texts: PerLanguage) -> PerLanguage:
 
 def _filled(value: dict[str, Any]) -> dict[str, Any]:
     return {key: inner for key, inner in value.items() if inner not in (None, "", [], {})}
-
-
-def _instant_text(instant: datetime) -> str:
-    return instant.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z"
 
 
 def with_line_feeds(value: Any) -> Any:

@@ -1,0 +1,212 @@
+"""What a letter archive holds beyond the letter file: what only the team of a letter knows (docs/letter-archive.md).
+
+The fields of each class stand in the file under their own names and in this order; what is empty is left out. Moments
+are in UTC. Nothing here is an id: versions are named by their number, people and organisations by their names.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from coalition.intake.letter_facts import Addressee, LetterFile, PerLanguage, Text
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An organisation by its names, as the directory had them; the real ones of a confidential organisation."""
+
+    names: PerLanguage
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A text, and a paragraph of it where one is meant."""
+
+    version: int
+    language: str
+    paragraph: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class VersionText:
+    """One language of a version."""
+
+    parts: Text
+    state: str = "draft"
+    """"draft" or "checked"."""
+    checked_by: str = ""
+    checked_at: datetime | None = None
+    translates: Place | None = None
+    """The text that its words follow."""
+    shown_at: datetime | None = None
+    fingerprint: str = ""
+    """As signers agreed to it. The letter's own id is part of what was hashed, so that it is not computed again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """One numbered version of the text."""
+
+    number: int
+    written_at: datetime
+    texts: dict[str, VersionText]
+    follows: int | None = None
+    put_forward_at: datetime | None = None
+    change_class: str = ""
+    """"typographical", "substantive", or nothing."""
+    explanations: PerLanguage = field(default_factory=dict)
+    reply_by_at: datetime | None = None
+    addressees: tuple[Addressee, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who wrote a comment: "invited" or of the "team"; "file" where it came in a file."""
+
+    origin: str
+    name: str = ""
+    organisation: Organisation | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Comment:
+    """One comment: where it was made, where its paragraph is now, and what became of it.
+
+    `answers` is the number of the comment that it answers: its place in the archive's list, from 1.
+    """
+
+    author: Author
+    at: datetime
+    kind: str
+    made_on: Place
+    words: str = ""
+    wording: str = ""
+    quote: str = ""
+    answers: int | None = None
+    now_on: Place | None = None
+    orphaned_at: datetime | None = None
+    taken_back_at: datetime | None = None
+    outcome: str = ""
+    settled_at: datetime | None = None
+    settled_by: str = ""
+    reply: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Consent:
+    """One act of the ledger. `said` are the English words of the wording agreed to, `wording` its name."""
+
+    act: str
+    at: datetime
+    version: int
+    language: str
+    fingerprint: str
+    wording: str
+    how: str
+    said: str = ""
+    by: str = ""
+    role: str = ""
+    in_grace: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Objection:
+    """One objection to what a signature was said to stand for, and how it ended."""
+
+    against: str
+    version: int
+    at: datetime
+    words: str = ""
+    resolved_on: date | None = None
+    resolved_how: str = ""
+    resolved_by: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """A signature with its whole ledger, also one that was withdrawn, withheld or is disputed."""
+
+    organisation: Organisation
+    printed_names: PerLanguage
+    visibility: str
+    kind: str = "organisation"
+    person: str = ""
+    role: str = ""
+    version: int | None = None
+    """The version it stands for."""
+    masked_at: datetime | None = None
+    suspended_at: datetime | None = None
+    ended_on: date | None = None
+    ended_how: str = ""
+    consents: tuple[Consent, ...] = ()
+    objections: tuple[Objection, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody answered to an invitation, in their words."""
+
+    kind: str
+    by: str = ""
+    role: str = ""
+    reason: str = ""
+    ask_again: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """Who was asked for which organisation, and what became of it. No address, and no link."""
+
+    organisation: Organisation
+    person: str = ""
+    part: str = "contact"
+    passed_from: str = ""
+    added_at: datetime | None = None
+    queued_at: datetime | None = None
+    sent_at: datetime | None = None
+    bounced_at: datetime | None = None
+    nudged_at: datetime | None = None
+    answered_at: datetime | None = None
+    revoked_at: datetime | None = None
+    expected_on: date | None = None
+    answer: Answer | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """How the letter went: its stage, its dates, and what was chosen for it."""
+
+    stage: str
+    opened_at: datetime | None = None
+    closed_at: datetime | None = None
+    cancelled_at: datetime | None = None
+    comments_until_at: datetime | None = None
+    no_objection_until_at: datetime | None = None
+    deadline_at: datetime | None = None
+    grace_minutes: int = 0
+    proof_sent_at: datetime | None = None
+    proof_until_at: datetime | None = None
+    freshness_days: int | None = None
+    comment_audience: str = "team"
+    who_may_sign: str = "any"
+    visible_to_invitees: str = "number"
+    is_practice: bool = False
+    why_now: PerLanguage = field(default_factory=dict)
+    leads: tuple[Organisation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class LetterArchive:
+    """A letter as its team knows it: the public facts, and all that is said above."""
+
+    letter: LetterFile
+    course: Course
+    versions: tuple[Version, ...]
+    published_version: int | None = None
+    """The version that the letter's edition prints."""
+    comments: tuple[Comment, ...] = ()
+    signatures: tuple[Signature, ...] = ()
+    invitations: tuple[Invitation, ...] = ()
