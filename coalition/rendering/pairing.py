@@ -28,6 +28,9 @@ EDITED_AND_MOVED = 0.75
 MOVABLE_WORDS = 4
 """A paragraph of fewer words may be anywhere by chance: edited and moved at once, it is not recognised."""
 
+ORDERING_STEPS = 12
+"""What a pair that may be one costs besides: it is weighed against the others."""
+
 ONCE = frozenset({"title", "deck", "salutation", "closing"})
 """Parts that, where they have one paragraph in both texts, are the same part in other words, however different."""
 
@@ -297,6 +300,8 @@ def _alike(
                 return out
             likeness = _likeness(old.words[a], new.words[some_new[j]])
             if likeness >= least:
+                if not work.pay(ORDERING_STEPS):
+                    return out
                 out.append((i, j, likeness))
     return out
 

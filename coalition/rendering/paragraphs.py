@@ -104,7 +104,7 @@ Parts: TypeAlias = Mapping[str, Any]
 
 def paragraphs(text: Text | Parts | str) -> list[Paragraph]:
     """The paragraphs of a row of `texts`, of a mapping of parts, or of a body in Markdown, in the order of reading."""
-    parts = _parts(text)
+    parts = parts_of(text)
     found = [each for part in BEFORE_BODY for each in _of_part(part, parts)]
     body = list(_of_body(str(parts.get("body") or "")))
     found += [each for each in body if each.kind != "footnote"]
@@ -143,7 +143,8 @@ def with_wording(part: str, paragraph: Paragraph, wording: str) -> str:
 # -- parts ------------------------------------------------------------------------------------------------------------
 
 
-def _parts(text: Text | Parts | str) -> Parts:
+def parts_of(text: Text | Parts | str) -> Parts:
+    """The parts of a text by name, with its addressees as printed in its language; a string is a body."""
     if isinstance(text, str):
         return {"body": text}
     if isinstance(text, Mapping):
