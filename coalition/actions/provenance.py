@@ -30,6 +30,10 @@ class Provenance:
     """How many names the record says were withheld; None where it does not say."""
     leads: list[dict[str, str]] = field(default_factory=list)
     """Who led it, where that is not what the list says."""
+    version: int | None = None
+    """The number of the version that its edition printed; None where there is but one to print."""
+    languages: list[str] = field(default_factory=list)
+    """The languages that its edition printed, where its version had more."""
     is_record: bool = False
 
     @property
@@ -44,6 +48,8 @@ class Provenance:
             "published_at": self.published_at.isoformat() if self.published_at else None,
             "withheld": self.withheld,
             "leads": self.leads,
+            "version": self.version,
+            "languages": self.languages,
         }
 
 

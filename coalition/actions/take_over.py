@@ -1,4 +1,4 @@
-"""Taking over a letter from a letter file, and giving one away as such: its public facts, no contact, no withheld name.
+"""Taking over a letter from a letter file: its public facts, no contact, no withheld name.
 
 A file with a list, or of an edition, is a record: its letter comes in closed, and its lines are "taken over from a
 record", no signatures. Until the letter is published they are on no public page, as nothing of the letter is. Any other
@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from coalition import clock
 from coalition.actions.draft import free_slug
@@ -17,24 +17,20 @@ from coalition.actions.proof import sort_keys
 from coalition.actions.provenance import (
     TAKEN_OVER,
     Provenance,
-    provenance,
-    taken_over_groups,
-    taken_over_lines,
 )
-from coalition.database import db, transaction
+from coalition.database import transaction
 from coalition.intake import letter_file as files
 from coalition.intake.bare_pictures import dimensions, is_bare
 from coalition.intake.photos import CleanPhoto, clean_photo
 from coalition.models import record
 from coalition.models.addressee import Addressee
-from coalition.models.edition import Edition, ListGroup, PublicLine
+from coalition.models.edition import ListGroup, PublicLine
 from coalition.models.letter import Letter, LetterLead, Tally, TeamMember
 from coalition.models.photo import File, Photo
-from coalition.models.public import PublicLetter
 from coalition.models.version import PARTS, Text, Version
-from coalition.rendering.edition import printed_letter, printed_line
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -42,7 +38,6 @@ if TYPE_CHECKING:
 
     from coalition.intake.letter_file import LetterFile
     from coalition.models.account import Account
-    from coalition.rendering.printed import PrintedGroup, PrintedLetter, PrintedLine
 
 
 class PhotoLeftBehind(Exception):
@@ -54,39 +49,17 @@ def import_letter(letter_file: LetterFile, *, by: Account) -> UUID:
 
     Raises PhotoLeftBehind, or a PhotoRefused of coalition.intake.photos.
     """
-    photo = _clean(letter_file.photo) if letter_file.photo else None
+    photo = clean_photo_of(letter_file)
     with transaction() as session:
         now = clock.now()
-        letter = _new_letter(session, letter_file, now=now)
-        letter.team.append(TeamMember(account_id=by.id, role="coordinator", joined_at=now))
-        if letter.imported_at is None:
-            letter.leads.append(LetterLead(organisation_id=by.organisation_id, position=0))
-        session.add_all((letter, Tally(letter_id=letter.id, withheld=letter_file.withheld or 0)))
+        letter = new_letter(session, letter_file, by=by, is_past=is_record(letter_file), now=now)
         version = _new_version(letter, letter_file, now=now)
         session.add(version)
         session.flush()
         if letter.imported_at:
             version.put_forward(now=now)  # the texts of a record were shown long ago: they change no more
-        if photo and letter_file.photo:
-            _add_photo(session, letter, photo, letter_file.photo, now=now)
-        _add_list(session, letter, letter_file)
-        brought = _brought(letter_file).as_detail()
-        record.enter(session, TAKEN_OVER, at=now, letter_id=letter.id, actor_kind="account", actor_id=by.id, **brought)
+        complete(session, letter, letter_file, photo, brought_with(letter_file), by=by, now=now)
         return letter.id
-
-
-def export_letter(letter_id: UUID) -> LetterFile:
-    """The letter as a letter file has it: as published, else the text as it stands.
-
-    Before publication the names of those who signed here are nobody's but the team's: only lines that were taken over
-    from a record are in it.
-    """
-    session = db.session()
-    letter = session.get_one(Letter, letter_id)
-    public = session.get(PublicLetter, letter_id)
-    if public is None:
-        return _as_it_stands(session, letter)
-    return _as_published(session, public)
 
 
 def is_record(letter_file: LetterFile) -> bool:
@@ -95,11 +68,14 @@ def is_record(letter_file: LetterFile) -> bool:
     return bool(has_lines or letter_file.withheld or letter_file.edition or letter_file.published_at)
 
 
-# -- in -------------------------------------------------------------------------------------------------------------
+def clean_photo_of(letter_file: LetterFile) -> CleanPhoto | None:
+    """The letter's photo without anything that was not its picture; one that is so already is kept to the byte.
 
-
-def _clean(photo: files.Photo) -> CleanPhoto:
-    """The photo without anything that was not its picture; one that is so already is kept to the byte."""
+    Raises PhotoLeftBehind, or a PhotoRefused of coalition.intake.photos.
+    """
+    photo = letter_file.photo
+    if photo is None:
+        return None
     if not photo.content:
         raise PhotoLeftBehind(photo.file)
     clean = clean_photo(photo.content)
@@ -109,13 +85,13 @@ def _clean(photo: files.Photo) -> CleanPhoto:
     return clean
 
 
-def _new_letter(session: Session, letter_file: LetterFile, *, now: datetime) -> Letter:
+def new_letter(session: Session, letter_file: LetterFile, *, by: Account, is_past: bool, now: datetime) -> Letter:
+    """A letter without texts, with the account as its coordinator: closed where it is of the past, else a draft."""
     text = letter_file.texts[letter_file.authoritative_language]
-    is_taken_over = is_record(letter_file)
-    return Letter(
-        slug=free_slug(session, Text(**_parts(text)).display_title),
+    letter = Letter(
+        slug=free_slug(session, Text(**parts_of(text)).display_title),
         kind=letter_file.kind,
-        stage="closed" if is_taken_over else "draft",
+        stage="closed" if is_past else "draft",
         zone=letter_file.zone,
         authoritative_language=letter_file.authoritative_language,
         list_order=letter_file.list_order,
@@ -125,22 +101,52 @@ def _new_letter(session: Session, letter_file: LetterFile, *, now: datetime) -> 
         place=letter_file.place,
         printed_on=letter_file.printed_on,
         created_at=now,
-        closed_at=now if is_taken_over else None,
-        imported_at=now if is_taken_over else None,
+        closed_at=now if is_past else None,
+        imported_at=now if is_past else None,
+    )
+    letter.team.append(TeamMember(account_id=by.id, role="coordinator", joined_at=now))
+    if not is_past:
+        letter.leads.append(LetterLead(organisation_id=by.organisation_id, position=0))
+    session.add_all((letter, Tally(letter_id=letter.id, withheld=letter_file.withheld or 0)))
+    return letter
+
+
+def complete(
+    session: Session,
+    letter: Letter,
+    letter_file: LetterFile,
+    photo: CleanPhoto | None,
+    brought: Provenance,
+    *,
+    by: Account,
+    now: datetime,
+) -> None:
+    """Add photo and list to a letter that has its texts, and what it brought with it to its record."""
+    if photo and letter_file.photo:
+        _add_photo(session, letter, photo, letter_file.photo, now=now)
+    _add_list(session, letter, letter_file)
+    record.enter(
+        session, TAKEN_OVER, at=now, letter_id=letter.id, actor_kind="account", actor_id=by.id, **brought.as_detail()
     )
 
 
 def _new_version(letter: Letter, letter_file: LetterFile, *, now: datetime) -> Version:
     version = Version(letter_id=letter.id, number=1, created_at=now)
-    version.texts.extend(Text(language=tag, **_parts(text)) for tag, text in letter_file.texts.items())
-    version.addressees.extend(
-        Addressee(position=position, block=one.block, styles=one.style, names=one.name, offices=one.office)
-        for position, one in enumerate(letter_file.addressees)
-    )
+    version.texts.extend(Text(language=tag, **parts_of(text)) for tag, text in letter_file.texts.items())
+    version.addressees.extend(addressee_rows(letter_file.addressees))
     return version
 
 
-def _parts(text: files.Text) -> dict[str, str]:
+def addressee_rows(addressees: Sequence[files.Addressee]) -> list[Addressee]:
+    """Rows for the addressees of a version, in their order."""
+    return [
+        Addressee(position=position, block=one.block, styles=one.style, names=one.name, offices=one.office)
+        for position, one in enumerate(addressees)
+    ]
+
+
+def parts_of(text: files.Text) -> dict[str, str]:
+    """The parts of a text as its row has them."""
     return {part: getattr(text, part) for part in PARTS}
 
 
@@ -185,7 +191,8 @@ def _line(letter: Letter, group: ListGroup, line: files.Line, position: int, tag
     )
 
 
-def _brought(letter_file: LetterFile) -> Provenance:
+def brought_with(letter_file: LetterFile, *, version: int | None = None, languages: Sequence[str] = ()) -> Provenance:
+    """What a letter of the past brings with it beside texts and lines."""
     listed = [line.names for group in letter_file.groups for line in group.lines if line.is_lead]
     leads = list(letter_file.leads)
     return Provenance(
@@ -193,85 +200,6 @@ def _brought(letter_file: LetterFile) -> Provenance:
         published_at=letter_file.published_at,
         withheld=letter_file.withheld,
         leads=[] if leads == listed else leads,
+        version=version,
+        languages=list(languages),
     )
-
-
-# -- out ------------------------------------------------------------------------------------------------------------
-
-
-def _as_published(session: Session, public: PublicLetter) -> LetterFile:
-    letter, choices = printed_letter(session, public), session.get_one(Edition, public.edition_id).printed
-    return files.LetterFile(
-        kind=letter.kind,
-        authoritative_language=letter.authoritative_language,
-        texts={tag: _text(text) for tag, text in letter.texts.items()},
-        groups=tuple(_group(group) for group in letter.groups),
-        edition=letter.edition,
-        published_at=letter.published_at,
-        zone=letter.zone,
-        place=letter.place,
-        printed_on=letter.printed_on,
-        addressees=tuple(files.Addressee(one.block, one.style, one.name, one.office) for one in letter.addressees),
-        leads=letter.leads,
-        photo=_printed_photo(letter),
-        list_order=letter.list_order,
-        counts_lead=choices["counts_lead"],
-        counts_withheld=choices["counts_withheld"],
-        withheld_threshold=choices["withheld_threshold"],
-        withheld=letter.withheld_count,
-    )
-
-
-def _as_it_stands(session: Session, letter: Letter) -> LetterFile:
-    brought = provenance(session, letter)
-    lines = taken_over_lines(session, letter)
-    return files.LetterFile(
-        kind=letter.kind,
-        authoritative_language=letter.authoritative_language,
-        texts={text.language: _text(text) for text in letter.version.texts},
-        groups=tuple(
-            files.ListGroup(
-                tuple(_line_of(printed_line(line)) for line in lines if line.list_group_id == group.id), group.headings
-            )
-            for group in taken_over_groups(session, letter)
-        ),
-        edition=brought.edition,
-        published_at=brought.published_at,
-        zone=letter.zone,
-        place=letter.place,
-        printed_on=letter.printed_on,
-        addressees=tuple(
-            files.Addressee(one.block, one.styles, one.names, one.offices) for one in letter.version.addressees
-        ),
-        leads=tuple(brought.leads or [line.printed for line in lines if line.is_lead]),
-        photo=_photo(letter.photo) if letter.photo else None,
-        list_order=letter.list_order,
-        counts_lead=letter.counts_lead,
-        counts_withheld=letter.counts_withheld,
-        withheld_threshold=letter.withheld_threshold,
-        withheld=brought.withheld,
-    )
-
-
-def _text(text: Any) -> files.Text:
-    """From a row of the text or from its printed facts: both have the same parts."""
-    return files.Text(**{part: getattr(text, part) or "" for part in PARTS})
-
-
-def _group(group: PrintedGroup) -> files.ListGroup:
-    return files.ListGroup(tuple(_line_of(line) for line in group.lines), group.headings)
-
-
-def _line_of(line: PrintedLine) -> files.Line:
-    return files.Line(line.names, line.country, line.kind, line.affiliation, line.is_lead, line.added_on)
-
-
-def _printed_photo(letter: PrintedLetter) -> files.Photo | None:
-    photo = letter.photo
-    if photo is None:
-        return None
-    return files.Photo(photo.media_type, photo.credit, photo.licence, content=photo.content)
-
-
-def _photo(photo: Photo) -> files.Photo:
-    return files.Photo(photo.file.media_type, photo.credit, photo.licence, content=photo.file.content)

@@ -10,8 +10,8 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from coalition import config
+from coalition.actions import give_away, take_over
 from coalition.actions import publish as publishing
-from coalition.actions import take_over
 from coalition.actions.check import check
 from coalition.cli import acting
 from coalition.cli.refusal import Refused, opened
@@ -45,7 +45,7 @@ def import_file(path: Path, *, address: str | None) -> str:
 def export(slug: str) -> bytes:
     """The letter file of a letter. Raises Refused."""
     with opened():
-        return files.write(take_over.export_letter(_letter(slug).id))
+        return files.write(give_away.export_letter(_letter(slug).id))
 
 
 def publish(slug: str, *, reason: str, address: str | None) -> str:

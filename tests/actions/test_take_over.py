@@ -19,7 +19,7 @@ from PIL import Image
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions import circulate, close, draft, publish, rebuild, take_over
+from coalition.actions import circulate, close, draft, give_away, publish, rebuild, take_over
 from coalition.actions.check import check
 from coalition.database import db
 from coalition.intake import letter_file as files
@@ -69,7 +69,7 @@ def body(path: str) -> bytes:
 
 def exported(letter_id: UUID) -> bytes:
     db.session.rollback()
-    return files.write(take_over.export_letter(letter_id))
+    return files.write(give_away.export_letter(letter_id))
 
 
 @pytest.mark.parametrize("case", ["c01", "c09", "c12"])
@@ -189,7 +189,7 @@ def test_a_record_keeps_its_edition_and_the_moment_of_its_publication(cast: Cast
 def test_a_lead_that_is_not_on_the_list_is_not_lost(cast: Cast) -> None:
     leads = ({"und": "The Secretariat", "fr": "Le Secrétariat"},)
     letter = published(take_over.import_letter(a_record(leads=leads), by=cast.coordinator), cast)
-    assert take_over.export_letter(letter.id).leads == leads
+    assert give_away.export_letter(letter.id).leads == leads
 
 
 def test_the_text_of_a_record_changes_no_more(cast: Cast) -> None:
@@ -231,7 +231,7 @@ def with_photo(content: bytes, media_type: str) -> LetterFile:
 def test_a_photo_without_metadata_is_kept_to_the_byte(cast: Cast, kind: str) -> None:
     letter_file = with_photo(picture(kind), f"image/{kind.lower()}")
     letter = published(take_over.import_letter(letter_file, by=cast.coordinator), cast)
-    assert take_over.export_letter(letter.id).photo == letter_file.photo
+    assert give_away.export_letter(letter.id).photo == letter_file.photo
 
 
 def test_a_photo_loses_what_is_not_its_picture_and_is_stable_after_that(cast: Cast) -> None:

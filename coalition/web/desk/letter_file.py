@@ -10,7 +10,7 @@ from flask import Response, flash, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
-from coalition.actions import take_over
+from coalition.actions import give_away, take_over
 from coalition.actions.take_over import PhotoLeftBehind
 from coalition.intake import letter_file as files
 from coalition.intake.letter_file import LetterFileError
@@ -55,7 +55,7 @@ def import_letter_file() -> ResponseReturnValue:
 @audience(Audience.TEAM)
 def letter_file(letter_id: UUID) -> ResponseReturnValue:
     """The letter's public facts as a letter file."""
-    content = files.write(take_over.export_letter(letter_id))
+    content = files.write(give_away.export_letter(letter_id))
     name = f"{the_letter().slug}.json"
     return Response(
         content,

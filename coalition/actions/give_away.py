@@ -1,0 +1,127 @@
+"""Giving a letter away as a letter file: its public facts, no contact, no withheld name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from coalition.actions.provenance import provenance, taken_over_groups, taken_over_lines
+from coalition.database import db
+from coalition.intake import letter_file as files
+from coalition.models.edition import Edition
+from coalition.models.letter import Letter
+from coalition.models.public import PublicLetter
+from coalition.models.version import PARTS
+from coalition.rendering.edition import printed_letter, printed_line
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
+
+    from coalition.intake.letter_file import LetterFile
+    from coalition.models.photo import Photo
+    from coalition.models.version import Version
+    from coalition.rendering.printed import PrintedGroup, PrintedLetter, PrintedLine
+
+
+def export_letter(letter_id: UUID) -> LetterFile:
+    """The letter as a letter file has it: as published, else the text as it stands."""
+    session = db.session()
+    return letter_file_of(session, session.get_one(Letter, letter_id))
+
+
+def letter_file_of(session: Session, letter: Letter) -> LetterFile:
+    """The same, of a letter's row.
+
+    Before publication the names of those who signed here are nobody's but the team's: only lines that were taken over
+    from a record are in it.
+    """
+    public = session.get(PublicLetter, letter.id)
+    if public is None:
+        return _as_it_stands(session, letter)
+    return _as_published(session, public)
+
+
+def _as_published(session: Session, public: PublicLetter) -> LetterFile:
+    letter, choices = printed_letter(session, public), session.get_one(Edition, public.edition_id).printed
+    return files.LetterFile(
+        kind=letter.kind,
+        authoritative_language=letter.authoritative_language,
+        texts={tag: text_facts(text) for tag, text in letter.texts.items()},
+        groups=tuple(_group(group) for group in letter.groups),
+        edition=letter.edition,
+        published_at=letter.published_at,
+        zone=letter.zone,
+        place=letter.place,
+        printed_on=letter.printed_on,
+        addressees=tuple(files.Addressee(one.block, one.style, one.name, one.office) for one in letter.addressees),
+        leads=letter.leads,
+        photo=_printed_photo(letter),
+        list_order=letter.list_order,
+        counts_lead=choices["counts_lead"],
+        counts_withheld=choices["counts_withheld"],
+        withheld_threshold=choices["withheld_threshold"],
+        withheld=letter.withheld_count,
+    )
+
+
+def _as_it_stands(session: Session, letter: Letter) -> LetterFile:
+    brought = provenance(session, letter)
+    lines = taken_over_lines(session, letter)
+    return files.LetterFile(
+        kind=letter.kind,
+        authoritative_language=letter.authoritative_language,
+        texts={
+            text.language: text_facts(text)
+            for text in letter.version.texts
+            if not brought.languages or text.language in brought.languages
+        },
+        groups=tuple(
+            files.ListGroup(
+                tuple(_line_of(printed_line(line)) for line in lines if line.list_group_id == group.id), group.headings
+            )
+            for group in taken_over_groups(session, letter)
+        ),
+        edition=brought.edition,
+        published_at=brought.published_at,
+        zone=letter.zone,
+        place=letter.place,
+        printed_on=letter.printed_on,
+        addressees=addressee_facts(letter.version),
+        leads=tuple(brought.leads or [line.printed for line in lines if line.is_lead]),
+        photo=_photo(letter.photo) if letter.photo else None,
+        list_order=letter.list_order,
+        counts_lead=letter.counts_lead,
+        counts_withheld=letter.counts_withheld,
+        withheld_threshold=letter.withheld_threshold,
+        withheld=brought.withheld,
+    )
+
+
+def addressee_facts(version: Version) -> tuple[files.Addressee, ...]:
+    """To whom a version speaks."""
+    return tuple(files.Addressee(one.block, one.styles, one.names, one.offices) for one in version.addressees)
+
+
+def text_facts(text: Any) -> files.Text:
+    """From a row of the text or from its printed facts: both have the same parts."""
+    return files.Text(**{part: getattr(text, part) or "" for part in PARTS})
+
+
+def _group(group: PrintedGroup) -> files.ListGroup:
+    return files.ListGroup(tuple(_line_of(line) for line in group.lines), group.headings)
+
+
+def _line_of(line: PrintedLine) -> files.Line:
+    return files.Line(line.names, line.country, line.kind, line.affiliation, line.is_lead, line.added_on)
+
+
+def _printed_photo(letter: PrintedLetter) -> files.Photo | None:
+    photo = letter.photo
+    if photo is None:
+        return None
+    return files.Photo(photo.media_type, photo.credit, photo.licence, content=photo.content)
+
+
+def _photo(photo: Photo) -> files.Photo:
+    return files.Photo(photo.file.media_type, photo.credit, photo.licence, content=photo.file.content)
