@@ -67,6 +67,7 @@ def check(session: Session, letter: Letter) -> Check:
     named = [signer for signer in standing if signer.signature.is_public]
     figures = counted(session, letter, standing)
     findings = (
+        *([Finding("practice", stops=True)] if letter.is_practice else []),
         *_of_the_stage(letter),
         *_of_the_texts(letter, figures),
         *_of_the_photo(letter),

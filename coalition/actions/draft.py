@@ -114,10 +114,11 @@ def create_letter(
     body: str = "",
     deadline_at: datetime | None = None,
     letter_id: UUID | None = None,
+    is_practice: bool = False,
 ) -> UUID:
     """A new draft led by the account's organisation, with the account as its coordinator. Returns its id.
 
-    A `letter_id` makes it count once: where there is a letter of that id already, nothing is written. Raises
+    A practice letter mails only the team and is never published. A `letter_id` makes it count once: where there is a letter of that id already, nothing is written. Raises
     PartTooLong, DeadlineInThePast, NoSuchChoice.
     """
     parts = checked_parts({"title": title.strip(), "body": body})
@@ -135,6 +136,7 @@ def create_letter(
             authoritative_language=language,
             zone=zone,
             deadline_at=deadline_at,
+            is_practice=is_practice,
             created_at=now,
         )
         version = Version(letter_id=letter.id, number=1, created_at=now)

@@ -124,7 +124,7 @@ def make(session: Session, row: OutgoingEmail) -> Mail:
         invitation=session.get(Invitation, row.about_invitation) if row.about_invitation else None,
         letter=session.get(Letter, row.letter_id) if row.letter_id else None,
     )
-    return _said(case, facts["kind"])
+    return _said(_in_practice(case), facts["kind"])
 
 
 def preview(session: Session, invitation: Invitation, *, now: datetime) -> Mail:
@@ -158,9 +158,22 @@ def _said(case: _Case, kind: str) -> Mail:
     return _composed(case, kind, said)
 
 
+def _in_practice(case: _Case) -> _Case:
+    """A practice letter writes to nobody but the team: its first coordinator gets what a contact would get."""
+    if case.letter is None or not case.letter.is_practice or case.to.contact is None:
+        return case
+    coordinators = case.letter.coordinators()
+    if not coordinators:
+        raise NoLongerDue("nobody coordinates this practice letter")
+    return replace(case, to=replace(case.to, address=coordinators[0].email))
+
+
 def _composed(case: _Case, kind: str, said: Words) -> Mail:
     settings = config.settings()
     rendered = render_kind(kind, case.to.language, said)
+    if case.letter is not None and case.letter.is_practice:
+        with force_locale(languages.interface_language(case.to.language)):
+            rendered = replace(rendered, subject=gettext("Practice: %(subject)s", subject=rendered.subject))
     sender_name = neutral_sender_name(case.to.language) if rendered.is_neutral else case.house.name(case.to.language)
     content = compose(
         sender_name=sender_name,

@@ -60,6 +60,7 @@ def _said(finding: Finding, tag: str, tongue: str) -> tuple[str, str]:
     name, other = facts.get("name", ""), facts.get("other", "")
     problem = getattr(facts.get("problem"), "sentence", "")
     said: dict[str, tuple[str, str]] = {
+        "practice": (_("This is a practice letter: it is never published."), ""),
         "not_closed": (_("Signing is not closed yet."), "close"),
         "nobody_signed": (_("Nobody has signed."), ""),
         "disputed": (_disputed_words(name), ""),

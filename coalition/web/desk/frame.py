@@ -39,6 +39,7 @@ def show(template: str, *, status: int = 200, **facts: Any) -> ResponseReturnVal
         "title": title_of(letter),
         "stage": letter.stage,
         "is_draft": letter.stage == "draft",
+        "is_practice": letter.is_practice,
         "zone": letter.zone,
         "language": letter.authoritative_language,
     }

@@ -58,6 +58,7 @@ def begin_letter() -> ResponseReturnValue:
                 body=request.form.get("body", ""),
                 deadline_at=deadline,
                 letter_id=_id_of_what_was_sent(),
+                is_practice=typed.tick("practice"),
             )
         except PartTooLong as refused:
             typed.wrong(refused.part, too_long(refused.length, refused.limit))

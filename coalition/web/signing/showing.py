@@ -60,6 +60,7 @@ def letter_facts(visit: Visit, *, is_over: bool) -> dict[str, Any]:
     leads = [lead.name_in(language) for lead in letter.lead_organisations()]
     return {
         "kind": kind_words(letter.kind),
+        "is_practice": letter.is_practice,
         "title": fill(visit.text.title, visit.form.language, None) or kind_words(letter.kind),
         "leads": _listed(leads, language),
         "deadline": deadline_words(visit),
