@@ -7,7 +7,7 @@ is empty, what was not compared yet counts as replaced. Ordinary versions of 5,0
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterator, Sequence
+from collections.abc import Hashable, Iterator, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from itertools import accumulate
@@ -81,9 +81,7 @@ def pairs(old: Sequence[Paragraph], new: Sequence[Paragraph], work: Work | None 
     return sorted(found, key=lambda pair: pair.new)
 
 
-def matches(
-    old: Sequence[Hashable], new: Sequence[Hashable], work: Work, *, is_junk: Callable[[Hashable], bool] | None = None
-) -> Iterator[tuple[int, int, int]]:
+def matches(old: Sequence[Hashable], new: Sequence[Hashable], work: Work) -> Iterator[tuple[int, int, int]]:
     """Runs that are equal in both, in order: place in old, place in new, length. What is unpaid is left out.
 
     As difflib finds them (the longest first, then left and right of it), but never more than `work` has steps for.
@@ -92,7 +90,7 @@ def matches(
     if start:
         yield 0, 0, start
     inner_old, inner_new = old[start : len(old) - end], new[start : len(new) - end]
-    for place_old, place_new, length in _matches_inside(inner_old, inner_new, work, is_junk):
+    for place_old, place_new, length in _matches_inside(inner_old, inner_new, work):
         yield start + place_old, start + place_new, length
     if end:
         yield len(old) - end, len(new) - end, end
@@ -106,14 +104,12 @@ def _equal_ends(old: Sequence[Hashable], new: Sequence[Hashable]) -> tuple[int, 
     return start, end
 
 
-def _matches_inside(
-    old: Sequence[Hashable], new: Sequence[Hashable], work: Work, is_junk: Callable[[Hashable], bool] | None
-) -> list[tuple[int, int, int]]:
+def _matches_inside(old: Sequence[Hashable], new: Sequence[Hashable], work: Work) -> list[tuple[int, int, int]]:
     if not old or not new or not work.pay(len(old) + len(new)):
         return []
-    matcher = SequenceMatcher(is_junk, old, new, autojunk=False)
+    matcher = SequenceMatcher(None, old, new, autojunk=False)
     # What one look for the longest match costs: for each place of the old, how often its thing stands in the new.
-    often = Counter(thing for thing in new if is_junk is None or not is_junk(thing))
+    often = Counter(new)
     costs = [0, *accumulate(1 + often[thing] for thing in old)]
     found, open_ranges = [], [(0, len(old), 0, len(new))]
     while open_ranges:

@@ -241,7 +241,8 @@ class _Walk:
             case "speaker_open":
                 self.frames.append(_Frame("speaker"))
             case "footnote_open":
-                self.frames.append(_Frame("footnote", "", f"fn{token.meta['id'] + 1}"))
+                note = token.meta["id"] + 1
+                self.frames.append(_Frame("footnote", "", f"fn{note}", note))
             case "tr_open":
                 self.frames.append(_Frame("row"))
             case "heading_open":
@@ -257,7 +258,8 @@ class _Walk:
 
     def _inline(self, token: Token, *, has_speaker: bool) -> Paragraph:
         frame = next((each for each in reversed(self.frames) if each.kind != "list"), _Frame("paragraph"))
-        kind = "footnote" if self._within("footnote") else frame.kind
+        note = next((each for each in self.frames if each.kind == "footnote"), None)
+        kind = "footnote" if note else frame.kind
         marker, frame.marker = frame.marker, ""
         anchor, frame.anchor = self.anchor or frame.anchor, ""
         self.anchor = ""
@@ -276,6 +278,7 @@ class _Walk:
             marker=marker,
             level=frame.number if kind == "heading" else depth,
             anchor=anchor,
+            number=note.number if note else 0,
         )
 
     def _row(self) -> Paragraph:
@@ -406,4 +409,4 @@ def _numbered(found: Iterable[Paragraph]) -> Iterator[Paragraph]:
     counts: Counter[str] = Counter()
     for each in found:
         counts[each.kind] += 1
-        yield replace(each, number=int(re.sub(r"\D", "", each.anchor) or counts[each.kind]))
+        yield replace(each, number=each.number or int(re.sub(r"\D", "", each.anchor) or counts[each.kind]))

@@ -202,7 +202,12 @@ class _Comparison:
         self.old, self.new, self.work = old, new, work
         self.by_old = {pair.old: pair for pair in found}
         self.by_new = {pair.new: pair for pair in found}
-        self.notes = {old[pair.old].number: new[pair.new].number for pair in found if old[pair.old].kind == "footnote"}
+        same = {old[pair.old].number: new[pair.new].number for pair in found if old[pair.old].kind == "footnote"}
+        self.old_notes = {each.number: f"gone {each.number}" for each in old if each.kind == "footnote"} | {
+            number: f"note {now}" for number, now in same.items()
+        }
+        """What a reference in the old text leads to, by its number there: the same as in `new_notes` where it is."""
+        self.new_notes = {each.number: f"note {each.number}" for each in new if each.kind == "footnote"}
 
     def in_place(self) -> Iterator[Pair]:
         return (pair for _, pair in sorted(self.by_new.items()) if not pair.is_moved)
@@ -237,7 +242,7 @@ def _come(both: _Comparison, place: int) -> Change:
 
 def _kept(both: _Comparison, pair: Pair) -> Change:
     old, new = both.old[pair.old], both.new[pair.new]
-    pieces = tuple(_pieces(old, new, both.notes, both.work))
+    pieces = tuple(_pieces(old, new, both))
     change = Change("edited", _spot(old, pair.old), _spot(new, pair.new), pieces)
     if pair.is_moved:
         return replace(change, kind="moved")
@@ -266,7 +271,7 @@ _Run: TypeAlias = tuple[int, int, int]
 class _Words:
     """A paragraph's tokens, where each begins, and how the words look there."""
 
-    def __init__(self, paragraph: Paragraph, notes: Mapping[int, int] | None) -> None:
+    def __init__(self, paragraph: Paragraph, notes: Mapping[int, str]) -> None:
         self.runs = paragraph.runs
         self.tokens: list[str] = []
         """What is compared: a reference to a footnote stands as the note it leads to, in the new text's numbers."""
@@ -275,8 +280,14 @@ class _Words:
             cut = [words] if isinstance(words, str) else words
             lengths += map(len, cut)
             self.tokens += [_note(words, notes)] if isinstance(words, str) else cut
+        self.said = [at for at in range(len(self.tokens)) if not self.is_blank(at)]
+        """The places of the tokens that are no blanks."""
         self.starts = [0, *accumulate(lengths)]
         self.run_starts = [0, *accumulate(len(run.text) for run in paragraph.runs)]
+
+    def is_blank(self, at: int) -> bool:
+        """Whether there is nothing but a blank."""
+        return self.tokens[at].isspace()
 
     def looks(self, first: int, end: int) -> Iterator[Run]:
         """The words from one token to another, by their looks."""
@@ -305,25 +316,54 @@ def _spans(runs: Iterable[Run]) -> Iterator[str | list[str]]:
     yield tokens(words)
 
 
-def _note(shown: str, notes: Mapping[int, int] | None) -> str:
+def _note(shown: str, notes: Mapping[int, str]) -> str:
+    """Which footnote a reference leads to; one without words is known by its number alone."""
     number = int(shown.strip("[]"))
-    if notes is None:
-        return f"\0note {number}"
-    return f"\0note {notes[number]}" if number in notes else f"\0old note {number}"
+    return f"\0{notes.get(number, f'empty {number}')}"
 
 
-def _pieces(old: Paragraph, new: Paragraph, notes: Mapping[int, int], work: Work) -> list[Piece]:
-    before, after = _Words(old, notes), _Words(new, None)
+def _pieces(old: Paragraph, new: Paragraph, both: _Comparison) -> list[Piece]:
+    before, after, work = _Words(old, both.old_notes), _Words(new, both.new_notes), both.work
     purse = Work(min(STEPS_FOR_ONE_PARAGRAPH, work.left))
-    runs = list(matches(before.tokens, after.tokens, purse, is_junk=_is_blank))
+    runs = _joined(_matching(before, after, purse))
     work.pay(purse.spent)
     ends = (len(before.tokens), len(after.tokens))
     runs = _readable(runs, before, after, ends)
     return _merged(_cut(runs, before, after, ends))
 
 
-def _is_blank(token: object) -> bool:
-    return str(token).isspace()
+def _matching(old: _Words, new: _Words, purse: Work) -> Iterator[_Run]:
+    """What is equal in both, in order. Words alone are compared, and blanks with the words beside them.
+
+    Blanks are half of a text and all alike: compared as words are, they cost most of the work and lead it astray.
+    """
+    end_a = end_b = 0
+    for place, other, length in matches(
+        [old.tokens[at] for at in old.said], [new.tokens[at] for at in new.said], purse
+    ):
+        for step in range(length):
+            a, b = old.said[place + step], new.said[other + step]
+            # A blank before the word, and one at the very end, where both have the same.
+            blank = int(a > end_a and b > end_b and old.is_blank(a - 1) and old.tokens[a - 1] == new.tokens[b - 1])
+            after = int(not step + 1 < length and _is_same_blank(old, a + 1, new, b + 1))
+            yield a - blank, b - blank, 1 + blank + after
+            end_a, end_b = a + 1 + after, b + 1 + after
+
+
+def _is_same_blank(old: _Words, a: int, new: _Words, b: int) -> bool:
+    is_there = a < len(old.tokens) and b < len(new.tokens)
+    return is_there and old.is_blank(a) and old.tokens[a] == new.tokens[b]
+
+
+def _joined(runs: Iterable[_Run]) -> list[_Run]:
+    """Runs that follow each other in both texts as one."""
+    out: list[_Run] = []
+    for a, b, length in runs:
+        if out and (out[-1][0] + out[-1][2], out[-1][1] + out[-1][2]) == (a, b):
+            out[-1] = (*out[-1][:2], out[-1][2] + length)
+        else:
+            out.append((a, b, length))
+    return out
 
 
 def _readable(runs: list[_Run], old: _Words, new: _Words, ends: tuple[int, int]) -> list[_Run]:

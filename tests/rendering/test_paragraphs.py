@@ -96,6 +96,11 @@ def test_a_paragraph_knows_its_marker_and_the_id_it_has_in_the_page() -> None:
     assert found["Pay them."].number == 2
 
 
+def test_every_paragraph_of_a_footnote_has_its_number() -> None:
+    found = paragraphs("One[^a], two[^b].\n\n[^a]: First.\n\n    And on.\n\n[^b]: Second.")
+    assert [each.number for each in found if each.kind == "footnote"] == [1, 1, 2]
+
+
 def test_a_paragraph_knows_where_it_was_typed() -> None:
     for each in paragraphs(BODY):
         typed = BODY[each.start : each.end]
