@@ -83,6 +83,7 @@ def add_account(
     language: str,
     zone: str,
     is_administrator: bool,
+    role: str = "coordinator",
 ) -> tuple[Account, Link]:
     """A new account without a password, and the one-time link by which its person sets it up; part of a verb."""
     now = clock.now()
@@ -93,6 +94,7 @@ def add_account(
         language=language,
         zone=zone,
         is_administrator=is_administrator,
+        role=role,
         active=True,
         fs_uniquifier=secrets.token_hex(32),
         created_at=now,

@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from flask_security.core import UserMixin
-from sqlalchemy import ForeignKey, String, Text
+from sqlalchemy import CheckConstraint, ForeignKey, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition.database import Base, Identified
@@ -21,6 +21,8 @@ CODE_DIGITS = 8
 CODE_LASTS = timedelta(minutes=10)
 CODE_TRIES = 5
 PASSWORD_LEAST = 12
+ROLES = ("coordinator", "translator", "observer")
+"""What an account is for, the widest first: on a letter's team it takes that part or a narrower one."""
 PASSWORD_VARIETY = 5
 """So many different characters stand in a password at least: "aaaaaaaaaaaa" is none."""
 
@@ -41,6 +43,7 @@ class Account(Identified, Base, UserMixin):  # type: ignore[misc]  # flask_secur
     """An account of the desk. The columns that Flask-Security asks for keep its names."""
 
     __tablename__ = "accounts"
+    __table_args__ = (CheckConstraint("role IN ('coordinator', 'translator', 'observer')", name="role"),)
 
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id", ondelete="RESTRICT"))
     email: Mapped[str] = mapped_column("address", String(320), unique=True)
@@ -48,6 +51,8 @@ class Account(Identified, Base, UserMixin):  # type: ignore[misc]  # flask_secur
     language: Mapped[str] = mapped_column(String(16), default="en")
     zone: Mapped[str] = mapped_column(String(64), default="UTC")
     is_administrator: Mapped[bool] = mapped_column(default=False)
+    role: Mapped[str] = mapped_column(String(16), default="coordinator")
+    """Translators and observers see the letters whose team they are on, each in their part, and nothing of the house."""
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
@@ -67,6 +72,10 @@ class Account(Identified, Base, UserMixin):  # type: ignore[misc]  # flask_secur
     def is_live(self) -> bool:
         """Whether the person may still sign in."""
         return self.active and self.ended_at is None
+
+    def may_be(self, role: str) -> bool:
+        """Whether the account can take that part on a letter's team: its own, or a narrower one."""
+        return role in ROLES[ROLES.index(self.role) :]
 
     def ensure_good_password(self, password: str) -> None:
         """Raises PasswordTooShort or PasswordEasilyGuessed."""

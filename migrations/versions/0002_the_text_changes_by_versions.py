@@ -173,6 +173,9 @@ def upgrade() -> None:
         letters.create_check_constraint(op.f("ck_letters_freshness_days"), "freshness_days BETWEEN 1 AND 3650")
     with op.batch_alter_table("tallies") as tallies:
         tallies.add_column(sa.Column("waiting", sa.Integer(), nullable=False, server_default="0"))
+    with op.batch_alter_table("accounts") as accounts:
+        accounts.add_column(sa.Column("role", sa.String(16), nullable=False, server_default="coordinator"))
+        accounts.create_check_constraint(op.f("ck_accounts_role"), "role IN ('coordinator', 'translator', 'observer')")
     with op.batch_alter_table("team_members") as members:
         members.add_column(sa.Column("languages", sa.JSON(), nullable=False, server_default="[]"))
     with op.batch_alter_table("texts") as texts:
@@ -241,6 +244,9 @@ def downgrade() -> None:
             texts.drop_column(column)
     with op.batch_alter_table("team_members") as members:
         members.drop_column("languages")
+    with op.batch_alter_table("accounts") as accounts:
+        accounts.drop_constraint(op.f("ck_accounts_role"), type_="check")
+        accounts.drop_column("role")
     with op.batch_alter_table("tallies") as tallies:
         tallies.drop_column("waiting")
     with op.batch_alter_table("letters") as letters:
