@@ -1,0 +1,142 @@
+"""Reading the ledger: the acts of consent of a letter, or of one organisation, with the texts they name."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from coalition import clock
+from coalition.models.house import House
+from coalition.models.objection import Objection
+from coalition.models.organisation import Organisation
+from coalition.models.signature import Signature, organisation_index
+from coalition.models.version import FINGERPRINTED
+from coalition.models.wording import AUTHORITY
+from coalition.rendering.ledger import (
+    Ledger,
+    LedgerAct,
+    LedgerObjection,
+    LedgerSignature,
+    LedgerText,
+    LedgerVersion,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
+
+    from coalition.models.consent import Consent
+    from coalition.models.letter import Letter
+    from coalition.models.version import Text, Version
+
+
+def of_letter(session: Session, letter: Letter, *, with_withheld: bool = False) -> Ledger:
+    """Every signature that was ever given, also those withdrawn since. Opens the vault.
+
+    Withheld ones only where `with_withheld` says so: the caller has noted in the record that somebody looks
+    (`circulate.show_withheld`).
+    """
+    found = session.scalars(select(Signature).where(Signature.letter_id == letter.id)).all()
+    shown = [one for one in found if with_withheld or one.visibility == "named"]
+    return _ledger(session, letter, shown, left_out=len(found) - len(shown))
+
+
+def of_organisation(session: Session, letter: Letter, organisation_id: UUID) -> Ledger:
+    """The organisation's own signatures on a letter, withheld or not: they are its own. Opens the vault."""
+    own = session.scalars(
+        select(Signature).where(
+            Signature.letter_id == letter.id,
+            Signature.organisation_index == organisation_index(letter.id, organisation_id),
+        )
+    ).all()
+    return _ledger(session, letter, own)
+
+
+def _ledger(session: Session, letter: Letter, signatures: Sequence[Signature], *, left_out: int = 0) -> Ledger:
+    house = session.scalars(select(House)).one()
+    ids = {one.organisation_id for one in signatures}
+    organisations = {one.id: one for one in session.scalars(select(Organisation).where(Organisation.id.in_(ids)))}
+    objections = session.scalars(select(Objection).where(Objection.signature_id.in_([one.id for one in signatures])))
+    by_signature: dict[UUID, list[Objection]] = {}
+    for objection in objections:
+        by_signature.setdefault(objection.signature_id, []).append(objection)
+    numbers = {version.id: version.number for version in letter.versions}
+    entries = [
+        _signature(one, organisations[one.organisation_id], by_signature.get(one.id, []), numbers) for one in signatures
+    ]
+    return Ledger(
+        coalition=house.name(letter.authoritative_language),
+        letter=letter.id.hex,
+        slug=letter.slug,
+        title=letter.display_title(letter.authoritative_language),
+        zone=letter.zone,
+        authoritative_language=letter.authoritative_language,
+        made_at=clock.now(),
+        versions=tuple(_version(one) for one in letter.versions if one.put_forward_at is not None),
+        signatures=tuple(sorted(entries, key=lambda one: (one.organisation.casefold(), one.acts[0].at))),
+        left_out=left_out,
+    )
+
+
+def _version(version: Version) -> LedgerVersion:
+    return LedgerVersion(
+        number=version.number,
+        put_forward_at=version.put_forward_at.isoformat() if version.put_forward_at else "",
+        change_class=version.change_class,
+        explanations=version.explanations,
+        texts=tuple(_text(text) for text in version.texts if text.fingerprint),
+    )
+
+
+def _text(text: Text) -> LedgerText:
+    return LedgerText(
+        language=text.language,
+        fingerprint=text.fingerprint or "",
+        origin=text.origin_number,
+        parts={name: getattr(text, name) for name in FINGERPRINTED},
+        addressees=text.printed_addressees,
+    )
+
+
+def _signature(
+    signature: Signature, organisation: Organisation, objections: list[Objection], numbers: dict[UUID, int]
+) -> LedgerSignature:
+    return LedgerSignature(
+        organisation=organisation.name,
+        country=organisation.country,
+        printed_names=signature.printed_names,
+        visibility=signature.visibility,
+        is_suspended=signature.suspended_at is not None,
+        ended_on=signature.ended_on.isoformat() if signature.ended_on else "",
+        acts=tuple(_act(one, organisation.name, numbers) for one in signature.consents),
+        objections=tuple(
+            LedgerObjection(
+                against=one.against,
+                version=numbers[one.version_id],
+                words=one.words or "",
+                at=one.at,
+                resolved_on=one.resolved_on.isoformat() if one.resolved_on else "",
+            )
+            for one in sorted(objections, key=lambda each: str(each.at))
+        ),
+    )
+
+
+def _act(consent: Consent, organisation: str, numbers: dict[UUID, int]) -> LedgerAct:
+    number = numbers[consent.version_id]
+    return LedgerAct(
+        number=consent.number,
+        act=consent.act,
+        version=number,
+        language=consent.language,
+        fingerprint=consent.fingerprint,
+        wording=AUTHORITY[consent.wording_id] % {"organisation": organisation, "version": number},
+        how=consent.how,
+        person=consent.by["name"],
+        role=consent.by["role"],
+        at=consent.at,
+        in_grace=consent.in_grace,
+    )
