@@ -15,6 +15,7 @@ from coalition.rendering.text.plain import WIDTH
 INDENT = "  "
 SIGNS = {"added": ("{+", "+}"), "removed": ("[-", "-]")}
 LEFT_TO_RIGHT, RIGHT_TO_LEFT, END_OF_ISOLATE = "\u2066", "\u2067", "\u2069"
+RIGHT_TO_LEFT_MARK = "\u200f"
 
 
 def redline_text(
@@ -71,18 +72,27 @@ def _paragraph(row: Row, view: RedlineView) -> str:
 def _text(row: Row, view: RedlineView) -> str:
     """The words, filled to the width of a mail and set in; isolated line by line, for a line is a paragraph to bidi."""
     marker = f"{row.marker} " if row.marker else ""
-    lines = (marker + "".join(_span(span) for span in row.spans)).split("\n")
+    lines = (marker + "".join(_span(span, view) for span in row.spans)).split("\n")
     is_mirrored = "rtl" in {view.direction, view.page_direction}
-    start = RIGHT_TO_LEFT if view.direction == "rtl" else LEFT_TO_RIGHT
     filled = (line for typed in lines for line in _fill(typed).split("\n"))
-    return "\n".join(INDENT + (f"{start}{line}{END_OF_ISOLATE}" if is_mirrored else line) for line in filled)
+    return "\n".join(INDENT + (_isolated(line, view) if is_mirrored else line) for line in filled)
 
 
-def _span(span: Span) -> str:
+def _span(span: Span, view: RedlineView) -> str:
     if span.kind == "cut":
         return " […] "
-    opening, closing = SIGNS.get(span.kind, ("", ""))
-    return opening + "".join(_bit(words, look) for words, look in _looks(span)) + closing
+    words = "".join(_bit(words, look) for words, look in _looks(span))
+    if span.kind == "same":
+        return words
+    # Two numbers, or two Latin names, side by side would change places: a mark at each end keeps them apart. An isolate
+    # would have to end on the line where it began, and lines are filled later.
+    edge = RIGHT_TO_LEFT_MARK if view.direction == "rtl" else ""
+    opening, closing = SIGNS[span.kind]
+    return f"{opening}{edge}{words}{edge}{closing}"
+
+
+def _isolated(line: str, view: RedlineView) -> str:
+    return f"{RIGHT_TO_LEFT if view.direction == 'rtl' else LEFT_TO_RIGHT}{line}{END_OF_ISOLATE}"
 
 
 def _looks(span: Span) -> Iterator[tuple[str, str]]:
