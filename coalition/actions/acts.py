@@ -240,6 +240,7 @@ def answered(
     person, role = _who(actor, signature)
     facts = {
         "act": answer.act,
+        "number": letter.version.number,
         "person": person,
         "role": role,
         "at": now.isoformat(),

@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, select
 
 from coalition import clock
-from coalition.actions.acts import organisation_declined, standing_facts, standing_signature
+from coalition.actions.acts import last_answered, standing_facts, standing_signature
+from coalition.actions.carry import carry
 from coalition.actions.draft import ensure_unpublished, entered, lock, touch
 from coalition.database import transaction
 from coalition.emails import outbox
@@ -79,18 +80,22 @@ def begin_version(letter_id: UUID, *, by: Account) -> UUID:
     with transaction() as session:
         letter = lock(session, letter_id)
         ensure_unpublished(session, letter)
-        if letter.version.put_forward_at is None or letter.stage not in STAGES:
-            raise NotShownYet
-        if letter.next_version is not None:
-            begun: UUID = letter.next_version.id
-            return begun
-        version = _copy(letter.version, now=clock.now())
-        letter.versions.append(version)
-        session.add(version)
-        touch(letter)
-        entered(session, letter, "version begun", by, version=version.number)
-        session.flush()
-        return version.id
+        return begun(session, letter, by=by).id
+
+
+def begun(session: Session, letter: Letter, *, by: Account) -> Version:
+    """The next version of a locked letter, begun now where nobody has; part of a verb. Raises NotShownYet."""
+    if letter.version.put_forward_at is None or letter.stage not in STAGES:
+        raise NotShownYet
+    if letter.next_version is not None:
+        return _next(letter)
+    version = _copy(letter.version, now=clock.now())
+    letter.versions.append(version)
+    session.add(version)
+    touch(letter)
+    entered(session, letter, "version begun", by, version=version.number)
+    session.flush()
+    return version
 
 
 def drop_version(letter_id: UUID, *, by: Account) -> None:
@@ -129,6 +134,7 @@ def put_forward(letter_id: UUID, amendment: Amendment, *, by: Account, seal: str
         version.put_forward(now=now)
         session.flush()
         session.expire(letter, ["versions"])
+        carry(session, version, now=now)
         if version.change_class == "substantive":
             _ask_everybody_again(session, letter, now=now)
         _tell(session, letter, now=now)
@@ -221,10 +227,7 @@ def _tell(session: Session, letter: Letter, *, now: datetime) -> None:
 
     A typographical change is told to those who signed alone, any other also to those who have not answered.
     """
-    for invitation in session.scalars(_live_invitations(letter)):
-        kind = _kind_for(session, letter, invitation)
-        if kind is None:
-            continue
+    for kind, invitation in recipients(session, letter, letter.version.change_class):
         outbox.queue(
             session,
             kind,
@@ -238,16 +241,30 @@ def _tell(session: Session, letter: Letter, *, now: datetime) -> None:
         )
 
 
-def _kind_for(session: Session, letter: Letter, invitation: Invitation) -> str | None:
-    """Which mail an invited contact gets about the version that was just put forward; None for none."""
-    is_substantive = letter.version.change_class == "substantive"
-    if standing_signature(session, letter.id, invitation.organisation_id):
-        return "keep_asked" if is_substantive else "text_corrected"
-    if organisation_declined(session, letter.id, invitation.organisation_id):
-        wants = invitation.answered_at is not None and (invitation.answer or {}).get("ask_again")
-        return "asked_again" if is_substantive and wants else None
-    is_over = letter.stage == "closed" or letter.version.change_class == "typographical"
-    return None if is_over or invitation.answer_kind == "withdraw" else "new_version"
+def recipients(session: Session, letter: Letter, change_class: str) -> list[tuple[str, Invitation]]:
+    """Who is told of a change of that class, and by which kind of mail. Opens the vault."""
+    invited = session.scalars(_live_invitations(letter)).all()
+    asked = ((_kind_for(session, letter, invitation, change_class), invitation) for invitation in invited)
+    return [(kind, invitation) for kind, invitation in asked if kind is not None]
+
+
+def _kind_for(session: Session, letter: Letter, invitation: Invitation, change_class: str) -> str | None:
+    """Which mail an invited contact gets about a change; None for none.
+
+    Whoever has not agreed since an earlier change of substance is asked by each change, a typographical one too.
+    """
+    signature = standing_signature(session, letter.id, invitation.organisation_id)
+    last = last_answered(session, letter.id, invitation.organisation_id)
+    if letter.stage == "consultation":
+        return "consulted_again" if signature is not None or last is None else None
+    if signature is not None:
+        return "text_corrected" if change_class == "typographical" and signature.agrees else "keep_asked"
+    if letter.stage == "closed" or change_class == "typographical":
+        return None
+    if last is None:
+        return "new_version"
+    wants = invitation.answer_kind == "decline" and (invitation.answer or {}).get("ask_again")
+    return "asked_again" if last.answer_kind == "decline" and wants else None
 
 
 def _live_invitations(letter: Letter) -> Select[Invitation]:

@@ -77,7 +77,8 @@ def object_to(invitation_id: UUID, *, key: str, shown: Shown, against: str, word
         _ensure_objectable(session, letter, against, now=now)
         signature = standing(session, letter, actor)
         if _enter_objection(session, letter, signature, against, words, now=now):
-            answered(session, letter, actor, Answer("objected", "sign"), key, now=now, signature=signature)
+            objected = Answer("objected", "sign", settles=True)
+            answered(session, letter, actor, objected, key, now=now, signature=signature)
 
 
 def dispute(invitation_id: UUID, *, shown: Shown) -> None:

@@ -18,6 +18,7 @@ from coalition.emails.words import (
     ASKING,
     FOR_THE_DESK,
     KINDS,
+    ChangedWords,
     ReceiptWords,
     SafeInvitationWords,
     SafeNoticeWords,
@@ -25,10 +26,14 @@ from coalition.emails.words import (
     Words,
 )
 from coalition.languages.tags import RIGHT_TO_LEFT
+from coalition.rendering.redline_text import redline_text
+from coalition.rendering.redline_view import redline_view
 
 ENVIRONMENT = "coalition.emails"
 EXCERPT = 8_000
 """Bytes of a letter's text, and of a note before it, shown in HTML; the text part has them whole."""
+EXPLAINED, CHANGES, CHANGES_IN_TEXT = 3_000, 7_000, 14_000
+"""Bytes for what the coordinator says of a change, for the redline in HTML, and for that in the text part."""
 PARAGRAPH = 60
 """Bytes of markup around a paragraph, its style inlined."""
 
@@ -76,7 +81,8 @@ def safely(kind: str, words: Words, *, deadline_utc: str = "") -> tuple[str, Wor
         return kind, words
     if kind in ASKING:
         link: str = getattr(words, "link", "")
-        return "safe_invitation", SafeInvitationWords(link=link, deadline_utc=deadline_utc)
+        until = getattr(words, "reply_utc", "") or deadline_utc
+        return "safe_invitation", SafeInvitationWords(link=link, deadline_utc=until)
     return "safe_notice", SafeNoticeWords(has_answer=kind in ABOUT_AN_ANSWER)
 
 
@@ -104,10 +110,22 @@ def _rendered(kind: str, language: str, words: Words) -> Rendered:
         "text_direction": languages.direction(str(facts.get("text_language") or language)),
         "excerpt": excerpt(str(facts.get("text_plain", "")), EXCERPT - len(str(facts.get("note", "")).encode())),
     }
+    if isinstance(words, ChangedWords):
+        facts |= _of_the_change(words, language)
     subject = BREAKING_BLANKS.sub(" ", environment.get_template(f"emails/{kind}/subject.txt").render(facts)).strip()
     text = environment.get_template(f"emails/{kind}/body.txt").render(facts)
     html = environment.get_template(f"emails/{kind}/body.html").render(facts | {"subject": subject})
     return Rendered(subject, tidy(text), _inlined(environment, html), is_neutral=kind.startswith("safe_"))
+
+
+def _of_the_change(words: ChangedWords, language: str) -> dict[str, object]:
+    """The redline in both forms, and the coordinator's words as far as HTML has room for them."""
+    between = (words.redline, words.redline_language, language)
+    return {
+        "changes": redline_view(*between, room=CHANGES),
+        "changes_plain": redline_text(*between, room=CHANGES_IN_TEXT, link=words.link),
+        "explained": excerpt("\n\n".join(words.explanations), EXPLAINED),
+    }
 
 
 def _environment() -> Environment:

@@ -10,7 +10,7 @@ from uuid import UUID
 from flask_babel import force_locale, gettext
 from sqlalchemy import select
 
-from coalition import config, languages, tokens
+from coalition import clock, config, languages, tokens
 from coalition.emails import words
 from coalition.emails.compose import compose
 from coalition.emails.kinds import neutral_sender_name, render_kind, safely
@@ -25,10 +25,12 @@ from coalition.models.link import Link
 from coalition.models.organisation import Organisation
 from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.public import PublicLetter
-from coalition.models.version import Text, Version
+from coalition.models.signature import Signature, organisation_index
+from coalition.models.version import Text, Version, texts_between
 from coalition.rendering.edition import printed_letter
 from coalition.rendering.kinds import kind_words
 from coalition.rendering.reading import reading_text
+from coalition.rendering.redline import redline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -256,7 +258,7 @@ def _receipt(case: _Case) -> words.ReceiptWords:
         recorded_at=_moment(case, facts["at"]),
         printed_name=facts["printed_name"],
         changeable_until=_deadline_lines(case) if case.about.stage == "open" else (),
-        text_plain=_text_as_signed(case) if facts["act"] in {"signed", "name_changed"} else "",
+        text_plain=_text_as_signed(case) if facts["act"] in {"signed", "kept", "name_changed"} else "",
         is_withheld=facts["is_withheld"],
     )
 
@@ -330,6 +332,60 @@ def _cancelled(case: _Case) -> words.CancelledWords:
     )
 
 
+def _keep_asked(case: _Case) -> words.KeepAskedWords:
+    signature, now = _of_those_who_signed(case), clock.now()
+    if signature.agrees:
+        raise NoLongerDue("they have answered")
+    until = _reply_by(case, now=now)
+    return words.KeepAskedWords(
+        **_changed(case, signature.version),
+        **_answered_so(case, signature),
+        reply_day=words.day_for_subject(until, case.to.language, zone=case.about.zone),
+        reply_lines=_in_zones(case, until),
+        reply_utc=languages.moment_words(until, "UTC", case.to.language),
+    )
+
+
+def _text_corrected(case: _Case) -> words.TextCorrectedWords:
+    signature, now = _of_those_who_signed(case), clock.now()
+    if signature.version_id == case.about.version.id:
+        raise NoLongerDue("they have answered")
+    until = _reply_by(case, now=now)
+    if until <= now:
+        raise NoLongerDue("the time to object is over")
+    return words.TextCorrectedWords(
+        **_changed(case, signature.version),
+        **_answered_so(case, signature),
+        object_day=words.day_for_subject(until, case.to.language, zone=case.about.zone),
+        object_lines=_in_zones(case, until),
+    )
+
+
+def _asked_again(case: _Case) -> words.AskedAgainWords:
+    invitation = _of_those_who_did_not(case)
+    if invitation.answered_at is None or invitation.answer_kind != "decline":
+        raise NoLongerDue("they have answered")
+    before = case.about.version_shown_at(invitation.answered_at)
+    return words.AskedAgainWords(
+        **_changed(case, before), deadline_day=_deadline_day(case), deadline_lines=_deadline_lines(case)
+    )
+
+
+def _new_version(case: _Case) -> words.NewVersionWords:
+    invitation = _of_those_who_did_not(case)
+    if invitation.answered_at is not None or invitation.queued_at is None:
+        raise NoLongerDue("they have answered")
+    letter = case.about
+    is_consultation = letter.stage == "consultation"
+    until = letter.comments_until_at if is_consultation else letter.deadline_at
+    return words.NewVersionWords(
+        **_changed(case, letter.version_shown_at(invitation.queued_at)),
+        deadline_day=words.day_for_subject(until, case.to.language, zone=letter.zone) if until else "",
+        deadline_lines=_in_zones(case, until) if until else (),
+        is_consultation=is_consultation,
+    )
+
+
 def _sign_in_code(case: _Case) -> words.SignInCodeWords:
     return words.SignInCodeWords(
         to_name=case.to.name,
@@ -368,6 +424,10 @@ WORDS: dict[str, Callable[[_Case], Words]] = {
     "published": _published,
     "name_corrected": _name_corrected,
     "cancelled": _cancelled,
+    "keep_asked": _keep_asked,
+    "text_corrected": _text_corrected,
+    "asked_again": _asked_again,
+    "new_version": _new_version,
     "sign_in_code": _sign_in_code,
     "set_up_account": _set_up_account,
 }
@@ -392,7 +452,7 @@ def _common(case: _Case) -> dict[str, Any]:
         "coordinator_name": coordinators[0].name if coordinators else case.house.name(language),
         "coordinator_address": coordinators[0].email if coordinators else case.house.contact_address,
         "link": _link(case),
-        "version": letter.version.number,
+        "version": case.facts.get("number") or letter.version.number,
         "text_language": "" if text.language == language else text.language,
     }
 
@@ -410,6 +470,73 @@ def _asking(case: _Case) -> dict[str, Any]:
         "text_plain": reading_text(text),
         "why_now": letter.why_now.get(language) or letter.why_now.get(letter.authoritative_language, ""),
     }
+
+
+def _changed(case: _Case, before: Version | None) -> dict[str, Any]:
+    """What a mail tells of the change of the text from one version to the one in force."""
+    letter = case.about
+    if before is None or before.number == letter.version.number:
+        raise NoLongerDue("nothing changed since they were written to")
+    old, new = texts_between(letter, before, case.to.language)
+    return _common(case) | {
+        "version_before": before.number,
+        "explanations": letter.explanations_since(before, case.to.language),
+        "redline": redline(old, new),
+        "redline_language": new.language,
+    }
+
+
+def _answered_so(case: _Case, signature: Signature) -> dict[str, Any]:
+    is_withheld = case.facts["is_withheld"] or signature.visibility != "named"
+    return {"printed_name": case.facts["printed_name"], "is_withheld": is_withheld}
+
+
+def _of_those_who_signed(case: _Case) -> Signature:
+    """The signature that stands, where its organisation has still to be told of the version. Raises NoLongerDue."""
+    _ensure_in_force(case)
+    if case.session.get(PublicLetter, case.about.id):
+        raise NoLongerDue("the letter is published")
+    signature = _standing(case)
+    if signature is None:
+        raise NoLongerDue("they have withdrawn")
+    return signature
+
+
+def _of_those_who_did_not(case: _Case) -> Invitation:
+    """The invitation of an organisation that can still answer. Raises NoLongerDue."""
+    invitation = _invited(case)
+    _ensure_in_force(case)
+    if case.about.stage not in {"consultation", "open"}:
+        raise NoLongerDue("signing is over")
+    if _standing(case) is not None:
+        raise NoLongerDue("they have signed")
+    return invitation
+
+
+def _ensure_in_force(case: _Case) -> None:
+    if case.about.version.id.hex != case.facts["version"]:
+        raise NoLongerDue("a later version was put forward")
+    if case.about.stage == "cancelled":
+        raise NoLongerDue("the letter was cancelled")
+
+
+def _standing(case: _Case) -> Signature | None:
+    index = organisation_index(case.about.id, _organisation(case).id)
+    return case.session.scalar(
+        select(Signature).where(
+            Signature.letter_id == case.about.id, Signature.organisation_index == index, Signature.ended_on.is_(None)
+        )
+    )
+
+
+def _reply_by(case: _Case, *, now: datetime) -> datetime:
+    """Until when an answer is asked for; every version put forward over signatures has such a time."""
+    until: datetime | None = case.about.version.reply_by_at
+    return until or now
+
+
+def _in_zones(case: _Case, instant: datetime) -> tuple[str, ...]:
+    return words.deadline_lines(instant, case.to.language, letter_zone=case.about.zone, own_zone=case.to.zone)
 
 
 def who_may_sign(letter: Letter) -> str:
@@ -474,7 +601,7 @@ def _deadline_lines(case: _Case) -> tuple[str, ...]:
     deadline = case.about.deadline_at
     if deadline is None:
         return ()
-    return words.deadline_lines(deadline, case.to.language, letter_zone=case.about.zone, own_zone=case.to.zone)
+    return _in_zones(case, deadline)
 
 
 def _deadline_day(case: _Case) -> str:

@@ -15,8 +15,11 @@ from babel import Locale
 from babel.dates import format_skeleton
 
 from coalition import languages
+from coalition.rendering.redline import Redline
 
-Act: TypeAlias = Literal["signed", "withheld", "declined", "withdrawn", "name_changed", "visibility_changed"]
+Act: TypeAlias = Literal[
+    "signed", "withheld", "declined", "withdrawn", "name_changed", "visibility_changed", "kept", "objected"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,6 +166,63 @@ class CancelledWords(LetterWords):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ChangedWords(LetterWords):
+    """The text has changed since the recipient was asked, or answered."""
+
+    version_before: int
+    """The number of the version that the redline begins with."""
+    explanations: tuple[str, ...]
+    """What changed and why, in the coordinator's words; one for each version since."""
+    redline: Redline
+    """The mail shows as much of it as it has room for; the link leads to all of it."""
+    redline_language: str
+    """Of the texts that are compared."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeepAskedWords(ChangedWords):
+    """The substance changed: those who signed are asked whether they keep their signature."""
+
+    reply_day: str
+    """For the subject, as `day_for_subject` makes it."""
+    reply_lines: tuple[str, ...]
+    """As `deadline_lines` makes them."""
+    reply_utc: str
+    printed_name: str
+    is_withheld: bool = False
+    """As in ReceiptWords."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TextCorrectedWords(ChangedWords):
+    """Typing was corrected: the signature stands, and each may object until a time."""
+
+    object_day: str
+    object_lines: tuple[str, ...]
+    printed_name: str
+    is_withheld: bool = False
+    """As in ReceiptWords."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AskedAgainWords(ChangedWords):
+    """Told those who declined and asked to be asked again."""
+
+    deadline_day: str = ""
+    deadline_lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewVersionWords(ChangedWords):
+    """Told those who have not answered."""
+
+    deadline_day: str = ""
+    deadline_lines: tuple[str, ...] = ()
+    is_consultation: bool = False
+    """The text is still talked about: `deadline_lines` are those of the comments, and nothing is signed yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignInCodeWords:
     """A code to enter at the desk."""
 
@@ -213,6 +273,10 @@ Words: TypeAlias = (
     | PublishedWords
     | NameCorrectedWords
     | CancelledWords
+    | KeepAskedWords
+    | TextCorrectedWords
+    | AskedAgainWords
+    | NewVersionWords
     | SignInCodeWords
     | SetUpAccountWords
     | SafeInvitationWords
@@ -231,6 +295,10 @@ KINDS: dict[str, type[Words]] = {
     "published": PublishedWords,
     "name_corrected": NameCorrectedWords,
     "cancelled": CancelledWords,
+    "keep_asked": KeepAskedWords,
+    "text_corrected": TextCorrectedWords,
+    "asked_again": AskedAgainWords,
+    "new_version": NewVersionWords,
     "sign_in_code": SignInCodeWords,
     "set_up_account": SetUpAccountWords,
     "safe_invitation": SafeInvitationWords,
@@ -238,7 +306,7 @@ KINDS: dict[str, type[Words]] = {
 }
 """Every kind of mail with the facts it tells; its templates are in `templates/emails/<kind>`."""
 
-ASKING = frozenset({"invitation", "nudge", "extended", "replaced_link"})
+ASKING = frozenset({"invitation", "nudge", "extended", "replaced_link", "keep_asked", "asked_again", "new_version"})
 """Kinds that ask for a decision and bring the link."""
 
 FOR_THE_DESK = frozenset({"sign_in_code", "set_up_account", "test"})

@@ -227,19 +227,37 @@ class Letter(Identified, Base):
         """The ids of `agreed_versions`."""
         return {version.id for version in self.agreed_versions}
 
+    def version_shown_at(self, moment: datetime) -> Any | None:
+        """The version that was in force at a moment; None before the first one was put forward."""
+        shown = [one for one in self.versions if one.put_forward_at is not None and one.put_forward_at <= moment]
+        return shown[-1] if shown else None
+
+    def explanations_since(self, before: Any, language: str) -> tuple[str, ...]:
+        """What the coordinator said of each change since a version, in `language` where it was said in it."""
+        since = [one for one in self.versions if before.number < one.number <= self.version.number]
+        return tuple(filter(None, (one.explanation(language) for one in since)))
+
     def text(self, language: str) -> Any:
         """What a reader of `language` is shown: the text in it, else in the authoritative language.
 
         Once the letter went out, a text that was added since counts only from its own showing on.
         """
-        text = self.version.text(language)
-        is_ready = text is not None and not text.is_empty and (self.opened_at is None or text.shown_at is not None)
+        text, went_out = self.version.text(language), self.version.put_forward_at is not None
+        is_ready = text is not None and not text.is_empty and (not went_out or text.shown_at is not None)
         return text if is_ready else self.version.text(self.authoritative_language)
 
     @property
     def languages(self) -> list[str]:
         """The languages that have a text, the authoritative one first."""
-        present = [item.language for item in self.version.texts]
+        return self._languages_of(self.version)
+
+    @property
+    def working_languages(self) -> list[str]:
+        """The languages of the version that the team edits, the authoritative one first."""
+        return self._languages_of(self.working_version)
+
+    def _languages_of(self, version: Any) -> list[str]:
+        present = [item.language for item in version.texts]
         return sorted(present, key=lambda tag: (tag != self.authoritative_language, tag))
 
     @property
@@ -257,6 +275,10 @@ class Letter(Identified, Base):
     def coordinators(self) -> list[Account]:
         """The live coordinators of the team, longest-standing first."""
         return [member.account for member in self.team if member.ended_at is None and member.role == "coordinator"]
+
+    def member(self, account_id: UUID) -> TeamMember | None:
+        """The account's live part in the team."""
+        return next((one for one in self.team if one.account_id == account_id and one.ended_at is None), None)
 
     def has_on_team(self, account: Account) -> bool:
         """Whether the account may see this letter at the desk."""

@@ -183,6 +183,20 @@ class Text(Identified, Base):
         return not authoritative.says_the_same_as(source)
 
 
+def texts_between(letter: Letter, before: Version, language: str) -> tuple[Text, Text]:
+    """The text of a version and the one in force, in a reader's language, else in the authoritative one.
+
+    Both are in one language: where a reader's was added since, what changed is shown in the authoritative one.
+    """
+    now: Text = letter.text(language)
+    then = before.text(now.language)
+    if then is not None and not then.is_empty:
+        return then, now
+    governing = before.text(letter.authoritative_language)
+    assert governing is not None  # noqa: S101 -- every version has its authoritative text
+    return governing, letter.version.text(letter.authoritative_language)
+
+
 def _first_words(body: str, limit: int = 80) -> str:
     line = next((line.strip("#>*_ \t") for line in body.splitlines() if line.strip("#>*_ \t")), "")
     return line if len(line) <= limit else line[:limit].rsplit(" ", 1)[0] + " …"

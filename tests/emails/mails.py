@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from coalition.emails.words import (
+    AskedAgainWords,
     CancelledWords,
     ClosedWords,
     ExtendedWords,
     InvitationWords,
+    KeepAskedWords,
     NameCorrectedWords,
+    NewVersionWords,
     NudgeWords,
     PublishedWords,
     ReceiptWords,
@@ -18,9 +21,11 @@ from coalition.emails.words import (
     SafeNoticeWords,
     SetUpAccountWords,
     SignInCodeWords,
+    TextCorrectedWords,
     ToldColleagueWords,
     Words,
 )
+from coalition.rendering.redline import redline
 
 LINK = "https://letters.coalition.example/i/eyJpIjoiM3V2c2RmIn0.k1c2Zx8uT0aQ"
 TEXT = """Keep private conversations private
@@ -75,6 +80,21 @@ TOLD: dict[str, object] = ABOUT | {
     "role": "Director",
     "recorded_at": "20 February 2027, 09:15 (Europe/Brussels)",
     "printed_name": "Small Press Union",
+}
+AMENDED = TEXT.replace("in nine countries", "in eleven countries").replace(
+    "3. publish the assessment of your own service.", "3. publish the assessment of your own service by 1 May."
+)
+CHANGED: dict[str, object] = ABOUT | {
+    "version_before": 1,
+    "explanations": (
+        "Two members joined, and several asked for a date.\n\nWe took the wording that the lawyers proposed.",
+    ),
+    "redline": redline(TEXT, AMENDED),
+    "redline_language": "en",
+}
+CORRECTED: dict[str, object] = CHANGED | {
+    "explanations": ("A word was missing.",),
+    "redline": redline(TEXT, TEXT.replace("A lock with", "Any lock with")),
 }
 
 
@@ -131,6 +151,10 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
         _made(ReceiptWords, SIGNED | {"act": "name_changed", "printed_name": "Small Press Union (SPU)"}),
     ),
     "receipt-visibility_changed": ("receipt", _made(ReceiptWords, SIGNED | {"act": "visibility_changed"})),
+    "receipt-kept": ("receipt", _made(ReceiptWords, SIGNED | {"act": "kept"})),
+    "receipt-objected": ("receipt", _made(ReceiptWords, SIGNED | {"act": "objected", "text_plain": ""})),
+    "told_colleague-kept": ("told_colleague", _made(ToldColleagueWords, TOLD | {"act": "kept"})),
+    "told_colleague-objected": ("told_colleague", _made(ToldColleagueWords, TOLD | {"act": "objected"})),
     "told_colleague-signed": ("told_colleague", _made(ToldColleagueWords, TOLD)),
     "told_colleague-declined": (
         "told_colleague",
@@ -193,6 +217,41 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
             NameCorrectedWords,
             ABOUT
             | {"former_name": "Smal Press  Union", "printed_name": "Small Press Union", "changeable_until": DEADLINE},
+        ),
+    ),
+    "keep_asked": (
+        "keep_asked",
+        _made(
+            KeepAskedWords,
+            CHANGED
+            | {
+                "reply_day": "1 March",
+                "reply_lines": DEADLINE,
+                "reply_utc": "1 March 2027, 17:00 (UTC)",
+                "printed_name": "Small Press Union",
+            },
+        ),
+    ),
+    "text_corrected": (
+        "text_corrected",
+        _made(
+            TextCorrectedWords,
+            CORRECTED | {"object_day": "1 March", "object_lines": DEADLINE, "printed_name": "Small Press Union"},
+        ),
+    ),
+    "asked_again": (
+        "asked_again",
+        _made(AskedAgainWords, CHANGED | {"deadline_day": "1 March", "deadline_lines": DEADLINE}),
+    ),
+    "new_version": (
+        "new_version",
+        _made(NewVersionWords, CHANGED | {"deadline_day": "1 March", "deadline_lines": DEADLINE}),
+    ),
+    "new_version-consultation": (
+        "new_version",
+        _made(
+            NewVersionWords,
+            CHANGED | {"deadline_day": "1 March", "deadline_lines": DEADLINE, "is_consultation": True},
         ),
     ),
     "cancelled": (
