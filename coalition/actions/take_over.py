@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any
 
 from coalition import clock
 from coalition.actions.draft import free_slug
@@ -30,7 +31,7 @@ from coalition.models.photo import File, Photo
 from coalition.models.version import PARTS, Text, Version
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -85,8 +86,19 @@ def clean_photo_of(letter_file: LetterFile) -> CleanPhoto | None:
     return clean
 
 
-def new_letter(session: Session, letter_file: LetterFile, *, by: Account, is_past: bool, now: datetime) -> Letter:
-    """A letter without texts, with the account as its coordinator: closed where it is of the past, else a draft."""
+def new_letter(
+    session: Session,
+    letter_file: LetterFile,
+    *,
+    by: Account,
+    is_past: bool,
+    now: datetime,
+    chosen: Mapping[str, Any] = MappingProxyType({}),
+) -> Letter:
+    """A letter without texts, with the account as its coordinator: closed where it is of the past, else a draft.
+
+    `chosen` are columns of its row beyond what the letter file says.
+    """
     text = letter_file.texts[letter_file.authoritative_language]
     letter = Letter(
         slug=free_slug(session, Text(**parts_of(text)).display_title),
@@ -103,11 +115,14 @@ def new_letter(session: Session, letter_file: LetterFile, *, by: Account, is_pas
         created_at=now,
         closed_at=now if is_past else None,
         imported_at=now if is_past else None,
+        **chosen,
     )
     letter.team.append(TeamMember(account_id=by.id, role="coordinator", joined_at=now))
     if not is_past:
         letter.leads.append(LetterLead(organisation_id=by.organisation_id, position=0))
-    session.add_all((letter, Tally(letter_id=letter.id, withheld=letter_file.withheld or 0)))
+    session.add(letter)
+    session.flush()
+    session.add(Tally(letter_id=letter.id, withheld=letter_file.withheld or 0))
     return letter
 
 

@@ -83,6 +83,9 @@ def _in_references(value: dict[str, Any]) -> Iterator[Found]:
     for position, comment in enumerate(value.get("comments", ())):
         if comment.get("answers", 0) > position:
             yield ["comments", position, "answers"], "no_such_comment", str(comment["answers"]), ""
+        missing = {"outcome", "settled_at"} - set(comment)
+        if len(missing) == 1:
+            yield ["comments", position], "key_missing", missing.pop(), ""
 
 
 def _references(value: dict[str, Any]) -> Iterator[tuple[Place, int, str]]:

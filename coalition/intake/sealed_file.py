@@ -92,6 +92,7 @@ class WeakPassphrase(ValueError):
 
 def seal(content: bytes, secret: str | X25519PublicKey) -> bytes:
     """The sealed file of `content`, for a passphrase or for the holder of a key. Raises WeakPassphrase, TooLarge."""
+    ensure_fits(content)
     if isinstance(secret, str):
         ensure_strong(secret)
         header, derived = _for_passphrase(secret)
@@ -126,17 +127,20 @@ def ensure_strong(passphrase: str) -> None:
         raise WeakPassphrase
 
 
+def ensure_fits(content: bytes) -> None:
+    """Raises TooLarge for what would not fit into a sealed file."""
+    if len(content) * 4 // 3 + 1000 > SIZE_LIMIT:
+        raise TooLarge
+
+
 # -- the parts, in the words of docs/letter-archive.md --------------------------------------------------------------
 
 
 def sealed_as(content: bytes, header: dict[str, Any], derived: bytes, *, nonce: bytes) -> bytes:
-    """The file of a header without `check` and `nonce`, and the 64 bytes derived for it. Raises TooLarge."""
+    """The file of a header without `check` and `nonce`, and the 64 bytes derived for it."""
     header = header | {"check": _text(derived[_KEY_BYTES:]), "nonce": _text(nonce)}
     ciphertext = AESGCM(derived[:_KEY_BYTES]).encrypt(nonce, content, bound(header))
-    data = (json.dumps(header | {"content": _text(ciphertext)}, indent=1) + "\n").encode()
-    if len(data) > SIZE_LIMIT:
-        raise TooLarge
-    return data
+    return (json.dumps(header | {"content": _text(ciphertext)}, indent=1) + "\n").encode()
 
 
 def bound(header: dict[str, Any]) -> bytes:

@@ -186,6 +186,7 @@ def test_the_version_shown_is_that_published_else_that_in_force() -> None:
         (lambda it: it["comments"][0]["made_on"].update(version=9), ("no_such_version", "/comments/0/made_on")),
         (lambda it: it["comments"][0]["now_on"].update(language="fr"), ("no_such_text", "/comments/0/now_on")),
         (lambda it: it["comments"][1].update(answers=2), ("no_such_comment", "/comments/1/answers")),
+        (lambda it: it["comments"][0].pop("settled_at"), ("key_missing", "/comments/0")),
         (lambda it: it["comments"][0].update(words="a\x00"), ("text_unprintable", "/comments/0/words")),
         (lambda it: it["comments"][0].update(at="2027-02-30T00:00:00Z"), ("day_unknown", "/comments/0/at")),
         (lambda it: it["signatures"][0].update(version=2), ("no_such_version", "/signatures/0/version")),

@@ -1,0 +1,139 @@
+"""Archiving: a letter as its team knows it goes out as a sealed file, and the letter's record says who took it.
+
+It holds the names that are withheld, so only a coordinator of the letter takes it (docs/letter-archive.md).
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from coalition.actions.archived_ledger import organisation_facts, signatures
+from coalition.actions.archived_voices import comments, invitations
+from coalition.actions.draft import entered, lock
+from coalition.actions.give_away import addressee_facts, letter_file_of, text_facts
+from coalition.actions.kept import Kept, KeptText, kept_of, text_key
+from coalition.actions.provenance import provenance
+from coalition.database import transaction
+from coalition.intake import archive_key, letter_archive, sealed_file
+from coalition.intake import letter_archive_facts as facts
+from coalition.models.edition import Edition
+from coalition.models.public import PublicLetter
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
+    from sqlalchemy.orm import Session
+
+    from coalition.models.account import Account
+    from coalition.models.letter import Letter
+    from coalition.models.version import Text, Version
+
+ARCHIVED = "archive written"
+
+
+class NotACoordinator(Exception):
+    """The account does not coordinate this letter: its archive holds names that are withheld."""
+
+
+def archive_letter(letter_id: UUID, secret: str | X25519PublicKey, *, by: Account) -> bytes:
+    """The letter's archive, sealed with a passphrase or for a key; the letter's record says that it was taken.
+
+    Raises NotACoordinator, WeakPassphrase, TooLarge.
+    """
+    if isinstance(secret, str):
+        sealed_file.ensure_strong(secret)
+    with transaction() as session:
+        letter = lock(session, letter_id)
+        if by.id not in {one.id for one in letter.coordinators()}:
+            raise NotACoordinator
+        content = letter_archive.write(archive_of(session, letter))
+        sealed_file.ensure_fits(content)
+        key = "" if isinstance(secret, str) else archive_key.public_line(secret)
+        entered(session, letter, ARCHIVED, by, key=key)
+    return sealed_file.seal(content, secret)
+
+
+def archive_of(session: Session, letter: Letter) -> facts.LetterArchive:
+    """The letter as its team knows it. Opens the vault."""
+    kept = kept_of(session, letter)
+    here = tuple(_version(version, kept) for version in letter.versions)
+    return facts.LetterArchive(
+        letter=letter_file_of(session, letter),
+        course=_course(letter, kept),
+        versions=tuple(sorted((*here, *kept.versions), key=lambda one: one.number)),
+        published_version=_published_version(session, letter),
+        comments=comments(session, letter, kept),
+        signatures=signatures(session, letter, kept.signatures),
+        invitations=invitations(session, letter, kept.invitations),
+    )
+
+
+def _published_version(session: Session, letter: Letter) -> int | None:
+    public = session.get(PublicLetter, letter.id)
+    if public is None:
+        return provenance(session, letter).version
+    number: int = session.get_one(Edition, public.edition_id).version.number
+    return number
+
+
+def _course(letter: Letter, kept: Kept) -> facts.Course:
+    """How the letter went here; of one that was taken over and not moved since, how it had gone until then."""
+    if kept.course and letter.stage == "closed" and letter.closed_at == letter.imported_at:
+        return kept.course
+    return facts.Course(
+        stage=letter.stage,
+        opened_at=letter.opened_at,
+        closed_at=letter.closed_at,
+        cancelled_at=letter.cancelled_at,
+        proof_sent_at=letter.proof_sent_at,
+        proof_until_at=letter.proof_until_at,
+        leads=tuple(organisation_facts(one) for one in letter.lead_organisations()),
+        **{name: getattr(letter, name) for name in CHOSEN},
+    )
+
+
+CHOSEN = (
+    "deadline_at",
+    "grace_minutes",
+    "comments_until_at",
+    "no_objection_until_at",
+    "freshness_days",
+    "comment_audience",
+    "who_may_sign",
+    "visible_to_invitees",
+    "is_practice",
+    "why_now",
+)
+"""What was chosen for a letter, under one name in its row and in its archive."""
+
+
+def _version(version: Version, kept: Kept) -> facts.Version:
+    return facts.Version(
+        number=version.number,
+        written_at=version.created_at,
+        texts={text.language: _text(text, version, kept) for text in version.texts},
+        follows=version.follows.number if version.follows else None,
+        put_forward_at=version.put_forward_at,
+        change_class=version.change_class,
+        explanations=version.explanations,
+        reply_by_at=version.reply_by_at,
+        addressees=addressee_facts(version),
+    )
+
+
+def _text(text: Text, version: Version, kept: Kept) -> facts.VersionText:
+    brought = kept.texts.get(text_key(version.number, text.language), KeptText())
+    is_checked = text.state == "checked"
+    return facts.VersionText(
+        parts=text_facts(text),
+        state=text.state,
+        checked_by=(text.checked_by.name if text.checked_by else brought.checked_by) if is_checked else "",
+        checked_at=text.checked_at,
+        translates=_place_of(text.translates),
+        shown_at=text.shown_at,
+        fingerprint=brought.fingerprint or text.fingerprint or "",
+    )
+
+
+def _place_of(text: Any) -> facts.Place | None:
+    return facts.Place(text.version.number, text.language) if text else None
