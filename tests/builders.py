@@ -10,12 +10,13 @@ from uuid import UUID
 from sqlalchemy import select
 
 from coalition import clock, tokens
-from coalition.actions import amend, answer, check, circulate, close, draft, publish, reconfirm
+from coalition.actions import amend, answer, check, circulate, close, comment, consult, draft, enter, publish, reconfirm
 from coalition.actions.acts import Shown
 from coalition.actions.answer import SigningForm
 from coalition.database import db
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
+from coalition.rendering.paragraphs import paragraphs
 
 if TYPE_CHECKING:
     from tests.cast import Cast, Member
@@ -58,6 +59,46 @@ def an_open_letter(
     circulate.invite(letter_id, [member.contact_id for member in invited], by=cast.coordinator)
     circulate.send(letter_id, by=cast.coordinator, number=len(invited))
     return letter_id
+
+
+def consulted(
+    cast: Cast,
+    *members: Member,
+    audience: str = "team",
+    no_objection: bool = False,
+    languages: tuple[str, ...] = ("en",),
+) -> UUID:
+    """A letter sent for comments, for two days, to the members (all three of the cast when none is named)."""
+    letter_id = a_draft(cast, languages=languages)
+    invited = members or (cast.small_member, cast.arabic_member, cast.unnamed_member)
+    circulate.invite(letter_id, [member.contact_id for member in invited], by=cast.coordinator)
+    until = clock.now() + timedelta(days=2)
+    settings = consult.CommentSettings(until, audience, until if no_objection else None)
+    consult.save_comment_settings(letter_id, settings, by=cast.coordinator)
+    consult.open_consultation(letter_id, by=cast.coordinator, number=len(invited))
+    return letter_id
+
+
+def said(
+    letter_id: UUID,
+    member: Member,
+    words: str = "",
+    *,
+    on: str = "",
+    kind: str = "remark",
+    wording: str = "",
+    language: str = "en",
+) -> UUID:
+    """The member comments on the paragraph that holds `on` ("": on the whole text); the comment's id."""
+    invitation = invitation_of(letter_id, member)
+    text = invitation.letter.text(language)
+    key = next(each.key for each in paragraphs(text) if on in each.plain) if on else ""
+    return comment.comment(
+        invitation.id,
+        comment.Said(kind, key, words, wording),
+        key=secrets.token_hex(16),
+        shown=shown_to(invitation, language=language),
+    )
 
 
 def a_letter(letter_id: UUID) -> Letter:
@@ -170,6 +211,27 @@ def published(cast: Cast, letter_id: UUID) -> int:
     return publish.publish(
         letter_id, by=cast.coordinator, overrides={finding.key: "seen" for finding in found.findings}
     )
+
+
+def a_colleague(cast: Cast, role: str, *, name: str = "") -> UUID:
+    """An account of the house for a part: "coordinator", "translator" or "observer"; its id."""
+    name = name or f"The {role}"
+    address = f"{name.replace(' ', '.').lower()}@freevoices.example"
+    return enter.invite_colleague(by=cast.coordinator, name=name, address=address, language="en", role=role)
+
+
+def a_translator(cast: Cast, letter_id: UUID, *languages: str, name: str = "") -> UUID:
+    """A translator on the letter's team, for the languages; the account's id."""
+    account_id = a_colleague(cast, "translator", name=name)
+    enter.join_team(letter_id, account_id, by=cast.coordinator, role="translator", languages=languages)
+    return account_id
+
+
+def an_observer(cast: Cast, letter_id: UUID) -> UUID:
+    """An observer on the letter's team; the account's id."""
+    account_id = a_colleague(cast, "observer")
+    enter.join_team(letter_id, account_id, by=cast.coordinator, role="observer")
+    return account_id
 
 
 def link_path(letter_id: UUID, member: Member) -> str:

@@ -11,7 +11,7 @@ from uuid import UUID
 from sqlalchemy import func, select
 
 from coalition import clock, tokens
-from coalition.actions.acts import standing_facts
+from coalition.actions.acts import last_answered, standing_facts, standing_signature
 from coalition.actions.directory import AddressIsKnown, end_links, find_contact
 from coalition.actions.draft import DeadlineInThePast, ensure_unpublished, lock
 from coalition.database import transaction
@@ -58,17 +58,29 @@ class NotCoordinator(Exception):
     """Only the letter's coordinators do this."""
 
 
+class VersionBeingWritten(Exception):
+    """The team is writing another version: it is put forward or dropped before the letter goes out for signature."""
+
+
 @dataclass(frozen=True, slots=True)
 class Sending:
     """What `send` would do now: whom it writes to, and a seal over these people, the texts and the deadline."""
 
     waiting: tuple[Invitation, ...]
+    """Not written to yet."""
+    ready: tuple[Invitation, ...]
+    """Asked for comments before, or for a signature: told now that the letter can be signed."""
     seal: str
+
+    @property
+    def everybody(self) -> tuple[Invitation, ...]:
+        """All who are written to when the letter goes out for signature."""
+        return self.waiting + self.ready
 
     @property
     def organisations(self) -> int:
         """How many organisations are written to."""
-        return len({one.organisation_id for one in self.waiting})
+        return len({one.organisation_id for one in self.everybody})
 
 
 def invite(letter_id: UUID, contact_ids: Sequence[UUID], *, by: Account) -> int:
@@ -135,45 +147,65 @@ def take_off(letter_id: UUID, invitation_ids: Sequence[UUID], *, by: Account) ->
 def sending(session: Session, letter: Letter) -> Sending:
     """What the page before sending shows, and what the press is bound to."""
     waiting = tuple(session.scalars(unsent(letter.id)))
+    ready = tuple(ready_to_sign(session, letter)) if letter.stage == "consultation" else ()
     facts = [
         sorted(one.id.hex for one in waiting),
+        sorted(one.id.hex for one in ready),
+        [when.isoformat() if when else "" for when in (letter.comments_until_at, letter.no_objection_until_at)],
+        letter.comment_audience,
         [(text.language, text.compute_fingerprint()) for text in letter.version.texts if not text.is_empty],
         letter.deadline_at.isoformat() if letter.deadline_at else "",
     ]
-    return Sending(waiting, hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32])
+    return Sending(waiting, ready, hashlib.sha256(json.dumps(facts).encode()).hexdigest()[:32])
 
 
 def send(letter_id: UUID, *, by: Account, number: int, seal: str | None = None) -> int:
-    """Open the letter if it is a draft, freeze its texts, and queue the invitations that were not sent yet.
+    """Open the letter for signature if it is not, freeze its texts, and queue the invitations that were not sent yet.
 
-    `number` is to how many contacts the page said, `seal` the one of its `Sending`. Returns how many were queued.
-    Raises NumberChanged, NothingToSend, DeadlineInThePast, NotOpenForSigning.
+    Out of a consultation, those asked for comments are told that it can be signed. `number` is to how many contacts the
+    page said, `seal` the one of its `Sending`. Returns how many were queued. Raises NumberChanged, NothingToSend,
+    VersionBeingWritten, DeadlineInThePast, NotOpenForSigning.
     """
     with transaction() as session:
         letter = lock(session, letter_id)
         now = clock.now()
         due = sending(session, letter)
-        if len(due.waiting) != number or seal not in {None, due.seal}:
+        if len(due.everybody) != number or seal not in {None, due.seal}:
             raise NumberChanged
-        _ensure_sendable(letter, due.waiting, now=now)
-        if letter.stage == "draft":
+        _ensure_sendable(letter, due.everybody, now=now)
+        if letter.stage != "open":
             letter.move_to("open", now=now)
             letter.row_version += 1
             letter.version.put_forward(now=now)
         for invitation in due.waiting:
-            _queue_invitation(session, invitation, now=now)
-        _entered(session, letter, "sent", by, number=len(due.waiting), version=letter.version.number)
-        return len(due.waiting)
+            queue_invitation(session, invitation, now=now)
+        for invitation in due.ready:
+            _tell_ready(session, letter, invitation, now=now)
+        _entered(session, letter, "sent", by, number=number, version=letter.version.number)
+        return number
+
+
+def ready_to_sign(session: Session, letter: Letter) -> list[Invitation]:
+    """Those who were asked before and are told once a letter in consultation can be signed. Opens the vault.
+
+    Whoever declined or withdrew is not, but for those who asked to be asked again if the text changes, and it did.
+    """
+    asked = session.scalars(
+        select(Invitation)
+        .where(Invitation.letter_id == letter.id, Invitation.queued_at.is_not(None), Invitation.revoked_at.is_(None))
+        .order_by(Invitation.created_at, Invitation.id)
+    )
+    return [one for one in asked if _kind_when_ready(session, letter, one) is not None]
 
 
 def show_text(letter_id: UUID, language: str, *, by: Account) -> None:
     """Let those invited read a language that was added after the letter went out; its text is frozen with that.
 
-    Raises NotOpenForSigning for a letter that is not open, LookupError for a language it does not have, TextIsEmpty.
+    Raises NotOpenForSigning for a letter that is not out, LookupError for a language it does not have, TextIsEmpty.
     """
     with transaction() as session:
         letter = lock(session, letter_id)
-        if letter.stage != "open":
+        if letter.stage not in {"consultation", "open"}:
             raise NotOpenForSigning(letter.stage, letter.closed_at)
         text = letter.version.text(language)
         if text is None:
@@ -318,13 +350,10 @@ def correct_address(invitation_id: UUID, address: str, *, by: Account) -> None:
         contact.move_to(address)
         end_links(session, contact)
         invitation.bounced_at = None
-        if invitation.is_live and invitation.queued_at and letter.stage == "open":
-            _replace(
-                session,
-                invitation,
-                raise_epoch=False,
-                kind="invitation" if not invitation.answered_at else "replaced_link",
-            )
+        if invitation.is_live and invitation.queued_at and letter.stage in {"consultation", "open"}:
+            asks = "consultation" if letter.stage == "consultation" else "invitation"
+            kind = asks if not invitation.answered_at else "replaced_link"
+            _replace(session, invitation, raise_epoch=False, kind=kind)
         _entered(session, letter, "address corrected", by, invitation=invitation.id.hex)
 
 
@@ -335,7 +364,7 @@ def cancel(letter_id: UUID, *, by: Account) -> None:
         if session.get(PublicLetter, letter.id):
             raise AlreadyPublished
         now = clock.now()
-        was_sent = letter.opened_at is not None
+        was_sent = letter.version.put_forward_at is not None
         letter.move_to("cancelled", now=now)
         letter.row_version += 1
         for invitation in (
@@ -382,8 +411,10 @@ def unsent(letter_id: UUID) -> Any:
 
 
 def _ensure_sendable(letter: Letter, waiting: Sequence[Invitation], *, now: datetime) -> None:
-    if letter.stage not in {"draft", "open"}:
+    if letter.stage not in {"draft", "consultation", "open"}:
         raise NotOpenForSigning(letter.stage, letter.closed_at)
+    if letter.stage == "consultation" and letter.next_version is not None:
+        raise VersionBeingWritten
     if letter.version.text(letter.authoritative_language).is_empty or not waiting:
         raise NothingToSend
     if letter.deadline_at is not None and letter.deadline_at <= now:
@@ -401,10 +432,38 @@ def _invite(session: Session, letter: Letter, contact_id: UUID, *, now: datetime
     return invitation
 
 
-def _queue_invitation(session: Session, invitation: Invitation, *, now: datetime) -> None:
+def queue_invitation(session: Session, invitation: Invitation, *, now: datetime, kind: str = "invitation") -> None:
+    """Give an invitation its link and queue the mail that brings it; part of a verb."""
     invitation.queued_at = now
     session.add(Link.for_invitation(invitation, tokens.ours(), now=now))
-    _queue_mail(session, "invitation", invitation, now=now)
+    _queue_mail(session, kind, invitation, now=now)
+
+
+def _tell_ready(session: Session, letter: Letter, invitation: Invitation, *, now: datetime) -> None:
+    outbox.queue(
+        session,
+        _kind_when_ready(session, letter, invitation) or "ready_to_sign",
+        recipient=f"contact:{invitation.contact_id.hex}",
+        occasion=f"ready:{invitation.id.hex}:{letter.row_version}",
+        now=now,
+        letter_id=letter.id,
+        invitation_id=invitation.id,
+        version=letter.version.id.hex,
+        **standing_facts(session, invitation),
+    )
+
+
+def _kind_when_ready(session: Session, letter: Letter, invitation: Invitation) -> str | None:
+    """Which mail says to an invited contact that the letter can be signed now; None for none."""
+    signature = standing_signature(session, letter.id, invitation.organisation_id)
+    if signature is not None:
+        return "ready_to_sign" if signature.agrees else "keep_asked"
+    if last_answered(session, letter.id, invitation.organisation_id) is None:
+        return "ready_to_sign"
+    changed_at, answered_at = letter.version.put_forward_at, invitation.answered_at
+    has_changed = answered_at is not None and changed_at is not None and changed_at > answered_at
+    wants = invitation.answer_kind == "decline" and (invitation.answer or {}).get("ask_again")
+    return "asked_again" if has_changed and wants else None
 
 
 def _replace(

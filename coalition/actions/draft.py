@@ -160,10 +160,19 @@ def _once_begun(begin: Callable[[Session], UUID]) -> UUID:
         return begin(session)
 
 
-def save_text(letter_id: UUID, language: str, parts: dict[str, str], *, by: Account, seen: str | None = None) -> None:
+def save_text(
+    letter_id: UUID,
+    language: str,
+    parts: dict[str, str],
+    *,
+    by: Account,
+    seen: str | None = None,
+    goes_on: bool = False,
+) -> None:
     """Save parts of a text (names of `coalition.models.version.PARTS`).
 
-    `seen` is `state_of_text` as the editor showed it. Raises StaleEdit when somebody saved another state meanwhile,
+    `seen` is `state_of_text` as the editor showed it. With `goes_on` the text stays open for `by`
+    (`coalition.actions.editing`), else it is given back. Raises StaleEdit when somebody saved another state meanwhile,
     PartTooLong, TextIsFrozen for a part of what is agreed to once the text was shown, AlreadyPublished.
     """
     unknown = set(parts) - set(PARTS)
@@ -182,8 +191,19 @@ def save_text(letter_id: UUID, language: str, parts: dict[str, str], *, by: Acco
             setattr(text, name, value)
         if changes:
             text.reworked()
+        _keep_open(text, by, goes_on=goes_on)
         touch(letter)
         entered(session, letter, "text saved", by, language=language)
+
+
+def _keep_open(text: Text, by: Account, *, goes_on: bool) -> None:
+    """Who goes on writing has the text open; who is done gives it back."""
+    if goes_on and not text.shown_at:
+        is_mine = text.editing_by_id == by.id
+        text.editing_since = text.editing_since if is_mine and text.editing_since else clock.now()
+        text.editing_by_id = by.id
+    elif text.editing_by_id == by.id:
+        text.editing_by_id = text.editing_since = None
 
 
 def state_of_text(text: Text) -> str:
@@ -279,14 +299,14 @@ def state_of_addressees(version: Version) -> str:
 def save_dates(letter_id: UUID, dates: Dates, *, by: Account, seen: str | None = None) -> None:
     """Save deadline, zone, place and printed date. Raises DeadlineInThePast, StaleEdit, AlreadyPublished.
 
-    The deadline is that of a letter not yet sent; an open letter's changes by `circulate.extend`. `seen` is
+    The deadline is that of a letter not yet open for signature; an open one's changes by `circulate.extend`. `seen` is
     `state_of_dates` as the form showed it.
     """
     with transaction() as session:
         letter = lock(session, letter_id)
         ensure_unpublished(session, letter)
         _ensure_seen(seen, state_of_dates(letter))
-        if letter.stage == "draft":
+        if letter.stage in {"draft", "consultation"}:
             _ensure_later(dates.deadline_at, now=clock.now())
             letter.deadline_at = dates.deadline_at
         letter.zone, letter.place, letter.printed_on = dates.zone, dates.place.strip(), dates.printed_on.strip()

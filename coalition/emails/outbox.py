@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 FOLLOWS_AN_ANSWER: Final = frozenset(
     {
         "receipt", "told_colleague", "closed", "published", "name_corrected",
-        "keep_asked", "text_corrected", "asked_again", "new_version",
+        "keep_asked", "text_corrected", "asked_again", "new_version", "consulted_again", "ready_to_sign",
     }
 )  # fmt: skip
 """Kinds whose very row would tell who signed: recipient and occasion are one blind index, no invitation is named."""
@@ -74,9 +74,10 @@ def queue(
     letter_id: UUID | None = None,
     invitation_id: UUID | None = None,
     kind_class: str = "notice",
+    due_at: datetime | None = None,
     **facts: Any,
 ) -> None:
-    """Put one mail into the outbox within the present transaction.
+    """Put one mail into the outbox within the present transaction; it leaves at `due_at`, else at once.
 
     `recipient` is "contact:<hex>" or "account:<hex>"; `occasion` names the business fact and is unique per recipient.
     `facts` are what the mail's function in `emails.letters` needs beside the row; they are sealed.
@@ -93,7 +94,7 @@ def queue(
         message_id=f"<{secrets.token_hex(12)}@{settings.mail_host}>",
         boundary=f"=_{secrets.token_hex(12)}",
         date=now.replace(microsecond=0),
-        next_at=now,
+        next_at=due_at or now,
         state="queued" if settings.mail_server or settings.demo else "held",
     )
     about = invitation_id.hex if invitation_id else ""

@@ -74,6 +74,19 @@ class Comment(Identified, Base):
         return self.kind in RED_LINES
 
     @property
+    def place(self) -> tuple[UUID, str]:
+        """The text and the paragraph that it stands at now; the key is empty for the whole text."""
+        return (self.now_text_id, self.now_key) if self.now_text_id else (self.text_id, self.paragraph_key)
+
+    @property
+    def still_counts(self) -> bool:
+        """Whether something hangs on it yet: not answered for good, or a red line that the text could still cross."""
+        if self.taken_back_at is not None:
+            return False
+        crossed = {"cannot_while_stands": ("not_taken",), "only_if_stays": OUTCOMES}.get(self.kind, ())
+        return self.outcome in {None, "question_back", *crossed}
+
+    @property
     def is_open(self) -> bool:
         """Whether the team has still to answer."""
         return self.outcome is None and self.taken_back_at is None
