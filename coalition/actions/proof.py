@@ -21,7 +21,7 @@ from coalition.models.house import House
 from coalition.models.letter import Letter
 from coalition.models.organisation import Organisation
 from coalition.models.signature import Signature
-from coalition.models.version import PARTS
+from coalition.models.version import PARTS, Version
 from coalition.rendering.edition import figures, letter_of_facts, printed_line, shown_withheld
 from coalition.rendering.printed import Figures, PrintedGroup, PrintedLetter, PrintedLine
 
@@ -88,10 +88,14 @@ def text_languages(letter: Letter) -> list[str]:
     return [item.language for item in letter.version.texts if not item.is_empty]
 
 
-def printed_facts(session: Session, letter: Letter, *, now: datetime) -> dict[str, Any]:
-    """Everything the public pages say of a letter but its list; what `rendering.edition` reads."""
+def printed_facts(session: Session, letter: Letter, *, now: datetime, version: Version | None = None) -> dict[str, Any]:
+    """Everything the public pages say of a letter but its list; what `rendering.edition` reads.
+
+    Of the version in force, unless another is given.
+    """
+    version = version or letter.version
     house = session.scalars(select(House)).one()
-    texts = [item for item in letter.version.texts if not item.is_empty]
+    texts = [item for item in version.texts if not item.is_empty]
     return {
         "kind": letter.kind,
         "zone": letter.zone,
@@ -100,7 +104,7 @@ def printed_facts(session: Session, letter: Letter, *, now: datetime) -> dict[st
         "fingerprints": {item.language: item.fingerprint for item in texts},
         "addressees": [
             {"block": one.block, "styles": one.styles, "names": one.names, "offices": one.offices}
-            for one in letter.version.addressees
+            for one in version.addressees
         ],
         "place": letter.place,
         "printed_on": letter.printed_on or now.astimezone(ZoneInfo(letter.zone)).date().isoformat(),
@@ -113,10 +117,14 @@ def printed_facts(session: Session, letter: Letter, *, now: datetime) -> dict[st
     }
 
 
-def draft(session: Session, letter: Letter, *, now: datetime) -> PrintedLetter:
-    """The letter as its pages will have it, in every language that was begun: without its list, figures still open."""
-    facts = printed_facts(session, letter, now=now)
-    facts["texts"] = {item.language: {part: getattr(item, part) for part in PARTS} for item in letter.version.texts}
+def draft(session: Session, letter: Letter, *, now: datetime, version: Version | None = None) -> PrintedLetter:
+    """The letter as its pages will have it, in every language that was begun: without its list, figures still open.
+
+    Of the version in force, unless another is given.
+    """
+    version = version or letter.version
+    facts = printed_facts(session, letter, now=now, version=version)
+    facts["texts"] = {item.language: {part: getattr(item, part) for part in PARTS} for item in version.texts}
     leads = tuple(organisation.names for organisation in letter.lead_organisations())
     return letter_of_facts(session, facts, slug=letter.slug, published_at=now, figures=NOT_COUNTED, leads=leads)
 

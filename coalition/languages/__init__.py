@@ -14,6 +14,7 @@ from coalition.languages.tags import (
     script_direction,
 )
 from coalition.languages.words import (
+    clock_words,
     date_words,
     isolate,
     join,
@@ -29,6 +30,7 @@ __all__ = [
     "INTERFACE",
     "LETTER",
     "babel_locale",
+    "clock_words",
     "country_name",
     "date_words",
     "direction",

@@ -1,7 +1,7 @@
 """Numbers, dates, lists and isolates as a language writes them."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -71,6 +71,11 @@ def moment_words(when: datetime, zone: str, language: str) -> str:
     shown = isolate(zone) if direction(language) == "rtl" else zone
     together = str(_dated(language).datetime_formats["medium"])
     return together.replace("{1}", _day(local.date(), language)).replace("{0}", f"{clock} ({shown})")
+
+
+def clock_words(when: datetime, language: str) -> str:
+    """The time of an aware instant of today, 24-hour clock, in UTC: "14:05 UTC"."""
+    return f"{_in_own_digits(f'{when.astimezone(UTC):%H:%M}', language)} UTC"
 
 
 def span_words(span: timedelta, language: str) -> str:

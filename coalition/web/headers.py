@@ -4,21 +4,17 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import request
-
 from coalition import config
 
 if TYPE_CHECKING:
     from flask import Flask, Response
 
 POLICY = (
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; "
-    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-)
-DOOR_POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; "
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+EDITOR_POLICY = f"{POLICY}; script-src 'self'; connect-src 'self'"
+"""Of the one page that has a script: where a text is written. It asks the desk for previews, and saves."""
 
 
 def init_app(app: Flask) -> None:
@@ -29,8 +25,7 @@ def init_app(app: Flask) -> None:
 def set_headers(response: Response) -> Response:
     """Private pages are never stored, never indexed, and tell nobody where the reader came from."""
     headers = response.headers
-    is_desk = request.path.startswith("/desk")
-    headers.setdefault("Content-Security-Policy", POLICY if is_desk else DOOR_POLICY)
+    headers.setdefault("Content-Security-Policy", POLICY)
     headers.setdefault("X-Content-Type-Options", "nosniff")
     headers.setdefault("Referrer-Policy", "no-referrer")
     headers.setdefault("Cache-Control", "no-store")

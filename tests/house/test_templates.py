@@ -19,7 +19,9 @@ COMPONENTS = tuple(name for name in PAGES if name.startswith("components/"))
 REMARK = re.compile(r"\{#.*?#\}", re.DOTALL)
 CODE = re.compile(r"\{%-? set (\w+) -?%\}.*?endset -?%\}|\{%.*?%\}|\{\{.*?\}\}", re.DOTALL)
 STYLE_OR_SCRIPT = re.compile(
-    r"<style|\sstyle=|\son[a-z]+=|javascript:|<script(?! type=\"application/ld\+json\")", re.IGNORECASE
+    r"<style|\sstyle=|\son[a-z]+=|javascript:"
+    r"|<script(?! type=\"application/ld\+json\"| src=\"\{\{ static_path\()",
+    re.IGNORECASE,
 )
 BARE_WORDS = re.compile(r">\s*([^<>{}]*[^\W\d_]{2,}[^<>{}]*)\s*<")
 

@@ -21,6 +21,7 @@ from coalition.web.audience import Audience, account, audience
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language as desk_language
 from coalition.web.desk.frame import lead_to, show, the_letter
+from coalition.web.desk.next_version import may_begin
 from coalition.web.desk.typed import Typed
 
 PART_LIMIT = 300
@@ -52,8 +53,8 @@ class Row:
 def addressees(letter_id: UUID) -> ResponseReturnValue:
     """The addressees, and one more row to fill in."""
     letter = the_letter()
-    rows = [_kept(one, letter) for one in letter.version.addressees]
-    return _page(Typed.stored({}), [*rows, Row()], draft.state_of_addressees(letter.version))
+    rows = [_kept(one, letter) for one in letter.working_version.addressees]
+    return _page(Typed.stored({}), [*rows, Row()], draft.state_of_addressees(letter.working_version))
 
 
 @desk.post("/letters/<uuid:letter_id>/addressees")
@@ -78,7 +79,7 @@ def save_addressees(letter_id: UUID) -> ResponseReturnValue:
         return _page(typed, rows, seen, status=409)
     except StaleEdit:
         db.session.rollback()
-        return _page(typed, rows, draft.state_of_addressees(the_letter().version), status=409, is_stale=True)
+        return _page(typed, rows, draft.state_of_addressees(the_letter().working_version), status=409, is_stale=True)
     flash(_("The addressees are saved."))
     return lead_to(letter_id)
 
@@ -98,7 +99,8 @@ def _kept(one: Addressee, letter: Letter) -> Row:
     authoritative = letter.authoritative_language
     parts = {
         part: {
-            tag: values.get(tag) or (values.get("und", "") if tag == authoritative else "") for tag in letter.languages
+            tag: values.get(tag) or (values.get("und", "") if tag == authoritative else "")
+            for tag in letter.working_languages
         }
         for part, values in kept.items()
     }
@@ -114,7 +116,7 @@ def _sent(typed: Typed, letter: Letter) -> list[Row]:
             f"block-{place}", BLOCKS, _("Choose whether the letter goes to them or is copied to them.")
         )
         parts = {
-            part: {tag: typed.line(f"{part}-{place}-{tag}", limit=PART_LIMIT) for tag in letter.languages}
+            part: {tag: typed.line(f"{part}-{place}-{tag}", limit=PART_LIMIT) for tag in letter.working_languages}
             for part in PARTS
         }
         rows.append(Row(block, parts))
@@ -135,7 +137,9 @@ def _page(
     typed: Typed, rows: list[Row], seen: str, *, status: int = 200, is_stale: bool = False
 ) -> ResponseReturnValue:
     letter = the_letter()
-    theirs = [one.printed(letter.authoritative_language) for one in letter.version.addressees] if is_stale else []
+    theirs = (
+        [one.printed(letter.authoritative_language) for one in letter.working_version.addressees] if is_stale else []
+    )
     shown: list[dict[str, Any]] = [
         {"place": place, "block": row.block, "parts": row.parts, "shown": row.shown()} for place, row in enumerate(rows)
     ]
@@ -147,7 +151,8 @@ def _page(
         seen=seen,
         is_stale=is_stale,
         theirs=theirs,
-        is_frozen=letter.version.is_shown,
-        printed=[one.printed(letter.authoritative_language) for one in letter.version.addressees],
-        tags=[(tag, languages.name(tag, desk_language())) for tag in letter.languages],
+        is_frozen=letter.working_version.is_shown,
+        may_begin=letter.working_version.is_shown and may_begin(),
+        printed=[one.printed(letter.authoritative_language) for one in letter.working_version.addressees],
+        tags=[(tag, languages.name(tag, desk_language())) for tag in letter.working_languages],
     )

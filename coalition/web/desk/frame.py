@@ -11,6 +11,7 @@ from flask_babel import get_locale
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from coalition import languages
 from coalition.models.letter import Letter
 from coalition.web.audience import account
 
@@ -42,8 +43,18 @@ def show(template: str, *, status: int = 200, **facts: Any) -> ResponseReturnVal
         "is_practice": letter.is_practice,
         "zone": letter.zone,
         "language": letter.authoritative_language,
-    }
+    } | versions_of(letter)
     return render_template(template, section="letters", about=about, **facts), status
+
+
+def versions_of(letter: Letter) -> dict[str, str]:
+    """Numbers as read: the version in force, the one the team writes to follow it ("" for none), the one after all."""
+    following = letter.next_version
+    return {
+        "version": languages.number(letter.version.number, language()),
+        "next_version": languages.number(following.number, language()) if following else "",
+        "following": languages.number(letter.working_version.number + 1, language()),
+    }
 
 
 def lead_to(letter_id: UUID, *rest: str) -> Response:

@@ -30,7 +30,7 @@ def photo(letter_id: UUID) -> ResponseReturnValue:
     """The photo and its words."""
     letter = the_letter()
     kept = {"credit": letter.photo.credit, "licence": letter.photo.licence} if letter.photo else {}
-    for text in letter.version.texts:
+    for text in letter.working_version.texts:
         kept |= {f"alternative-{text.language}": text.photo_alternative, f"caption-{text.language}": text.photo_caption}
     return _page(Typed.stored(kept))
 
@@ -80,7 +80,7 @@ def remove_photo(letter_id: UUID) -> ResponseReturnValue:
 
 
 def _words(typed: Typed) -> PhotoWords:
-    tags = the_letter().languages
+    tags = the_letter().working_languages
     return PhotoWords(
         credit=typed.line("credit", limit=CREDIT_LIMIT),
         licence=typed.line("licence", limit=LICENCE_LIMIT),
@@ -119,5 +119,5 @@ def _page(typed: Typed, *, status: int = 200) -> ResponseReturnValue:
         typed=typed,
         errors=typed.errors,
         picture=picture,
-        tags=[(tag, languages.name(tag, desk_language())) for tag in letter.languages],
+        tags=[(tag, languages.name(tag, desk_language())) for tag in letter.working_languages],
     )

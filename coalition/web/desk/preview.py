@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -61,24 +62,30 @@ def preview_links(current: str) -> list[dict[str, Any]]:
             "href": path_of(letter.id, "preview", tag),
             "current": tag == current,
         }
-        for tag in letter.languages
+        for tag in letter.working_languages
     ]
 
 
-def article_of_draft(language: str) -> Markup:
-    """The text in one language as its page will have it, to stand within another page."""
-    return page.article(_printed(language), language, as_part=True)
+def article_of_draft(language: str, parts: Mapping[str, str] | None = None) -> Markup:
+    """The text in one language as its page will have it, to stand within another page.
+
+    `parts` of the text say something else than what is kept: what was typed and is not saved.
+    """
+    printed = _printed(language)
+    text = replace(printed.texts[language], **dict(parts or {}))
+    return page.article(replace(printed, texts=printed.texts | {language: text}), language, as_part=True)
 
 
 def _printed(language: str) -> PrintedLetter:
-    """The letter as it would be printed now; its photo from the desk, as it has no public address yet."""
-    letter = the_letter()
-    if letter.version.text(language) is None:
+    """What the team is writing as it would be printed now; its photo from the desk: it has no public address yet."""
+    letter, now = the_letter(), clock.now()
+    version = letter.working_version
+    if version.text(language) is None:
         abort(404)
-    make = proof.proof if letter.stage == "closed" else proof.draft
-    printed = make(db.session(), letter, now=clock.now())
-    if language not in printed.texts:
-        printed = proof.draft(db.session(), letter, now=clock.now())
+    is_proof = letter.stage == "closed" and version is letter.version
+    printed = proof.proof(db.session(), letter, now=now) if is_proof else None
+    if printed is None or language not in printed.texts:
+        printed = proof.draft(db.session(), letter, now=now, version=version)
     if printed.photo:
         printed = replace(printed, photo=replace(printed.photo, path=path_of(letter.id, "photo", "image")))
     return printed

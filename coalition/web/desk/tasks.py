@@ -74,7 +74,7 @@ def people_words(contacts: int, organisations: int) -> str:
 
 
 def _text(letter: Letter) -> dict[str, Any]:
-    text: Text = letter.version.text(letter.authoritative_language)
+    text: Text = letter.working_version.text(letter.authoritative_language)
     hint = languages.name(text.language, language())
     problems = problems_of(text)
     if not text.is_empty:
@@ -87,7 +87,7 @@ def _text(letter: Letter) -> dict[str, Any]:
 
 
 def _addressees(letter: Letter) -> dict[str, Any]:
-    number = len(letter.version.addressees)
+    number = len(letter.working_version.addressees)
     hint = ngettext("%(num)s addressee", "%(num)s addressees", number) if number else _("Nobody yet (optional)")
     return {
         "to": ("addressees",),
@@ -98,7 +98,7 @@ def _addressees(letter: Letter) -> dict[str, Any]:
 
 
 def _languages(letter: Letter) -> dict[str, Any]:
-    texts: list[Text] = letter.version.texts
+    texts: list[Text] = letter.working_version.texts
     names = languages.join([languages.name(text.language, language()) for text in texts], language())
     empty = [text for text in texts if text.is_empty]
     if empty:
@@ -130,7 +130,7 @@ def _photo(letter: Letter) -> dict[str, Any]:
     task: dict[str, Any] = {"to": ("photo",), "title": _("Photo")}
     if letter.photo is None:
         return task | {"state": "not_started", "hint": _("None (optional)")}
-    described = all(text.photo_alternative.strip() for text in letter.version.texts)
+    described = all(text.photo_alternative.strip() for text in letter.working_version.texts)
     if described and letter.photo.credit:
         return task | {"state": "done", "hint": _("Photo: %(credit)s", credit=letter.photo.credit)}
     return task | {"state": "in_progress", "hint": _("Say who took it, and what it shows")}
@@ -163,6 +163,6 @@ def _signature() -> dict[str, Any]:
 def _send(letter: Letter) -> dict[str, Any]:
     task = {"to": ("send",), "title": _("Check and send")}
     contacts, _organisations = people_count(letter)
-    if letter.version.text(letter.authoritative_language).is_empty or not contacts:
+    if letter.working_version.text(letter.authoritative_language).is_empty or not contacts:
         return task | {"state": "later", "hint": _("Once there is a text and somebody to send it to")}
     return task | {"state": "not_started"}

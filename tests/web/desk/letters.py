@@ -10,7 +10,7 @@ from coalition.actions import circulate
 from coalition.models.version import Text
 from tests.builders import a_draft, a_letter
 from tests.cast import Cast
-from tests.visitor import Page
+from tests.visitor import Page, Visitor
 
 
 def path_of(letter_id: UUID, *rest: str) -> str:
@@ -18,8 +18,14 @@ def path_of(letter_id: UUID, *rest: str) -> str:
 
 
 def the_text(letter_id: UUID, language: str = "en") -> Text:
-    found: Text = a_letter(letter_id).version.text(language)
+    found: Text = a_letter(letter_id).working_version.text(language)
     return found
+
+
+def writing(visitor: Visitor, letter_id: UUID, language: str = "en") -> Page:
+    """The page of a text with its form, after pressing Edit where it is only read."""
+    page = visitor.get(path_of(letter_id, "text", language))
+    return page.form("/edit").submit() if any(form.ends_with("/edit") for form in page.forms) else page
 
 
 def ready(cast: Cast, *, languages: tuple[str, ...] = ("en",)) -> UUID:
