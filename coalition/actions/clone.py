@@ -86,7 +86,7 @@ def _version_like(before: Letter, letter: Letter, title: str, *, now: datetime) 
     governing = version.text(letter.authoritative_language)
     for text in version.texts:
         if governing is not None and text is not governing:
-            text.translates_text_id = governing.id
+            text.translates = governing  # the rows are written in that order
     version.addressees.extend(
         Addressee(position=one.position, block=one.block, styles=one.styles, names=one.names, offices=one.offices)
         for one in before.version.addressees

@@ -216,6 +216,56 @@ def letter_publish(slug: str, reason: str, address: str | None) -> None:
     click.echo(letters.publish(slug, reason=reason, address=address))
 
 
+@letter.command("archive")
+@click.argument("slug")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--passphrase-file", type=FILE, help="A file whose first line is the passphrase; else it is asked for.")
+@click.option("--to", "key", default="", help="The public key of who may open it, instead of a passphrase.")
+@click.option("--as", "address", help="The account that acts, by its mail address; else the first administrator.")
+def letter_archive(slug: str, file: Path, passphrase_file: Path | None, key: str, address: str | None) -> None:
+    """Write all that its team knows of a letter into FILE, sealed (docs/letter-archive.md).
+
+    Withheld names are in it: only a coordinator of the letter does this, and the letter's record notes it.
+    """
+    from coalition.cli import archives  # noqa: PLC0415 -- as above
+
+    archives.write(slug, file, archives.secret_to_seal(passphrase_file, key), address=address)
+    click.echo(f"Written, sealed, and noted in the letter's record: {file}")
+
+
+@letter.command("open-archive")
+@click.argument("file", type=FILE)
+@click.option("--passphrase-file", type=FILE, help="A file whose first line is the passphrase; else it is asked for.")
+@click.option("--key", "key_file", type=FILE, help="The file of the private key, instead of a passphrase.")
+@click.option(
+    "--json", "content_file", type=click.Path(dir_okay=False, path_type=Path), help="Where to write what is in it."
+)
+@click.option("--as", "address", help="The account that acts, by its mail address; else the first administrator.")
+def letter_open_archive(
+    file: Path, passphrase_file: Path | None, key_file: Path | None, content_file: Path | None, address: str | None
+) -> None:
+    """Take over the letter of an archive as a record. Prints its slug.
+
+    With --json nothing is taken over: what is in the archive is written to a file that only you can read.
+    """
+    from coalition.cli import archives  # noqa: PLC0415 -- as above
+
+    content = archives.content(file, passphrase_file, key_file)
+    if content_file is None:
+        click.echo(archives.take_over(content, address=address))
+    else:
+        archives.write_private(content, content_file)
+
+
+@letter.command("check-ledger")
+@click.argument("file", type=FILE)
+def letter_check_ledger(file: Path) -> None:
+    """Check a downloaded ledger (docs/ledger.md): every act names a text that is in it. Needs no installation."""
+    from coalition.cli import ledgers  # noqa: PLC0415 -- as above
+
+    click.echo(ledgers.check(file))
+
+
 @main.group()
 def archive() -> None:
     """Letter archives."""

@@ -101,7 +101,7 @@ def _version(version: LedgerVersion, ledger: Ledger, language: str) -> dict[str,
         lines.append(gettext("Put forward on %(moment)s.", moment=moment))
     if version.change_class:
         lines.append(_class_words(version.change_class))
-    lines.extend(words for words in version.explanations.values() if words)
+    lines.extend(isolate(words) for words in version.explanations.values() if words)
     return {
         "heading": gettext("Version %(number)s", number=number(version.number, language)),
         "lines": lines,
@@ -149,7 +149,7 @@ def _objection(objection: LedgerObjection, ledger: Ledger, language: str) -> str
     }[objection.against]
     said = [_dated(against, objection.at, ledger, language)]
     if objection.words:
-        said.append(f"“{isolate(objection.words)}”")
+        said.append(isolate(f"“{objection.words}”"))
     if objection.resolved_on:
         said.append(gettext("Settled on %(day)s.", day=date_words(objection.resolved_on, language)))
     return " ".join(said)
@@ -178,7 +178,7 @@ def _act(act: LedgerAct, ledger: Ledger, language: str) -> list[str]:
     if act.in_grace:
         lines.append(gettext("Within the grace after the deadline, from a form that was opened before it."))
     if act.act in {"sign", "keep"}:
-        lines.append(f"“{act.wording}”")
+        lines.append(isolate(f"“{act.wording}”"))
     return lines
 
 

@@ -47,14 +47,16 @@ def a_practice_letter(cast: Cast) -> UUID:
 
 
 def test_a_letter_used_again_takes_text_and_people_along_and_no_signature(cast: Cast) -> None:
-    before = builders.an_open_letter(cast, languages=("en", "fr"))
+    before = builders.an_open_letter(cast, languages=("fr", "en", "ar"))
     builders.signed(before, cast.small_member)
     again = clone.clone(before, by=cast.coordinator, title="Free the others")
     letter = builders.a_letter(again)
     assert (letter.stage, letter.deadline_at, letter.version.number) == ("draft", None, 1)
-    assert {text.language: text.body for text in letter.version.texts} == {"en": builders.BODY, "fr": builders.BODY}
-    assert letter.version.text("en").title == "Free the others"
-    assert letter.version.text("fr").translates is letter.version.text("en")
+    assert {text.language: text.body for text in letter.version.texts} == dict.fromkeys(
+        ("fr", "en", "ar"), builders.BODY
+    )
+    assert letter.version.text("fr").title == "Free the others"
+    assert {letter.version.text(tag).translates for tag in ("en", "ar")} == {letter.version.text("fr")}
     assert letter.cloned_from_id == before
     assert people(again) == people(before)
     assert db.session.scalar(select(func.count()).where(Signature.letter_id == again)) == 0

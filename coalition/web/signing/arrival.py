@@ -15,6 +15,7 @@ from coalition.web.audience import Audience, audience
 from coalition.web.signing.answers import Answers, Problems, without_controls
 from coalition.web.signing.door import signing
 from coalition.web.signing.pages import PAGES, invitation_page
+from coalition.web.signing.standing import Standing
 from coalition.web.signing.visit import (
     LinkEnded,
     NoVisit,
@@ -38,9 +39,14 @@ IN_AN_ADDRESS: Final = re.compile(r"/i/([A-Za-z0-9_.=-]+)")
 @signing.get("/i/<path:token>")
 @audience(Audience.CONTACT)
 def open_link(token: str) -> Response:
-    """Lead from the mailed link to the page without its token. Nothing is recorded: mail scanners come here too."""
+    """Lead from the mailed link to the page without its token; to what changed where an answer to it is due.
+
+    Nothing is recorded: mail scanners come here too.
+    """
     link = link_of(token)
-    answer = make_response(redirect(path_of(invitation_of(link).id), code=303))
+    visit = arrived(link, has_cookie=True)
+    page = "changes" if Standing.of(visit).asked in {"keep", "object"} else ""
+    answer = make_response(redirect(visit.path_to(page), code=303))
     if request.method != "HEAD":
         give_cookie(answer, link)
     return answer
@@ -53,14 +59,16 @@ def look(invitation_id: UUID) -> Response:
     return invitation_page(looking(invitation_id))
 
 
-@signing.get("/invitation/<uuid:invitation_id>/<any(receipt, 'printed-name', visibility, withdraw, 'not-us'):page>")
+@signing.get(
+    "/invitation/<uuid:invitation_id>/<any(changes, receipt, 'printed-name', visibility, withdraw, 'not-us', ledger):page>"
+)
 @audience(Audience.CONTACT)
 def look_further(invitation_id: UUID, page: str) -> Response:
     """A page that stands behind the first one."""
     return PAGES[page](looking(invitation_id))
 
 
-@signing.get("/invitation/<uuid:invitation_id>/<any(sign, decline, leave):_act>")
+@signing.get("/invitation/<uuid:invitation_id>/<any(sign, decline, keep, object, leave):_act>")
 @audience(Audience.CONTACT)
 def look_again(invitation_id: UUID, _act: str) -> Response:
     """An address that a form was sent to, opened by hand: the letter again."""

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, make_response, render_template
 from flask_babel import gettext as _
 
-from coalition import languages
+from coalition import clock, languages
+from coalition.emails.words import deadline_lines
 from coalition.web.signing.answers import Answers, Problems
 from coalition.web.signing.names import NameField, name_fields, printed, with_typed
 from coalition.web.signing.showing import deadline_words, letter_facts, moment, others, text_facts
+from coalition.web.signing.since import changes_since
 from coalition.web.signing.standing import Standing
 from coalition.web.signing.words import (
     authority,
+    keeps,
     meaning_of_named,
     meaning_of_withheld,
     receipt_heading,
@@ -22,7 +26,9 @@ from coalition.web.signing.words import (
 )
 
 if TYPE_CHECKING:
+    from coalition.models.consent import Consent
     from coalition.models.signature import Signature
+    from coalition.rendering.redline_view import RedlineView
     from coalition.web.signing.visit import Visit
 
 
@@ -32,9 +38,13 @@ def invitation_page(
     answers: Answers | None = None,
     problems: Problems | None = None,
     problems_title: str | None = None,
+    meanwhile: RedlineView | None = None,
     status: int = 200,
 ) -> Response:
-    """The letter, and what can be done about it now. `answers` stand in the form as they were sent."""
+    """The letter, and what can be done about it now. `answers` stand in the form as they were sent.
+
+    `meanwhile` is what changed in the text while the form was open.
+    """
     standing = Standing.of(visit)
     names = visit.organisation.printable_names()
     typed = answers.shown if answers else Answers(person=visit.contact.name or "", names={})
@@ -53,6 +63,35 @@ def invitation_page(
         sent_rows=rows_of(answers.shown) if answers and standing.state != "open" else [],
         errors=problems or {},
         errors_title=problems_title,
+        meanwhile=meanwhile,
+    )
+
+
+def changes_page(
+    visit: Visit,
+    *,
+    answers: Answers | None = None,
+    problems: Problems | None = None,
+    problems_title: str | None = None,
+    meanwhile: RedlineView | None = None,
+    status: int = 200,
+) -> Response:
+    """What changed since the visitor saw the text last, why, and what they can answer. `meanwhile` as above."""
+    standing = Standing.of(visit)
+    if standing.before is None and not problems and standing.asked != "lift":
+        return invitation_page(visit, status=status)
+    return _page(
+        "signing/changes.html",
+        visit,
+        standing,
+        status=status,
+        at="changes",
+        changes=changes_since(visit, standing.before) if standing.before else None,
+        keeps=keeps(visit.organisation_name, visit.letter.version.number, visit.language),
+        answers=answers.shown if answers else Answers(),
+        errors=problems or {},
+        errors_title=problems_title,
+        meanwhile=meanwhile,
     )
 
 
@@ -61,7 +100,7 @@ def receipt_page(visit: Visit, *, status: int = 200) -> Response:
     standing = Standing.of(visit)
     if standing.answered is None:
         return invitation_page(visit, status=status)
-    consent = standing.consent
+    consent = standing.agreement
     agreed = consent.version.text(consent.language) if consent else None
     return _page(
         "signing/receipt.html",
@@ -108,13 +147,23 @@ def dispute_page(visit: Visit, *, problems: Problems | None = None, status: int 
     return _change_page("signing/not_us.html", visit, problems, status)
 
 
+def ledger_page(visit: Visit, *, problems: Problems | None = None, status: int = 200) -> Response:
+    """What the file with the organisation's own entries holds, and the choice of its form."""
+    standing = Standing.of(visit)
+    if standing.answered is None:
+        return invitation_page(visit, status=status)
+    return _page("signing/ledger.html", visit, standing, status=status, errors=problems or {})
+
+
 PAGES = {
     "": invitation_page,
+    "changes": changes_page,
     "receipt": receipt_page,
     "printed-name": printed_name_page,
     "visibility": visibility_page,
     "withdraw": withdraw_page,
     "not-us": dispute_page,
+    "ledger": ledger_page,
 }
 """The pages that only look, by the last part of their address."""
 
@@ -126,15 +175,18 @@ def _change_page(template: str, visit: Visit, problems: Problems | None, status:
     return _page(template, visit, standing, status=status, errors=problems or {})
 
 
-def _page(template: str, visit: Visit, standing: Standing, *, status: int, **facts: Any) -> Response:
-    """A page with what they all show: for whom, which letter, how it stands, where to go on."""
+def _page(template: str, visit: Visit, standing: Standing, *, status: int, at: str = "", **facts: Any) -> Response:
+    """A page with what they all show: for whom, which letter, how it stands, where to go on.
+
+    `at` is the page's own part of the address, where it is to be had in each language of the letter.
+    """
     html = render_template(
         template,
         letter=letter_facts(visit, is_over=standing.state == "closed"),
         organisation=visit.organisation_name,
         version=visit.letter.version.number,
         standing=standing,
-        signed=_signed_facts(visit, standing.signature) if standing.signature else None,
+        signed=_signed_facts(visit, standing, standing.signature) if standing.signature else None,
         answered_at=moment(standing.answered.at, visit) if standing.answered else "",
         answered_iso=standing.answered.at.isoformat() if standing.answered else "",
         public_path=_public_path(visit, standing),
@@ -147,7 +199,11 @@ def _page(template: str, visit: Visit, standing: Standing, *, status: int, **fac
         leave_path=f"{visit.path}/leave",
         is_neutral=visit.contact.safe_mail,
         page_title=_title(visit),
-        languages_of_letter=_languages(visit),
+        languages_of_letter=_languages(visit, at),
+        at=at,
+        reply_by=_reply_by(visit, standing),
+        before=standing.before.number if standing.before else 0,
+        may_ask="comment" in PAGES,
         **facts,
     )
     return make_response(html, status)
@@ -160,8 +216,9 @@ def _title(visit: Visit) -> str:
     return visit.text.display_title
 
 
-def _signed_facts(visit: Visit, signature: Signature) -> dict[str, Any]:
-    names = signature.printed_names
+def _signed_facts(visit: Visit, standing: Standing, signature: Signature) -> dict[str, Any]:
+    names, agreement = signature.printed_names, standing.agreement
+    assert agreement is not None  # noqa: S101 -- every signature begins with one
     return {
         "is_withheld": signature.visibility != "named",
         "is_disputed": signature.suspended_at is not None,
@@ -169,10 +226,20 @@ def _signed_facts(visit: Visit, signature: Signature) -> dict[str, Any]:
             {"language": language, "direction": languages.direction(language), "name": printed(names, language)}
             for language in visit.letter.readable_languages
         ],
-        "version": signature.consents[0].version.number,
-        "language": signature.consents[0].language,
+        "has_objected": standing.asked == "lift",
+        "version": agreement.version.number,
+        "language": agreement.language,
+        "kept": _kept_facts(visit, agreement),
         "changeable_until": deadline_words(visit),
     }
+
+
+def _kept_facts(visit: Visit, agreement: Consent) -> dict[str, str] | None:
+    """Who kept the signature under the changed text, and when; None while it stands as it was given."""
+    if agreement.act != "keep":
+        return None
+    at = datetime.fromisoformat(agreement.at)
+    return {"person": agreement.by["name"], "at": moment(at, visit), "iso": at.isoformat()}
 
 
 def _name_fields(visit: Visit, names: dict[str, str]) -> list[dict[str, Any]]:
@@ -204,7 +271,16 @@ def _public_path(visit: Visit, standing: Standing) -> str:
     return f"/letters/{standing.public.slug}{ending}"
 
 
-def _languages(visit: Visit) -> list[dict[str, Any]]:
+def _reply_by(visit: Visit, standing: Standing) -> tuple[str, ...]:
+    """Until when the answer to the changed text is asked for, or one can object; () where nothing is asked."""
+    until = visit.letter.version.reply_by_at
+    if until is None or standing.asked not in {"keep", "object"} or until <= clock.now():
+        return ()
+    zones = {"letter_zone": visit.letter.zone, "own_zone": visit.contact.zone}
+    return deadline_lines(until, visit.language, **zones)
+
+
+def _languages(visit: Visit, at: str) -> list[dict[str, Any]]:
     """The languages of the letter, each named in itself."""
     present = visit.letter.readable_languages
     return [
@@ -212,7 +288,7 @@ def _languages(visit: Visit) -> list[dict[str, Any]]:
             "tag": tag,
             "name": languages.endonym(tag),
             "direction": languages.direction(tag),
-            "href": f"{visit.path}?lang={tag}",
+            "href": f"{visit.path}/{at}?lang={tag}" if at else f"{visit.path}?lang={tag}",
             "current": tag == visit.form.language,
         }
         for tag in (present if len(present) > 1 else ())
