@@ -10,6 +10,7 @@ from uuid import UUID
 
 from coalition.actions.archived_ledger import organisation_facts, signatures
 from coalition.actions.archived_voices import comments, invitations
+from coalition.actions.circulate import NotCoordinator
 from coalition.actions.draft import entered, lock
 from coalition.actions.give_away import addressee_facts, letter_file_of, text_facts
 from coalition.actions.kept import Kept, KeptText, kept_of, text_key
@@ -31,21 +32,17 @@ if TYPE_CHECKING:
 ARCHIVED = "archive written"
 
 
-class NotACoordinator(Exception):
-    """The account does not coordinate this letter: its archive holds names that are withheld."""
-
-
 def archive_letter(letter_id: UUID, secret: str | X25519PublicKey, *, by: Account) -> bytes:
     """The letter's archive, sealed with a passphrase or for a key; the letter's record says that it was taken.
 
-    Raises NotACoordinator, WeakPassphrase, TooLarge.
+    Raises NotCoordinator, WeakPassphrase, TooLarge.
     """
     if isinstance(secret, str):
         sealed_file.ensure_strong(secret)
     with transaction() as session:
         letter = lock(session, letter_id)
         if by.id not in {one.id for one in letter.coordinators()}:
-            raise NotACoordinator
+            raise NotCoordinator
         content = letter_archive.write(archive_of(session, letter))
         sealed_file.ensure_fits(content)
         key = "" if isinstance(secret, str) else archive_key.public_line(secret)

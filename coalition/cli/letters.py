@@ -45,13 +45,13 @@ def import_file(path: Path, *, address: str | None) -> str:
 def export(slug: str) -> bytes:
     """The letter file of a letter. Raises Refused."""
     with opened():
-        return files.write(give_away.export_letter(_letter(slug).id))
+        return files.write(give_away.export_letter(the_letter(slug).id))
 
 
 def publish(slug: str, *, reason: str, address: str | None) -> str:
     """Publish a closed letter; its public address. What the check list points out goes to stderr. Raises Refused."""
     with opened():
-        by, letter = acting.account(address), _letter(slug)
+        by, letter = acting.account(address), the_letter(slug)
         found = check(db.session(), letter)
         for finding in found.findings:
             click.echo(sentence(finding), err=True)
@@ -84,7 +84,8 @@ def _with_photo(letter_file: LetterFile, folder: Path) -> LetterFile:
     return replace(letter_file, photo=replace(photo, content=content))
 
 
-def _letter(slug: str) -> Letter:
+def the_letter(slug: str) -> Letter:
+    """The letter of that slug. Raises Refused."""
     letter = db.session.scalar(select(Letter).where(Letter.slug == slug))
     if letter is None:
         raise Refused(f"There is no letter called {slug}.")

@@ -26,6 +26,8 @@ def beyond_schema(value: dict[str, Any]) -> Iterator[Found]:
     """What is wrong in a value that keeps to the schema."""
     for place, code, typed, expected in letter_file_reading.beyond_schema(value["letter"]):
         yield ["letter", *place], code, typed, expected
+    if value["letter"].get("photo", {}).get("file"):
+        yield ["letter", "photo"], "photo_within", "", ""
     for name, inner in value.items():
         if name != "letter":
             yield from _in_values(inner, [name])

@@ -59,6 +59,7 @@ SENTENCES = {
     "no_such_version": lazy_gettext("there is no version %(value)s."),
     "number_range": lazy_gettext("the number %(value)s is out of range: %(expected)s."),
     "photo_twice_or_not": lazy_gettext("a photo has either “content” or “file”."),
+    "photo_within": lazy_gettext("the photo of an archive stands in it, as “content”."),
     "text_differs": lazy_gettext("this is not the text of version %(value)s."),
     "text_unprintable": lazy_gettext("the text holds characters that cannot be seen (%(value)s). Remove them."),
     "too_few": lazy_gettext("at least one is needed here."),

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 
 SECRET_PATHS = (f"{DESK}/sign-in", f"{DESK}/set-up/", f"{DESK}/account/password", f"{DESK}/sign-out")
 """What was typed there is not written into a page again."""
+SECRET_FIELDS = {"passphrase", "passphrase_again"}
+"""Nor is what was typed into these: it is typed once more."""
 TOKEN = "csrf_token"  # noqa: S105 -- the name of the field
 MOST_FIELDS = 2_000
 
@@ -36,7 +38,9 @@ def token_is_gone(_error: CSRFError) -> Response | tuple[str, int]:
 
 def send_again() -> Response | None:
     """The page that holds what was sent, to be sent again; None where it may not, or need not, come back."""
-    fields = [(name, shown(value)) for name, value in request.form.items(multi=True) if name != TOKEN]
+    fields = [
+        (name, shown(value)) for name, value in request.form.items(multi=True) if name not in {TOKEN, *SECRET_FIELDS}
+    ]
     if not _comes_from_us() or not fields or len(fields) > MOST_FIELDS:
         return None
     page = render_template(

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from coalition import clock
 from coalition.actions import amend, archive, close, draft, give_away, reconfirm, take_over, unarchive
 from coalition.actions.amend import Amendment
-from coalition.actions.archive import NotACoordinator
+from coalition.actions.circulate import NotCoordinator
 from coalition.actions.rebuild import rebuild
 from coalition.database import db, transaction
 from coalition.intake import archive_key, letter_archive, sealed_file
@@ -372,7 +372,7 @@ def test_nobody_but_a_coordinator_takes_it(cast: Cast, role: str) -> None:
                 letter_id=letter_id, account_id=cast.other_coordinator_id, role=role, joined_at=clock.now()
             )
             session.add(member)
-    with pytest.raises(NotACoordinator):
+    with pytest.raises(NotCoordinator):
         archive.archive_letter(letter_id, PASSPHRASE, by=cast.other_coordinator)
 
 

@@ -177,6 +177,10 @@ def test_the_version_shown_is_that_published_else_that_in_force() -> None:
         (lambda it: it["letter"].update(zone="Mars/Olympus"), ("zone_not_known", "/letter/zone")),
         (lambda it: it["letter"].pop("texts"), ("key_missing", "/letter")),
         (lambda it: it["letter"]["texts"]["en"].update(body="x"), ("text_differs", "/letter/texts/en")),
+        (
+            lambda it: it["letter"].update(photo={"media_type": "image/png", "credit": "Ada", "file": "x.png"}),
+            ("photo_within", "/letter/photo"),
+        ),
         (lambda it: it["letter"].pop("addressees"), ("text_differs", "/letter/addressees")),
         (lambda it: it["versions"][1].update(number=1), ("versions_in_order", "/versions/1/number")),
         (lambda it: it["versions"][1].update(follows=4), ("no_such_version", "/versions/1/follows")),

@@ -111,6 +111,7 @@ def what_happened(entry: RecordEntry) -> str:
         "typing corrected": _("Corrected the typing of a printed name"),
         "published": _("Published the letter"),
         "joined team": _("Added a colleague to the team"),
+        "archive written": _("Took out the letter archive, with the names that are withheld"),
         "taken over": _("Took the letter over from a record"),
     }
     return str(words.get(entry.verb, entry.verb))
