@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from itertools import pairwise
 
-from flask_babel import gettext
+from flask_babel import get_locale, gettext
 from markdown_it.token import Token
 
 from coalition.languages import join
@@ -52,7 +52,7 @@ def _figures(part: str, text: str, language: str) -> Iterator[Problem]:
             sentence = gettext(
                 "%(typed)s lacks a form for: %(classes)s.",
                 typed=found.placeholder,
-                classes=join(found.missing, language),
+                classes=join(found.missing, str(get_locale() or "en")),
             )
             yield Problem(part, "plural", found.placeholder, sentence)
         else:

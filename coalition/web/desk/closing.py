@@ -14,7 +14,7 @@ from coalition.actions import circulate, close
 from coalition.actions.circulate import DeadlineNotLater
 from coalition.actions.draft import DeadlineInThePast
 from coalition.database import db
-from coalition.models.letter import AlreadyPublished, IllegalMove, NotOpenForSigning, Tally
+from coalition.models.letter import AlreadyPublished, IllegalMove, Letter, NotOpenForSigning, Tally
 from coalition.models.public import PublicLetter
 from coalition.web.audience import Audience, account, audience
 from coalition.web.desk import moment
@@ -41,7 +41,8 @@ def extend(letter_id: UUID) -> ResponseReturnValue:
     typed = Typed(request.form)
     closes, deadline = moment.read(typed, DEADLINE, the_letter().zone, missing=_("Enter the day."))
     if deadline is None or not typed.is_good:
-        return _page(typed, closes, status=422)
+        has_form = _can_be_extended(the_letter())
+        return _page(typed, closes, status=422) if has_form else _page(Typed.stored({}), closes, status=409)
     try:
         circulate.extend(letter_id, deadline_at=deadline, by=account())
     except DeadlineInThePast:
@@ -84,6 +85,8 @@ def cancelling(letter_id: UUID) -> ResponseReturnValue:
 def cancel(letter_id: UUID) -> ResponseReturnValue:
     """Cancel it, for good."""
     typed = Typed(request.form)
+    if not typed.tick("sure") and not _can_be_cancelled(the_letter()):
+        return _cancel_page(typed, status=409)
     if not typed.tick("sure"):
         typed.wrong("sure", _("Confirm that this letter is cancelled for good."))
         return _cancel_page(typed, status=422)
@@ -97,6 +100,19 @@ def cancel(letter_id: UUID) -> ResponseReturnValue:
     else:
         flash(_("The letter is cancelled."))
     return lead_to(letter_id)
+
+
+def _can_be_extended(letter: Letter) -> bool:
+    """Whether the page has a form for it; else it says why there is none."""
+    return letter.stage in {"open", "closed"} and not _is_public(letter)
+
+
+def _can_be_cancelled(letter: Letter) -> bool:
+    return letter.stage != "cancelled" and not _is_public(letter)
+
+
+def _is_public(letter: Letter) -> bool:
+    return db.session.get(PublicLetter, letter.id) is not None
 
 
 def _wrong(typed: Typed, closes: MomentField, words: str) -> Typed:
@@ -116,7 +132,7 @@ def _page(typed: Typed, closes: MomentField, *, status: int = 200) -> ResponseRe
         errors=typed.errors,
         closes=closes,
         deadline=moment.in_words(letter.deadline_at, letter.zone, account().zone) if letter.deadline_at else [],
-        is_public=db.session.get(PublicLetter, letter.id) is not None,
+        is_public=_is_public(letter),
         is_over=not letter.is_open_for_signing(now=clock.now()),
         signed=ngettext("%(number)s organisation has signed.", "%(number)s organisations have signed.", tally.signed,
                         number=languages.number(tally.signed, spoken)),
@@ -132,6 +148,6 @@ def _cancel_page(typed: Typed, *, status: int = 200) -> ResponseReturnValue:
         errors=typed.errors,
         was_sent=letter.opened_at is not None,
         signed=tally.signed,
-        is_public=db.session.get(PublicLetter, letter.id) is not None,
+        is_public=_is_public(letter),
         is_cancelled=letter.stage == "cancelled",
     )

@@ -55,13 +55,19 @@ def _disputed_words(name: str) -> str:
     return str(_("%(name)s says that the signature is not its own. It is not printed.", name=name))
 
 
+def _not_closed(stage: str) -> tuple[str, str]:
+    if stage == "cancelled":
+        return _("The letter is cancelled. It is not published."), ""
+    return _("Signing is not closed yet."), "close"
+
+
 def _said(finding: Finding, tag: str, tongue: str) -> tuple[str, str]:
     facts = finding.facts
     name, other = facts.get("name", ""), facts.get("other", "")
     problem = getattr(facts.get("problem"), "sentence", "")
     said: dict[str, tuple[str, str]] = {
         "practice": (_("This is a practice letter: it is never published."), ""),
-        "not_closed": (_("Signing is not closed yet."), "close"),
+        "not_closed": _not_closed(facts.get("stage", "")),
         "nobody_signed": (_("Nobody has signed."), ""),
         "disputed": (_disputed_words(name), ""),
         "missing_translation": (_("There is no text in %(language)s.", language=tongue), f"text/{tag}"),

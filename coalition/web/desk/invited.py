@@ -103,6 +103,9 @@ def correct_name(letter_id: UUID, organisation_id: UUID) -> ResponseReturnValue:
     """Correct the typing of a printed name; the organisation is told."""
     typed = Typed(request.form)
     signature = _signature(organisation_id)
+    is_public = db.session.get(PublicLetter, letter_id) is not None
+    if signature is not None and (signature.visibility != "named" or is_public):
+        signature = None  # there is no form for it: a withheld name is not printed, a published one changes later
     names = {}
     for tag in signature.printed_names if signature else ():
         names[tag] = typed.line(f"name-{tag}", limit=NAME_LIMIT, missing=_("Enter the name as it will be printed."))

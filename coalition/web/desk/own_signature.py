@@ -112,6 +112,9 @@ def sign(letter_id: UUID) -> ResponseReturnValue:
 def withdraw_own(letter_id: UUID) -> ResponseReturnValue:
     """End the signature of the account's organisation."""
     typed = Typed(request.form)
+    if standing_signature(db.session(), letter_id, account().organisation_id) is None:
+        flash(_("There is no signature to withdraw."))
+        return lead_to(letter_id, "sign")
     if not typed.tick("sure"):
         typed.wrong("sure", _("Confirm that %(organisation)s withdraws.", organisation=account().organisation.name))
         return _page(typed, _fresh(), status=422)

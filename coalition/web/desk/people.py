@@ -20,6 +20,7 @@ from coalition.models.contact import Contact
 from coalition.models.invitation import Invitation
 from coalition.models.letter import MayNotSign, NotOpenForSigning
 from coalition.models.organisation import STANDINGS, Organisation
+from coalition.models.public import PublicLetter
 from coalition.web.audience import Audience, account, audience
 from coalition.web.desk import choices, pasted
 from coalition.web.desk.directory import Filters, countries_present, country_words, is_reached
@@ -89,6 +90,8 @@ def people(letter_id: UUID) -> ResponseReturnValue:
 def bring_people(letter_id: UUID) -> ResponseReturnValue:
     """Show what is in the pasted list; or take what was shown into the directory and onto the letter's list."""
     brought = pasted.sent(default_language=the_letter().authoritative_language)
+    if the_letter().stage not in STAGES_FOR_MORE:
+        return _people_page(brought, errors={"": _no_more_words()}, status=409)
     if brought.refusal:
         return _people_page(brought, status=422)
     if not brought.is_confirmed or not brought.planned:
@@ -96,7 +99,7 @@ def bring_people(letter_id: UUID) -> ResponseReturnValue:
     try:
         done = bring.bring(letter_id, brought.rows, by=account())
     except NotOpenForSigning:
-        return _people_page(brought, errors={"list": _no_more_words()}, status=422)
+        return _people_page(brought, errors={"": _no_more_words()}, status=409)
     if brought.leftover:
         rest = pasted.Pasted(brought.leftover, brought.language)
         return _people_page(rest, done=(*_done_words(done), stay_words(brought)))
@@ -134,6 +137,8 @@ def put_people_on(letter_id: UUID) -> ResponseReturnValue:
     filters = PeopleFilters.of(request.form)
     takes_all = request.form.get("act") == "all"
     chosen = [contact.id for contact in _welcome(filters)] if takes_all else _ids("contact")
+    if the_letter().stage not in STAGES_FOR_MORE:
+        return _choice_page(filters, errors={"": _no_more_words()}, status=409)
     if not chosen:
         words = _("Tick the people to put on the list, or take all that are shown.")
         return _choice_page(filters, errors={"contacts": words}, status=422)
@@ -143,7 +148,7 @@ def put_people_on(letter_id: UUID) -> ResponseReturnValue:
         words = _("Somebody ticked may not be asked to sign this letter any more. Look at the list once more.")
         return _choice_page(filters, errors={"contacts": words}, status=409)
     except NotOpenForSigning:
-        return _choice_page(filters, errors={"contacts": _no_more_words()}, status=422)
+        return _choice_page(filters, errors={"": _no_more_words()}, status=409)
     flash(_on_list_words(number))
     return lead_to(letter_id, "people")
 
@@ -425,4 +430,9 @@ def _on_list_words(number: int) -> str:
 
 
 def _no_more_words() -> str:
+    letter = the_letter()
+    if letter.stage == "cancelled":
+        return str(_("The letter is cancelled: nobody can be added."))
+    if db.session.get(PublicLetter, letter.id):
+        return str(_("The letter is published: nobody can be added."))
     return str(_("Signing is over: nobody can be added. Extend the deadline first."))

@@ -21,6 +21,7 @@ from coalition.actions.draft import DeadlineInThePast
 from coalition.database import db
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter, NotOpenForSigning
+from coalition.models.public import PublicLetter
 from coalition.models.version import Text
 from coalition.web.audience import Audience, account, audience
 from coalition.web.desk import moment
@@ -129,7 +130,7 @@ def _blockers(letter: Letter, due: Sending, *, now: datetime) -> list[dict[str, 
     """What keeps the letter from going out, each with the page that mends it."""
     found = []
     if letter.stage not in {"draft", "open"}:
-        found.append({"words": _("Signing is over. Extend the deadline to send to more people."), "href": "close"})
+        return [_over(letter)]
     if letter.version.text(letter.authoritative_language).is_empty:
         found.append({"words": _("There is no text yet."), "href": f"text/{letter.authoritative_language}"})
     if not due.waiting and letter.stage == "draft":
@@ -137,6 +138,15 @@ def _blockers(letter: Letter, due: Sending, *, now: datetime) -> list[dict[str, 
     if letter.deadline_at and letter.deadline_at <= now:
         found.append({"words": _("The deadline has passed."), "href": "dates" if letter.stage == "draft" else "close"})
     return found
+
+
+def _over(letter: Letter) -> dict[str, str]:
+    """Why the letter goes to nobody any more, and where to go about it."""
+    if letter.stage == "cancelled":
+        return {"words": _("The letter is cancelled. It goes to nobody any more."), "href": ""}
+    if db.session.get(PublicLetter, letter.id):
+        return {"words": _("The letter is published. It goes to nobody any more."), "href": ""}
+    return {"words": _("Signing is over. Extend the deadline to send to more people."), "href": "close"}
 
 
 def _warnings(letter: Letter, waiting: list[Invitation]) -> list[dict[str, str]]:
