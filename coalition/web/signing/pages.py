@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from flask import Response, make_response, render_template
@@ -10,6 +11,7 @@ from flask_babel import gettext as _
 
 from coalition import clock, languages
 from coalition.emails.words import deadline_lines
+from coalition.languages import isolate
 from coalition.web.signing.answers import Answers, Problems
 from coalition.web.signing.names import NameField, name_fields, printed, with_typed
 from coalition.web.signing.showing import deadline_words, letter_facts, moment, others, text_facts
@@ -26,6 +28,8 @@ from coalition.web.signing.words import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from coalition.models.consent import Consent
     from coalition.models.signature import Signature
     from coalition.rendering.redline_view import RedlineView
@@ -98,7 +102,7 @@ def changes_page(
 def receipt_page(visit: Visit, *, status: int = 200) -> Response:
     """What is recorded: what, which version, how printed, until when it can change, the text as signed."""
     standing = Standing.of(visit)
-    if standing.answered is None:
+    if standing.answered is None or standing.state == "cancelled":
         return invitation_page(visit, status=status)
     consent = standing.agreement
     agreed = consent.version.text(consent.language) if consent else None
@@ -119,32 +123,33 @@ def printed_name_page(
     """How the name is printed, to be corrected."""
     standing = Standing.of(visit)
     if standing.signature is None:
-        return invitation_page(visit, status=status)
+        return _nothing_to_change(visit, status)
+    has_form = not standing.is_printed
     names = with_typed(standing.signature.printed_names, answers.shown.names if answers else {})
     return _page(
         "signing/printed_name.html",
         visit,
         standing,
-        status=status,
+        status=status if has_form else _without_form(status),
         name_fields=_name_fields(visit, names),
         answers=answers or Answers(),
-        errors=problems or {},
+        errors=(problems or {}) if has_form else {},
     )
 
 
 def visibility_page(visit: Visit, *, problems: Problems | None = None, status: int = 200) -> Response:
     """What it means to withhold the name, and the form that does it."""
-    return _change_page("signing/visibility.html", visit, problems, status)
+    return _change_page("signing/visibility.html", visit, problems, status, has_form=lambda one: one.is_named)
 
 
 def withdraw_page(visit: Visit, *, problems: Problems | None = None, status: int = 200) -> Response:
     """What it means to withdraw, and the form that does it."""
-    return _change_page("signing/withdraw.html", visit, problems, status)
+    return _change_page("signing/withdraw.html", visit, problems, status, has_form=lambda _one: True)
 
 
 def dispute_page(visit: Visit, *, problems: Problems | None = None, status: int = 200) -> Response:
     """What it means to say that the signature is not the organisation's, and the form that says it."""
-    return _change_page("signing/not_us.html", visit, problems, status)
+    return _change_page("signing/not_us.html", visit, problems, status, has_form=_is_undisputed)
 
 
 def ledger_page(visit: Visit, *, problems: Problems | None = None, status: int = 200) -> Response:
@@ -168,11 +173,34 @@ PAGES = {
 """The pages that only look, by the last part of their address."""
 
 
-def _change_page(template: str, visit: Visit, problems: Problems | None, status: int) -> Response:
+def _change_page(
+    template: str, visit: Visit, problems: Problems | None, status: int, *, has_form: Callable[[Standing], bool]
+) -> Response:
+    """A page with one tick; where there is nothing to tick any more, it says how things stand."""
     standing = Standing.of(visit)
     if standing.signature is None:
-        return invitation_page(visit, status=status)
+        return _nothing_to_change(visit, status)
+    if not has_form(standing):
+        return _page(template, visit, standing, status=_without_form(status), errors={})
     return _page(template, visit, standing, status=status, errors=problems or {})
+
+
+def _is_undisputed(standing: Standing) -> bool:
+    return standing.signature is not None and standing.signature.suspended_at is None
+
+
+def _without_form(status: int) -> int:
+    """What a form that was sent is answered with where there is none any more."""
+    return status if status == HTTPStatus.OK else HTTPStatus.CONFLICT
+
+
+def _nothing_to_change(visit: Visit, status: int) -> Response:
+    """The letter, where no signature stands; to a form that was sent it says so."""
+    if status == HTTPStatus.OK:
+        return invitation_page(visit)
+    words = _("There is no signature of %(organisation)s to change.", organisation=isolate(visit.organisation_name))
+    title = _("Nothing was recorded")
+    return invitation_page(visit, problems={"": words}, problems_title=title, status=HTTPStatus.CONFLICT)
 
 
 def _page(template: str, visit: Visit, standing: Standing, *, status: int, at: str = "", **facts: Any) -> Response:
