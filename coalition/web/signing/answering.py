@@ -21,6 +21,7 @@ from coalition.web.signing.door import signing
 from coalition.web.signing.names import with_typed
 from coalition.web.signing.pages import invitation_page, receipt_page
 from coalition.web.signing.showing import moment
+from coalition.web.signing.standing import Standing
 from coalition.web.signing.visit import LinkEnded, Visit, acting
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def sign(invitation_id: UUID) -> Response:
     answers = Answers.of(request.form, visit.letter.readable_languages)
     problems = form_problem(visit) | problems_of_signing(answers, visit.organisation_name)
     if problems:
-        return invitation_page(visit, answers=answers, problems=problems, status=422)
+        return _to_change(visit, answers, problems)
     names = with_typed(visit.organisation.printable_names(), answers.names)
     form = SigningForm(
         key=visit.form.key_of("sign"),
@@ -56,7 +57,7 @@ def decline(invitation_id: UUID) -> Response:
     answers = Answers.of(request.form, visit.letter.readable_languages)
     problems = form_problem(visit) | problems_of_declining(answers, visit.organisation_name)
     if problems:
-        return invitation_page(visit, answers=answers, problems=problems, status=422)
+        return _to_change(visit, answers, problems)
 
     def act() -> None:
         verbs.decline(
@@ -100,6 +101,17 @@ def _recorded(visit: Visit, answers: Answers, act: Callable[[], object]) -> Resp
         changed = _("The text has changed since you opened this page. Look at it again, then send again.")
         return _refused(visit.anew(), answers, changed)
     return receipt(visit)
+
+
+def _to_change(visit: Visit, answers: Answers, problems: Problems) -> Response:
+    """The form again with what has to change in it; where it is gone meanwhile, how things stand."""
+    state, letter = Standing.of(visit).state, visit.letter
+    if state == "open":
+        return invitation_page(visit, answers=answers, problems=problems, status=422)
+    if state == "signed":
+        return _refused(visit, answers, _signed_already(visit))
+    ended = "closed" if state == "closed" else letter.stage
+    return _refused(visit, answers, _closed(visit, NotOpenForSigning(ended, letter.closed_at or letter.deadline_at)))
 
 
 def _refused(visit: Visit, answers: Answers, words: str) -> Response:
