@@ -256,7 +256,7 @@ def _kind_for(session: Session, letter: Letter, invitation: Invitation, change_c
     signature = standing_signature(session, letter.id, invitation.organisation_id)
     last = last_answered(session, letter.id, invitation.organisation_id)
     if letter.stage == "consultation":
-        return "consulted_again" if signature is not None or last is None else None
+        return "consulted_again" if signature is not None else None if last is not None else "new_version"
     if signature is not None:
         return "text_corrected" if change_class == "typographical" and signature.agrees else "keep_asked"
     if letter.stage == "closed" or change_class == "typographical":

@@ -79,10 +79,11 @@ def safely(kind: str, words: Words, *, deadline_utc: str = "") -> tuple[str, Wor
     """The kind and the facts to render instead for a contact with safe mail; `deadline_utc` in words, or empty."""
     if kind in FOR_THE_DESK:
         return kind, words
-    if kind in ASKING:
+    if kind in ASKING and not getattr(words, "has_signed", False):
         link: str = getattr(words, "link", "")
         until = getattr(words, "reply_utc", "") or deadline_utc
-        return "safe_invitation", SafeInvitationWords(link=link, deadline_utc=until)
+        asks_comments = kind == "consultation"
+        return "safe_invitation", SafeInvitationWords(link=link, deadline_utc=until, asks_comments=asks_comments)
     return "safe_notice", SafeNoticeWords(has_answer=kind in ABOUT_AN_ANSWER)
 
 

@@ -8,14 +8,16 @@ from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from flask_babel import force_locale, gettext
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from coalition import clock, config, languages, tokens
 from coalition.emails import words
 from coalition.emails.compose import compose
 from coalition.emails.kinds import neutral_sender_name, render_kind, safely
+from coalition.emails.seen_by import who_sees
 from coalition.emails.transport import MailSettings, Security
 from coalition.models.account import Account
+from coalition.models.comment import Comment
 from coalition.models.contact import Contact
 from coalition.models.edition import Edition
 from coalition.models.house import House
@@ -129,8 +131,11 @@ def make(session: Session, row: OutgoingEmail) -> Mail:
     return _said(_in_practice(case), facts["kind"])
 
 
-def preview(session: Session, invitation: Invitation, *, now: datetime) -> Mail:
-    """The invitation as its recipient will get it, sent or not; NO_LINK stands for the link. Writes nothing."""
+def preview(session: Session, invitation: Invitation, *, now: datetime, kind: str = "invitation") -> Mail:
+    """The invitation as its recipient will get it, sent or not; NO_LINK stands for the link. Writes nothing.
+
+    `kind` is "invitation", or "consultation" for the mail that asks for comments.
+    """
     row = OutgoingEmail(
         letter_id=invitation.letter_id,
         message_id=f"<preview@{config.settings().mail_host}>",
@@ -142,14 +147,14 @@ def preview(session: Session, invitation: Invitation, *, now: datetime) -> Mail:
     case = _Case(
         session=session,
         row=row,
-        facts={"kind": "invitation"},
+        facts={"kind": kind},
         to=to,
         house=session.scalars(select(House)).one(),
         invitation=invitation,
         letter=invitation.letter,
         is_preview=True,
     )
-    return _said(case, "invitation")
+    return _said(case, kind)
 
 
 def _said(case: _Case, kind: str) -> Mail:
@@ -337,6 +342,8 @@ def _keep_asked(case: _Case) -> words.KeepAskedWords:
     if signature.agrees:
         raise NoLongerDue("they have answered")
     until = _reply_by(case, now=now)
+    if until <= now and case.about.deadline_at is not None:  # comments were asked for in between
+        until = case.about.deadline_at
     return words.KeepAskedWords(
         **_changed(case, signature.version),
         **_answered_so(case, signature),
@@ -386,6 +393,87 @@ def _new_version(case: _Case) -> words.NewVersionWords:
     )
 
 
+def _consultation(case: _Case) -> words.ConsultationWords:
+    _ensure_link_is_current(case)
+    letter, language = case.about, case.to.language
+    if letter.stage != "consultation" and not case.is_preview:
+        raise NoLongerDue("the consultation is over")
+    text = letter.text(language)
+    organisation = _organisation(case)
+    names = organisation.printable_names()
+    return words.ConsultationWords(
+        **_common(case),
+        **_comments_until(case),
+        reply_utc=languages.moment_words(letter.comments_until_at, "UTC", language) if letter.comments_until_at else "",
+        who_sees=who_sees(letter, organisation, names.get(language) or names["und"]),
+        text_plain=reading_text(text),
+        why_now=letter.why_now.get(language) or letter.why_now.get(letter.authoritative_language, ""),
+    )
+
+
+def _consulted_again(case: _Case) -> words.ConsultedAgainWords:
+    _invited(case)
+    letter = case.about
+    if letter.stage != "consultation":
+        raise NoLongerDue("the consultation is over")
+    return words.ConsultedAgainWords(
+        **_common(case),
+        **_comments_until(case),
+        reason=case.facts.get("reason") or letter.version.explanation(case.to.language),
+        has_signed=case.facts["has_signed"],
+        is_withheld=case.facts["is_withheld"],
+    )
+
+
+def _ready_to_sign(case: _Case) -> words.ReadyToSignWords:
+    _invited(case)
+    if case.about.stage != "open":
+        raise NoLongerDue("signing is not open")
+    return words.ReadyToSignWords(
+        **_asking(case), has_signed=case.facts["has_signed"], is_withheld=case.facts["is_withheld"]
+    )
+
+
+def _comment_answered(case: _Case) -> words.CommentAnsweredWords:
+    _invited(case)
+    comment = case.session.get(Comment, UUID(case.facts["comment"]))
+    if comment is None or comment.taken_back_at:
+        raise NoLongerDue("the comment was taken back")
+    return words.CommentAnsweredWords(
+        **_common(case),
+        outcome=case.facts["outcome"],
+        quote=_clipped(comment.quote, 2_000),
+        said=_clipped("\n\n".join(filter(None, (comment.words, comment.wording))), 3_000),
+        reply=_clipped(case.facts["reply"], 5_000),
+        wording=_clipped(case.facts["wording"], 3_000),
+    )
+
+
+def _clipped(text: str, limit: int) -> str:
+    """The beginning of words that fits into `limit` bytes of UTF-8, by whole words; the rest stands behind the link."""
+    whole = text.encode()
+    if len(whole) <= limit:
+        return text
+    return whole[:limit].decode(errors="ignore").rsplit(None, 1)[0] + " …"
+
+
+def _comment_received(case: _Case) -> words.CommentReceivedWords:
+    letter = case.about
+    query = select(func.count()).where(
+        Comment.letter_id == letter.id, Comment.outcome.is_(None), Comment.taken_back_at.is_(None)
+    )
+    number = case.session.scalar(query) or 0
+    if not number:
+        raise NoLongerDue("every comment is answered")
+    return words.CommentReceivedWords(
+        to_name=case.to.name,
+        coalition_name=case.house.name(case.to.language),
+        letter_title=letter.display_title(case.to.language),
+        comments=number,
+        link=f"{config.settings().root}/desk/letters/{letter.id}/comments",
+    )
+
+
 def _sign_in_code(case: _Case) -> words.SignInCodeWords:
     return words.SignInCodeWords(
         to_name=case.to.name,
@@ -428,6 +516,11 @@ WORDS: dict[str, Callable[[_Case], Words]] = {
     "text_corrected": _text_corrected,
     "asked_again": _asked_again,
     "new_version": _new_version,
+    "consultation": _consultation,
+    "consulted_again": _consulted_again,
+    "ready_to_sign": _ready_to_sign,
+    "comment_answered": _comment_answered,
+    "comment_received": _comment_received,
     "sign_in_code": _sign_in_code,
     "set_up_account": _set_up_account,
 }
@@ -609,6 +702,17 @@ def _deadline_day(case: _Case) -> str:
     if deadline is None:
         return ""
     return words.day_for_subject(deadline, case.to.language, zone=case.about.zone)
+
+
+def _comments_until(case: _Case) -> dict[str, Any]:
+    """Until when comments are taken, and until when silence is no objection to the text."""
+    letter = case.about
+    until, silent = letter.comments_until_at, letter.no_objection_until_at
+    return {
+        "comments_day": words.day_for_subject(until, case.to.language, zone=letter.zone) if until else "",
+        "comments_lines": _in_zones(case, until) if until else (),
+        "no_objection_lines": _in_zones(case, silent) if silent else (),
+    }
 
 
 def _deadline_utc(case: _Case) -> str:

@@ -223,6 +223,71 @@ class NewVersionWords(ChangedWords):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultationWords(LetterWords):
+    """The text is shown for comments, before anything is signed."""
+
+    comments_day: str = ""
+    comments_lines: tuple[str, ...] = ()
+    reply_utc: str = ""
+    """The same instant in UTC alone, for safe mail."""
+    no_objection_lines: tuple[str, ...] = ()
+    """Until when silence is taken as no objection to the text; empty: silence means nothing at all."""
+    who_sees: str
+    """Who will see a comment, in whole sentences."""
+    text_plain: str
+    why_now: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsultedAgainWords(LetterWords):
+    """An open letter went back to comments, or its text changed there: told those who signed or were asked."""
+
+    reason: str
+    comments_day: str = ""
+    comments_lines: tuple[str, ...] = ()
+    no_objection_lines: tuple[str, ...] = ()
+    has_signed: bool = False
+    is_withheld: bool = False
+    """As in ReceiptWords."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReadyToSignWords(InvitationWords):
+    """After the comments: the text is final and can be signed."""
+
+    has_signed: bool = False
+    """Their signature stands already, for this very text."""
+    is_withheld: bool = False
+    """As in ReceiptWords."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentAnsweredWords(LetterWords):
+    """The team answered a comment: told its author."""
+
+    outcome: Literal["taken", "taken_with_edits", "not_taken", "question_back"]
+    quote: str = ""
+    """The paragraph as the author read it; empty: the whole text."""
+    said: str = ""
+    """What the author wrote."""
+    reply: str = ""
+    wording: str = ""
+    """How the paragraph reads in the text that the team is writing now."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommentReceivedWords:
+    """New comments: told the coordinators, as a number and a link."""
+
+    to_name: str
+    coalition_name: str
+    letter_title: str
+    comments: int
+    """How many wait for an answer."""
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignInCodeWords:
     """A code to enter at the desk."""
 
@@ -251,6 +316,8 @@ class SafeInvitationWords:
     link: str
     deadline_utc: str = ""
     """In UTC alone: the recipient's own zone would tell the country."""
+    asks_comments: bool = False
+    """Whether only what they think is asked, and no decision yet."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -277,6 +344,11 @@ Words: TypeAlias = (
     | TextCorrectedWords
     | AskedAgainWords
     | NewVersionWords
+    | ConsultationWords
+    | ConsultedAgainWords
+    | ReadyToSignWords
+    | CommentAnsweredWords
+    | CommentReceivedWords
     | SignInCodeWords
     | SetUpAccountWords
     | SafeInvitationWords
@@ -299,6 +371,11 @@ KINDS: dict[str, type[Words]] = {
     "text_corrected": TextCorrectedWords,
     "asked_again": AskedAgainWords,
     "new_version": NewVersionWords,
+    "consultation": ConsultationWords,
+    "consulted_again": ConsultedAgainWords,
+    "ready_to_sign": ReadyToSignWords,
+    "comment_answered": CommentAnsweredWords,
+    "comment_received": CommentReceivedWords,
     "sign_in_code": SignInCodeWords,
     "set_up_account": SetUpAccountWords,
     "safe_invitation": SafeInvitationWords,
@@ -306,10 +383,22 @@ KINDS: dict[str, type[Words]] = {
 }
 """Every kind of mail with the facts it tells; its templates are in `templates/emails/<kind>`."""
 
-ASKING = frozenset({"invitation", "nudge", "extended", "replaced_link", "keep_asked", "asked_again", "new_version"})
+ASKING = frozenset(
+    {
+        "invitation",
+        "nudge",
+        "extended",
+        "replaced_link",
+        "keep_asked",
+        "asked_again",
+        "new_version",
+        "consultation",
+        "ready_to_sign",
+    }
+)
 """Kinds that ask for a decision and bring the link."""
 
-FOR_THE_DESK = frozenset({"sign_in_code", "set_up_account", "test"})
+FOR_THE_DESK = frozenset({"sign_in_code", "set_up_account", "test", "comment_received"})
 """Kinds that go to accounts, who have no safe mail."""
 
 

@@ -12,6 +12,7 @@ from coalition.database import Base, Identified
 from coalition.models.account import Account
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
+from coalition.models.organisation import Organisation
 from coalition.vault import Sealed
 
 RED_LINES = ("cannot_while_stands", "only_if_stays")
@@ -90,3 +91,12 @@ class Comment(Identified, Base):
     def is_open(self) -> bool:
         """Whether the team has still to answer."""
         return self.outcome is None and self.taken_back_at is None
+
+
+def is_named_to_invitees(letter: Letter, organisation: Organisation) -> bool:
+    """Whether the other invited organisations are told the name of who commented.
+
+    One that is confidential, or withholds its name or decides that for each letter, is "an organisation" to them.
+    """
+    may_be_named = organisation.confidential_at is None and organisation.safety_default == "show"
+    return letter.comment_audience == "named" and may_be_named

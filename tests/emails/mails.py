@@ -8,6 +8,10 @@ from coalition.emails.words import (
     AskedAgainWords,
     CancelledWords,
     ClosedWords,
+    CommentAnsweredWords,
+    CommentReceivedWords,
+    ConsultationWords,
+    ConsultedAgainWords,
     ExtendedWords,
     InvitationWords,
     KeepAskedWords,
@@ -15,6 +19,7 @@ from coalition.emails.words import (
     NewVersionWords,
     NudgeWords,
     PublishedWords,
+    ReadyToSignWords,
     ReceiptWords,
     ReplacedLinkWords,
     SafeInvitationWords,
@@ -64,6 +69,14 @@ ASKING: dict[str, object] = ABOUT | {
     "printed_name": "Small Press Union",
     "text_plain": TEXT,
 }
+CONSULTING: dict[str, object] = ABOUT | {
+    "comments_day": "1 March",
+    "comments_lines": DEADLINE,
+    "reply_utc": "1 March 2027, 17:00 (UTC)",
+    "who_sees": "Only the team of this letter sees what you write.",
+    "text_plain": TEXT,
+}
+ANSWERED: dict[str, object] = ABOUT | {"quote": "strike article 4 from the draft;", "said": "And article 5?"}
 SIGNED: dict[str, object] = ABOUT | {
     "act": "signed",
     "person": "Lina Haddad",
@@ -254,6 +267,51 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
             CHANGED | {"deadline_day": "1 March", "deadline_lines": DEADLINE, "is_consultation": True},
         ),
     ),
+    "consultation": (
+        "consultation",
+        _made(ConsultationWords, CONSULTING | {"why_now": "The committee votes on 9 March."}),
+    ),
+    "consultation-no_objection": (
+        "consultation",
+        _made(ConsultationWords, CONSULTING | {"no_objection_lines": DEADLINE}),
+    ),
+    "consulted_again": (
+        "consulted_again",
+        _made(
+            ConsultedAgainWords,
+            ABOUT
+            | {
+                "reason": "Three members cannot sign article 2 as it stands.",
+                "comments_day": "1 March",
+                "comments_lines": DEADLINE,
+                "has_signed": True,
+            },
+        ),
+    ),
+    "ready_to_sign": ("ready_to_sign", _made(ReadyToSignWords, ASKING)),
+    "ready_to_sign-signed": ("ready_to_sign", _made(ReadyToSignWords, ASKING | {"has_signed": True})),
+    "comment_answered-taken": (
+        "comment_answered",
+        _made(CommentAnsweredWords, ANSWERED | {"outcome": "taken_with_edits", "wording": "strike articles 4 and 5;"}),
+    ),
+    "comment_answered-not_taken": (
+        "comment_answered",
+        _made(CommentAnsweredWords, ANSWERED | {"outcome": "not_taken", "reply": "Others cannot sign with article 5."}),
+    ),
+    "comment_answered-question": (
+        "comment_answered",
+        _made(CommentAnsweredWords, ANSWERED | {"outcome": "question_back", "reply": "Which words of article 5?"}),
+    ),
+    "comment_received": (
+        "comment_received",
+        CommentReceivedWords(
+            to_name="Amina Diallo",
+            coalition_name="Coalition for Open Letters",
+            letter_title="Keep messages private",
+            comments=3,
+            link="https://letters.coalition.example/desk/letters/7/comments",
+        ),
+    ),
     "cancelled": (
         "cancelled",
         _made(CancelledWords, ABOUT | {"has_signed": True, "reason": "The committee withdrew the draft."}),
@@ -279,6 +337,10 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
     "safe_invitation": (
         "safe_invitation",
         SafeInvitationWords(link=LINK, deadline_utc="1 March 2027, 17:00 (UTC)"),
+    ),
+    "safe_invitation-comments": (
+        "safe_invitation",
+        SafeInvitationWords(link=LINK, deadline_utc="1 March 2027, 17:00 (UTC)", asks_comments=True),
     ),
     "safe_notice": ("safe_notice", SafeNoticeWords()),
     "safe_notice-news": ("safe_notice", SafeNoticeWords(has_answer=False, link=LINK)),
