@@ -18,14 +18,14 @@ from coalition.database import after_commit, db, transaction
 from coalition.emails import outbox
 from coalition.languages import is_zone
 from coalition.models import limit, record
-from coalition.models.account import CODE_LASTS, Account
-from coalition.models.letter import TeamMember
+from coalition.models.account import CODE_LASTS, ROLES, Account
+from coalition.models.letter import Letter, TeamMember
 from coalition.models.link import Link
 from coalition.models.organisation import Organisation
 from coalition.tokens import NotOurs, hash_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -46,6 +46,14 @@ class AddressHasAccount(Exception):
 
 class NotAllowed(Exception):
     """Only an administrator, or a coordinator of the letter, does this."""
+
+
+class NoSuchPart(Exception):
+    """The account can not have that part in the team, or a translator's languages are not to be translated."""
+
+
+class LastCoordinator(Exception):
+    """Without this one nobody would coordinate the letter."""
 
 
 class LinkUsed(Exception):
@@ -135,10 +143,14 @@ def invite_colleague(
     address: str,
     language: str,
     is_administrator: bool = False,
+    role: str = "coordinator",
     organisation_id: UUID | None = None,
 ) -> UUID:
-    """Add an account and mail its one-time set-up link. Only administrators. Raises NotAllowed, AddressHasAccount."""
-    if not by.is_administrator:
+    """Add an account and mail its one-time set-up link. Only administrators. Raises NotAllowed, AddressHasAccount.
+
+    `role` is what the account is for (coalition.models.account.ROLES); an administrator coordinates.
+    """
+    if not by.is_administrator or role not in ROLES or (is_administrator and role != "coordinator"):
         raise NotAllowed
     with transaction() as session:
         if session.scalar(select(Account.id).where(Account.email == _who(address))):
@@ -152,6 +164,7 @@ def invite_colleague(
             language=language,
             zone=by.zone,
             is_administrator=is_administrator,
+            role=role,
         )
         _mail_set_up(session, account, link, by)
         record.enter(
@@ -264,16 +277,74 @@ def _mail_set_up(session: Session, account: Account, link: Link, by: Account) ->
     )
 
 
-def join_team(letter_id: UUID, account_id: UUID, *, by: Account, role: str = "coordinator") -> None:
-    """Add a colleague to a letter's team; the one who adds is on it. Being on it already changes nothing."""
+# -- a letter's team --------------------------------------------------------------------------------------------------
+
+
+def join_team(
+    letter_id: UUID, account_id: UUID, *, by: Account, role: str = "coordinator", languages: Sequence[str] = ()
+) -> None:
+    """Give a colleague a part in a letter's team, or another than they had; only its coordinators do.
+
+    A translator is for `languages`, which the letter has and which do not govern; for any other role they are nothing.
+    Raises NotAllowed, NoSuchPart, LastCoordinator.
+    """
     with transaction() as session:
         letter = lock(session, letter_id)
-        if not letter.has_on_team(by):
-            raise NotAllowed
-        if not any(member.account_id == account_id and member.ended_at is None for member in letter.team):
-            now = clock.now()
-            letter.team.append(TeamMember(account_id=account_id, role=role, joined_at=now))
-            record.enter(
-                session, "joined team", at=now, letter_id=letter.id, actor_kind="account", actor_id=by.id,
-                account=account_id.hex, role=role,
-            )  # fmt: skip
+        account = session.get_one(Account, account_id)
+        wanted = _part(letter, account, role, languages)
+        _ensure_coordinates(letter, by)
+        before = letter.member(account_id)
+        if before is not None and (before.role, before.languages) == (role, wanted):
+            return
+        now = clock.now()
+        if before is not None:
+            _end_membership(letter, before)
+            session.flush()  # one live part for each account: the one before ends first
+        letter.team.append(TeamMember(account_id=account_id, role=role, languages=wanted, joined_at=now))
+        record.enter(
+            session, "joined team", at=now, letter_id=letter.id, actor_kind="account", actor_id=by.id,
+            account=account_id.hex, role=role, languages=wanted,
+        )  # fmt: skip
+
+
+def leave_team(letter_id: UUID, account_id: UUID, *, by: Account) -> None:
+    """End somebody's part in a letter's team, at once: a coordinator anybody's, everybody their own.
+
+    Raises NotAllowed, LastCoordinator.
+    """
+    with transaction() as session:
+        letter = lock(session, letter_id)
+        if by.id != account_id:
+            _ensure_coordinates(letter, by)
+        member = letter.member(account_id)
+        if member is None:
+            return
+        _end_membership(letter, member)
+        record.enter(
+            session, "left team", at=clock.now(), letter_id=letter.id, actor_kind="account", actor_id=by.id,
+            account=account_id.hex,
+        )  # fmt: skip
+
+
+def _part(letter: Letter, account: Account, role: str, languages: Sequence[str]) -> list[str]:
+    """The languages of the part, checked with everything else about it."""
+    if not account.is_live or role not in ROLES or not account.may_be(role):
+        raise NoSuchPart
+    if role != "translator":
+        return []
+    offered = set(letter.working_languages) - {letter.authoritative_language}
+    if not languages or not offered.issuperset(languages):
+        raise NoSuchPart
+    return sorted(set(languages))
+
+
+def _ensure_coordinates(letter: Letter, by: Account) -> None:
+    member = letter.member(by.id)
+    if member is None or member.role != "coordinator":
+        raise NotAllowed
+
+
+def _end_membership(letter: Letter, member: TeamMember) -> None:
+    if [one.id for one in letter.coordinators()] == [member.account_id]:
+        raise LastCoordinator
+    member.ended_at = clock.now()

@@ -52,7 +52,7 @@ class Account(Identified, Base, UserMixin):  # type: ignore[misc]  # flask_secur
     zone: Mapped[str] = mapped_column(String(64), default="UTC")
     is_administrator: Mapped[bool] = mapped_column(default=False)
     role: Mapped[str] = mapped_column(String(16), default="coordinator")
-    """Translators and observers see the letters whose team they are on, each in their part, and nothing of the house."""
+    """Translators and observers see the letters whose team they are on, in their part, and nothing of the house."""
     password: Mapped[str | None] = mapped_column(String(255))
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)

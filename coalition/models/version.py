@@ -123,9 +123,13 @@ class Text(Identified, Base):
         return not self.body.strip()
 
     def reworked(self) -> None:
-        """Its words changed: nobody has checked them, and a translation follows what governs in its version now."""
-        self.state, self.checked_by_id, self.checked_at = "draft", None, None
+        """Its words changed: nobody has checked them, and a translation follows what governs in its version now.
+
+        Where the text that governs changed, nobody has compared the translations with it either.
+        """
         governing = self.version.text(self.version.letter.authoritative_language)
+        for text in self.version.texts if governing is self else (self,):
+            text.state, text.checked_by_id, text.checked_at = "draft", None, None
         if governing is not None and governing is not self:
             self.translates_text_id = governing.id
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coalition.rendering.figures import fill
-from coalition.rendering.text import to_html, to_plain
+from coalition.rendering.text import opening_words, to_html, to_plain
 
 if TYPE_CHECKING:
     from markupsafe import Markup
@@ -26,6 +26,12 @@ def reading_text(text: Text) -> str:
         text.disclaimers,
     )
     return "\n\n".join(part.strip() for part in parts if part.strip())
+
+
+def reading_title(text: Text) -> str:
+    """What lists, pages and mails call a letter: short title, else title, figures open, else the text's first words."""
+    named = text.short_title.strip() or text.title.strip()
+    return fill(named, text.language, None) if named else opening_words(text.body, language=text.language)
 
 
 def reading_html(text: Text, *, heading_shift: int = 1, id_prefix: str = "") -> Markup:

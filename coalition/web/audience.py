@@ -16,7 +16,7 @@ from coalition.models.letter import Letter, TeamMember
 from coalition.web import again
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from flask import Flask
     from werkzeug.wrappers import Response
@@ -36,21 +36,30 @@ class Audience(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+COORDINATOR, TRANSLATOR, OBSERVER = "coordinator", "translator", "observer"
+EVERY_ROLE = (TRANSLATOR, OBSERVER)
+"""For `also`, where coordinators are not alone."""
+
 LIBRARY_ROUTES = {
     "security.logout": Audience.ACCOUNT,
 }
-"""Routes of libraries by endpoint; what a library brings and is not listed answers 404."""
+"""Routes of libraries by endpoint; what a library brings and is not listed answers 404. They are for every role."""
 
 
 class UndeclaredRoute(Exception):
     """A route of ours does not say for whom it is."""
 
 
-def audience(who: Audience) -> Callable[[View], View]:
-    """Declare for whom a view is. It stands below the route decorator."""
+def audience(who: Audience, *, also: Iterable[str] = ()) -> Callable[[View], View]:
+    """Declare for whom a view is. It stands below the route decorator.
+
+    What is for accounts or for a team is for its coordinators, and for the roles in `also`. To a translator a route
+    with a `language` is there for their own languages alone; one without shows nothing of the others.
+    """
 
     def declare(view: View) -> View:
-        view.audience = who  # type: ignore[attr-defined]  # a mark on the function, read by the guard
+        view.audience = who  # type: ignore[attr-defined]  # marks on the function, read by the guard
+        view.roles = frozenset({COORDINATOR, *also})  # type: ignore[attr-defined]  # as above
         return view
 
     return declare
@@ -65,6 +74,14 @@ def declared(app: Flask, endpoint: str) -> Audience | None:
     if who is None and str(view.__module__).startswith("coalition."):
         raise UndeclaredRoute(endpoint)
     return who
+
+
+def roles_of(app: Flask, endpoint: str) -> frozenset[str]:
+    """The roles for which an endpoint of accounts or of a team is."""
+    if endpoint in LIBRARY_ROUTES:
+        return frozenset({COORDINATOR, *EVERY_ROLE})
+    roles: frozenset[str] = getattr(app.view_functions[endpoint], "roles", frozenset({COORDINATOR}))
+    return roles
 
 
 def init_app(app: Flask) -> None:
@@ -87,8 +104,10 @@ def guard() -> Response | None:
         return again.send_again() or redirect(_sign_in_path(), code=303)
     if who is Audience.ADMINISTRATOR and not account().is_administrator:
         abort(403)
+    if who is Audience.ACCOUNT and account().role not in roles_of(current_app, request.endpoint):
+        abort(403)
     if who is Audience.TEAM:
-        g.letter = _letter_of_team((request.view_args or {})["letter_id"])
+        _let_in_team(request.view_args or {}, request.endpoint)
     return None
 
 
@@ -108,12 +127,48 @@ def account() -> Account:
     return found
 
 
-def _letter_of_team(letter_id: UUID) -> Letter:
-    letter = db.session.scalar(
-        select(Letter)
-        .join(TeamMember, TeamMember.letter_id == Letter.id)
-        .where(Letter.id == letter_id, TeamMember.account_id == account().id, TeamMember.ended_at.is_(None))
-    )
-    if letter is None:
+def member() -> TeamMember:
+    """The signed-in account's part in the team of this request's letter."""
+    found: TeamMember = g.member
+    return found
+
+
+def own_languages() -> frozenset[str] | None:
+    """The languages in which a translator sees and edits this request's letter; None for everybody else: all.
+
+    The language that governs is never among them: a translator reads it beside the translation.
+    """
+    letter: Letter = g.letter
+    if member().role != TRANSLATOR:
+        return None
+    return frozenset(member().languages) - {letter.authoritative_language}
+
+
+def ensure_may_read(language: str) -> None:
+    """For a view that compares or shows texts: a translator reads the text that governs, beside their own languages."""
+    letter: Letter = g.letter
+    own = own_languages()
+    if own is not None and language not in own | {letter.authoritative_language}:
         abort(404)
-    return letter
+
+
+def _let_in_team(values: dict[str, Any], endpoint: str) -> None:
+    """Find the letter and the account's part in it; what is closed to that part is refused, or is not there."""
+    found = db.session.execute(
+        select(Letter, TeamMember)
+        .join(TeamMember, TeamMember.letter_id == Letter.id)
+        .where(Letter.id == _letter_id(values), TeamMember.account_id == account().id, TeamMember.ended_at.is_(None))
+    ).one_or_none()
+    if found is None:
+        abort(404)
+    g.letter, g.member = found
+    if member().role not in roles_of(current_app, endpoint):
+        abort(403)
+    own = own_languages()
+    if own is not None and "language" in values and values["language"] not in own:
+        abort(404)
+
+
+def _letter_id(values: dict[str, Any]) -> UUID:
+    letter_id: UUID = values["letter_id"]
+    return letter_id

@@ -173,9 +173,7 @@ def upgrade() -> None:
         letters.create_check_constraint(op.f("ck_letters_freshness_days"), "freshness_days BETWEEN 1 AND 3650")
     with op.batch_alter_table("tallies") as tallies:
         tallies.add_column(sa.Column("waiting", sa.Integer(), nullable=False, server_default="0"))
-    with op.batch_alter_table("accounts") as accounts:
-        accounts.add_column(sa.Column("role", sa.String(16), nullable=False, server_default="coordinator"))
-        accounts.create_check_constraint(op.f("ck_accounts_role"), "role IN ('coordinator', 'translator', 'observer')")
+    _let_accounts_have_a_part()
     with op.batch_alter_table("team_members") as members:
         members.add_column(sa.Column("languages", sa.JSON(), nullable=False, server_default="[]"))
     with op.batch_alter_table("texts") as texts:
@@ -216,6 +214,12 @@ def _tell_what_is_in_force() -> None:
         "UPDATE signatures SET version_id = (SELECT consents.version_id FROM consents "
         "WHERE consents.signature_id = signatures.id AND consents.number = 1)"
     )
+
+
+def _let_accounts_have_a_part() -> None:
+    with op.batch_alter_table("accounts") as accounts:
+        accounts.add_column(sa.Column("role", sa.String(16), nullable=False, server_default="coordinator"))
+        accounts.create_check_constraint(op.f("ck_accounts_role"), "role IN ('coordinator', 'translator', 'observer')")
 
 
 def _let_acts_be(acts: str) -> None:

@@ -15,13 +15,15 @@ from uuid import UUID, uuid4
 import pytest
 from flask import Flask
 from sqlalchemy import select
-from werkzeug.routing import AnyConverter, Rule
+from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 
+from coalition.actions import enter
 from coalition.database import db
+from coalition.models.account import Account
 from coalition.models.invitation import Invitation
 from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.signature import Signature
-from coalition.web.audience import LIBRARY_ROUTES, Audience, declared
+from coalition.web.audience import LIBRARY_ROUTES, Audience, declared, roles_of
 from tests import builders
 from tests.visitor import Visitor
 
@@ -38,8 +40,10 @@ SAFE_METHODS: Final = {"GET", "HEAD", "OPTIONS"}
 @pytest.fixture
 def world(cast: Cast) -> dict[str, Any]:
     """An open letter with one answer, and a value for every place a path may have."""
-    letter_id = builders.an_open_letter(cast)
+    letter_id = builders.an_open_letter(cast, languages=("en", "fr", "ar"))
     builders.signed(letter_id, cast.small_member)
+    translator_id = builders.a_translator(cast, letter_id, "fr")
+    observer_id = builders.an_observer(cast, letter_id)
     invitation = builders.invitation_of(letter_id, cast.arabic_member)
     values = {
         "letter_id": letter_id,
@@ -47,6 +51,8 @@ def world(cast: Cast) -> dict[str, Any]:
         "organisation_id": cast.small_member.organisation_id,
         "contact_id": cast.small_member.contact_id,
         "account_id": cast.other_coordinator_id,
+        "translator_id": translator_id,
+        "observer_id": observer_id,
         "signature_id": db.session.scalars(select(Signature.id)).one(),
         "email_id": db.session.scalars(select(OutgoingEmail.id).limit(1)).one(),
         "mail_id": db.session.scalars(select(OutgoingEmail.id).limit(1)).one(),
@@ -56,6 +62,9 @@ def world(cast: Cast) -> dict[str, Any]:
         "rest": "nothing-here",
         "part": "text",
         "form": "page",
+        "first": 1,
+        "second": 1,
+        "tag": "en",
     }
     db.session.rollback()
     return values
@@ -103,9 +112,13 @@ def test_each_person_gets_what_the_reviewed_matrix_says(app: Flask, world: dict[
         "stranger": Visitor(app),
         "coordinator": Visitor(app),
         "other team": Visitor(app),
+        "translator": Visitor(app),
+        "observer": Visitor(app),
     }
     people["coordinator"].sign_in(cast.coordinator)
     people["other team"].sign_in(cast.other_coordinator)
+    for role in ("translator", "observer"):
+        people[role].sign_in(db.session.get_one(Account, world[f"{role}_id"]))
     found = {
         rule.rule: {who: inspected(person, rule, world) for who, person in people.items()}
         for rule in app.url_map.iter_rules()
@@ -120,6 +133,67 @@ def inspected(person: Visitor, rule: Rule, world: dict[str, Any]) -> int:
     """What somebody gets at a route; every page of ours is looked over, a mail shown in its frame is not a page."""
     person.inspects = not rule.rule.endswith(".html")
     return int(person.get(path_of(rule, world), follow=False).status)
+
+
+def desk_rules(app: Flask) -> list[Rule]:
+    """The rules that are not for everybody."""
+    closed = {Audience.ACCOUNT, Audience.TEAM, Audience.ADMINISTRATOR}
+    return [rule for rule in app.url_map.iter_rules() if declared(app, rule.endpoint) in closed]
+
+
+@pytest.mark.parametrize("role", ["translator", "observer"])
+def test_what_does_not_name_a_role_is_closed_to_it(app: Flask, world: dict[str, Any], role: str) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    visitor = Visitor(app, inspects=False)
+    visitor.sign_in(db.session.get_one(Account, world[f"{role}_id"]))
+    for rule in desk_rules(app):
+        if role not in roles_of(app, rule.endpoint):
+            for method in (rule.methods or set()) & {"GET", "POST"}:
+                status = visitor.request(method, path_of(rule, world), follow=False).status
+                assert status == 403, (method, rule.rule)
+
+
+def test_a_translator_reaches_no_language_but_their_own(app: Flask, world: dict[str, Any]) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    visitor = Visitor(app, inspects=False)
+    visitor.sign_in(db.session.get_one(Account, world["translator_id"]))
+    rules = [rule for rule in desk_rules(app) if "translator" in roles_of(app, rule.endpoint)]
+    for rule in (rule for rule in rules if "language" in rule.arguments):
+        for method in (rule.methods or set()) & {"GET", "POST"}:
+            answers = {
+                tag: visitor.request(method, path_of(rule, world | {"language": tag}), follow=False)
+                for tag in ("fr", "en", "ar", "xx")
+            }
+            assert answers["fr"].status != 404, (method, rule.rule)
+            assert {answers[tag].status for tag in ("en", "ar", "xx")} == {404}, (method, rule.rule)
+            assert answers["ar"].text == answers["xx"].text, (method, rule.rule)
+
+
+@pytest.mark.parametrize("role", ["translator", "observer"])
+def test_a_letter_on_whose_team_they_are_not_is_not_there(
+    app: Flask, world: dict[str, Any], cast: Cast, role: str
+) -> None:
+    app.config["WTF_CSRF_ENABLED"] = False
+    other = builders.an_open_letter(cast, title="Another letter", languages=("en", "fr"))
+    visitor = Visitor(app, inspects=False)
+    visitor.sign_in(db.session.get_one(Account, world[f"{role}_id"]))
+    for rule in desk_rules(app):
+        if declared(app, rule.endpoint) is Audience.TEAM:
+            for method in (rule.methods or set()) & {"GET", "POST"}:
+                place = path_of(rule, world | {"letter_id": other, "language": "fr"})
+                assert visitor.request(method, place, follow=False).status == 404, (method, rule.rule)
+
+
+@pytest.mark.parametrize("role", ["translator", "observer"])
+def test_whoever_is_taken_off_a_team_finds_nothing_from_then_on(
+    app: Flask, world: dict[str, Any], cast: Cast, role: str
+) -> None:
+    visitor = Visitor(app, inspects=False)
+    visitor.sign_in(db.session.get_one(Account, world[f"{role}_id"]))
+    path = f"/desk/letters/{world['letter_id']}"
+    assert visitor.get(path).status == 200
+    enter.leave_team(world["letter_id"], world[f"{role}_id"], by=cast.coordinator)
+    assert visitor.get(path).status == 404
 
 
 def test_a_letter_of_another_team_is_not_there(app: Flask, world: dict[str, Any], cast: Cast) -> None:
@@ -157,6 +231,7 @@ def test_nothing_typed_is_ever_a_fault_of_ours(app: Flask, world: dict[str, Any]
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or set()):
             odd = {name: uuid4() if isinstance(world.get(name), UUID) else strange or "-" for name in rule.arguments}
+            odd |= {name: 10**30 for name, kind in rule._converters.items() if isinstance(kind, IntegerConverter)}
             fixed = any(isinstance(kind, AnyConverter) for kind in rule._converters.values())
             built = None if fixed else rule.build(odd, append_unknown=False)
             if built is not None:

@@ -12,7 +12,7 @@ from coalition.actions import enter
 from coalition.models.account import PASSWORD_LEAST, PasswordRefused
 from coalition.models.limit import TooOften
 from coalition.web import entrance
-from coalition.web.audience import Audience, account, audience
+from coalition.web.audience import EVERY_ROLE, Audience, account, audience
 from coalition.web.desk import choices
 from coalition.web.desk.door import desk
 from coalition.web.desk.sign_in import password_words
@@ -41,14 +41,14 @@ class NewPasswordForm(DeskForm):
 
 
 @desk.get("/account")
-@audience(Audience.ACCOUNT)
+@audience(Audience.ACCOUNT, also=EVERY_ROLE)
 def own_account() -> str:
     """The account and its password."""
     return _page()
 
 
 @desk.post("/account")
-@audience(Audience.ACCOUNT)
+@audience(Audience.ACCOUNT, also=EVERY_ROLE)
 def edit_own_account() -> str | tuple[str, int] | Response:
     """Save name, language and zone."""
     form = AccountForm()
@@ -60,7 +60,7 @@ def edit_own_account() -> str | tuple[str, int] | Response:
 
 
 @desk.post("/account/password")
-@audience(Audience.ACCOUNT)
+@audience(Audience.ACCOUNT, also=EVERY_ROLE)
 def change_own_password() -> str | tuple[str, int] | Response:
     """Take a new password; every other session ends."""
     form = NewPasswordForm()

@@ -21,7 +21,7 @@ from coalition.database import db
 from coalition.intake.names import fold_name
 from coalition.models.letter import Letter, Tally
 from coalition.models.public import PublicLetter
-from coalition.web.audience import Audience, account, audience
+from coalition.web.audience import COORDINATOR, Audience, account, audience, member
 from coalition.web.desk import moment
 from coalition.web.desk.answers import Answer, Answers, answers_to
 from coalition.web.desk.door import desk
@@ -45,8 +45,8 @@ TONES = {"signed": "ok", "declined": "", "bounced": "bad", "withdrawn": "warn", 
 
 
 def board(*, now: datetime) -> ResponseReturnValue:
-    """The page."""
-    letter = the_letter()
+    """The page; an observer sees it without anything to press."""
+    letter, is_coordinator = the_letter(), member().role == COORDINATOR
     answers = answers_to(db.session(), letter)
     chosen = _filter_of(request.args.get("state", ""))
     lines = _sorted(_searched(_filtered(answers, chosen), request.args.get("q", "")), request.args.get("sort", "name"))
@@ -70,8 +70,8 @@ def board(*, now: datetime) -> ResponseReturnValue:
         pages=_pages(page, last),
         number=len(lines),
         unsent=answers.count("unsent"),
-        may_sign=_may_sign(letter),
-        can_nudge=letter.is_open_for_signing(now=now),
+        may_sign=is_coordinator and _may_sign(letter),
+        can_nudge=is_coordinator and letter.is_open_for_signing(now=now),
     )
 
 

@@ -8,6 +8,7 @@ from flask import Blueprint
 from flask_security import current_user
 
 from coalition import config
+from coalition.web.audience import COORDINATOR
 
 desk = Blueprint("desk", __name__, url_prefix="/desk")
 
@@ -18,5 +19,6 @@ def _who() -> dict[str, Any]:
     settings = config.settings()
     return {
         "account_name": current_user.name if current_user.is_authenticated else "",
+        "is_of_the_house": current_user.is_authenticated and current_user.role == COORDINATOR,
         "mail_is_held": not settings.mail_server and not settings.demo,
     }

@@ -1,26 +1,31 @@
-"""What stands around writing a text: who has it open, how it will look before it is saved."""
+"""What stands around writing a text: who has it open, how it will look before it is saved, what was pasted."""
 
 from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Response, flash, request
+from flask import Response, abort, flash, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from coalition.actions import draft, editing
 from coalition.actions.draft import PartTooLong
+from coalition.intake.documents.document import DocumentRefused
+from coalition.intake.documents.reading import read_document
 from coalition.models.letter import AlreadyPublished, TextIsFrozen
-from coalition.web.audience import Audience, account, audience
+from coalition.web.audience import TRANSLATOR, Audience, account, audience
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import lead_to
 from coalition.web.desk.preview import article_of_draft
 from coalition.web.desk.text_page import PARTS, the_text
 from coalition.web.desk.typed import too_long
 
+PASTE_LIMIT = 1_000_000
+"""Bytes of HTML that are converted while somebody waits; what is larger is brought as a file."""
+
 
 @desk.post("/letters/<uuid:letter_id>/text/<language>/edit")
-@audience(Audience.TEAM)
+@audience(Audience.TEAM, also=(TRANSLATOR,))
 def edit_text(letter_id: UUID, language: str) -> ResponseReturnValue:
     """Have the text open, whoever had it before."""
     the_text(language)
@@ -34,7 +39,7 @@ def edit_text(letter_id: UUID, language: str) -> ResponseReturnValue:
 
 
 @desk.post("/letters/<uuid:letter_id>/text/<language>/stop")
-@audience(Audience.TEAM)
+@audience(Audience.TEAM, also=(TRANSLATOR,))
 def stop_editing(letter_id: UUID, language: str) -> ResponseReturnValue:
     """Leave the text as it was saved last."""
     the_text(language)
@@ -43,7 +48,7 @@ def stop_editing(letter_id: UUID, language: str) -> ResponseReturnValue:
 
 
 @desk.post("/letters/<uuid:letter_id>/text/<language>/look")
-@audience(Audience.TEAM)
+@audience(Audience.TEAM, also=(TRANSLATOR,))
 def look_at_text(letter_id: UUID, language: str) -> ResponseReturnValue:
     """How the text as typed will look: the article alone, for the script of the page. Nothing is saved."""
     del letter_id  # the guard found the letter by it
@@ -53,3 +58,19 @@ def look_at_text(letter_id: UUID, language: str) -> ResponseReturnValue:
     except PartTooLong as long:
         return Response(too_long(long.length, long.limit), status=422, content_type="text/plain; charset=utf-8")
     return Response(article_of_draft(language, parts), content_type="text/html; charset=utf-8")
+
+
+@desk.post("/letters/<uuid:letter_id>/text/<language>/paste")
+@audience(Audience.TEAM, also=(TRANSLATOR,))
+def convert_paste(letter_id: UUID, language: str) -> ResponseReturnValue:
+    """What a word processor put on the clipboard, as Markdown, for the script of the page. Nothing is saved."""
+    del letter_id
+    the_text(language)
+    content = request.form.get("html", "").encode(errors="replace")
+    if len(content) > PASTE_LIMIT:
+        abort(413)
+    try:
+        document = read_document(content, "html")
+    except DocumentRefused:
+        return jsonify(markdown=""), 422
+    return jsonify(markdown=document.markdown, title=document.title)

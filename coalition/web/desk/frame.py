@@ -13,7 +13,8 @@ from werkzeug.wrappers import Response
 
 from coalition import languages
 from coalition.models.letter import Letter
-from coalition.web.audience import account
+from coalition.rendering.reading import reading_title
+from coalition.web.audience import COORDINATOR, account, member, own_languages
 
 
 def the_letter() -> Letter:
@@ -29,15 +30,24 @@ def path_of(letter_id: UUID, *rest: str) -> str:
 
 def title_of(letter: Letter) -> str:
     """What the desk calls a letter."""
-    return letter.display_title(account().language) or _("Letter without a title")
+    return title_in(letter, account().language)
+
+
+def title_in(letter: Letter, wanted: str) -> str:
+    """What the desk calls a letter in one of its languages, or without one."""
+    return reading_title(letter.text(wanted)) or _("Letter without a title")
 
 
 def show(template: str, *, status: int = 200, **facts: Any) -> ResponseReturnValue:
     """A page about the letter of this request."""
-    letter = the_letter()
+    letter, own = the_letter(), own_languages()
+    spoken = account().language
+    wanted = spoken if own is None or spoken in own else next(iter(sorted(own)), letter.authoritative_language)
     about = {
         "path": path_of(letter.id),
-        "title": title_of(letter),
+        "title": title_in(letter, wanted),
+        "role": member().role,
+        "is_coordinator": member().role == COORDINATOR,
         "stage": letter.stage,
         "is_draft": letter.stage == "draft",
         "is_practice": letter.is_practice,

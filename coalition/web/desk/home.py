@@ -21,9 +21,9 @@ from coalition.models.letter import Letter, Tally, TeamMember
 from coalition.models.public import PublicLetter
 from coalition.models.signature import Signature
 from coalition.rendering.kinds import kind_words
-from coalition.web.audience import Audience, account, audience
+from coalition.web.audience import COORDINATOR, EVERY_ROLE, TRANSLATOR, Audience, account, audience
 from coalition.web.desk.door import desk
-from coalition.web.desk.frame import language, path_of, title_of
+from coalition.web.desk.frame import language, path_of, title_in, title_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +31,7 @@ class _Standing:
     """How a letter stands, in numbers."""
 
     letter: Letter
+    member: TeamMember
     tally: Tally
     is_public: bool
     unsent: int
@@ -39,25 +40,30 @@ class _Standing:
 
 
 @desk.get("")
-@audience(Audience.ACCOUNT)
+@audience(Audience.ACCOUNT, also=EVERY_ROLE)
 def home() -> str:
     """What needs me today, and every letter on whose team I am."""
     now = clock.now()
     standings = _standings()
-    needs = [need for one in standings for need in _needs(one)]
+    needs = [need for one in standings for need in _needs_of(one)]
     return render_template(
-        "desk/home.html", section="letters", needs=needs, letters=[_row(one, now=now) for one in standings]
+        "desk/home.html",
+        section="letters",
+        needs=needs,
+        letters=[_row(one, now=now) for one in standings],
+        may_begin=account().role == COORDINATOR,
+        sees_numbers=account().role != TRANSLATOR,
     )
 
 
 def _standings() -> list[_Standing]:
-    letters = db.session.scalars(
-        select(Letter)
+    found = db.session.execute(
+        select(Letter, TeamMember)
         .join(TeamMember, TeamMember.letter_id == Letter.id)
         .where(TeamMember.account_id == account().id, TeamMember.ended_at.is_(None))
         .order_by(Letter.created_at.desc())
     ).all()
-    ids = [letter.id for letter in letters]
+    ids = [letter.id for letter, _member in found]
     tallies = {one.letter_id: one for one in db.session.scalars(select(Tally).where(Tally.letter_id.in_(ids)))}
     public = set(db.session.scalars(select(PublicLetter.letter_id).where(PublicLetter.letter_id.in_(ids))))
     unsent = _counts(ids, Invitation.queued_at.is_(None))
@@ -66,13 +72,14 @@ def _standings() -> list[_Standing]:
     return [
         _Standing(
             letter=one,
+            member=member,
             tally=tallies[one.id],
             is_public=one.id in public,
             unsent=unsent.get(one.id, 0),
             bounced=bounced.get(one.id, 0),
             disputed=disputed.get(one.id, 0),
         )
-        for one in letters
+        for one, member in found
     ]
 
 
@@ -97,6 +104,27 @@ def _counts(ids: list[UUID], *conditions: Any) -> dict[UUID, int]:
     return dict(db.session.execute(query).all())
 
 
+def _needs_of(one: _Standing) -> list[dict[str, str]]:
+    """What waits for this person: of a coordinator the letter, of a translator their languages, of an observer none."""
+    if one.member.role == COORDINATOR:
+        return _needs(one)
+    return _to_translate(one) if one.member.role == TRANSLATOR else []
+
+
+def _to_translate(one: _Standing) -> list[dict[str, str]]:
+    """The languages of a translator that are not written yet, or lag behind."""
+    letter = one.letter
+    found = []
+    for tag in sorted(set(one.member.languages) - {letter.authoritative_language}):
+        text = letter.working_version.text(tag)
+        if text is None or not (text.is_empty or text.is_lagging) or text.shown_at:
+            continue
+        words = {"language": languages.name(tag, language())}
+        hint = _("Translate into %(language)s", **words) if text.is_empty else _("%(language)s lags behind", **words)
+        found.append({"title": title_in(letter, tag), "href": path_of(letter.id, "translate", tag), "hint": hint})
+    return found
+
+
 def _needs(one: _Standing) -> list[dict[str, str]]:
     """What waits for somebody of the team: where to go, and why."""
     letter, path = one.letter, path_of(one.letter.id)
@@ -119,7 +147,7 @@ def _needs(one: _Standing) -> list[dict[str, str]]:
         found.append((path_of(letter.id, "publish"), words))
     if letter.stage == "closed" and not one.is_public:
         found.append((path_of(letter.id, "publish"), _("Signing is over: check and publish")))
-    title = title_of(letter)
+    title = _title(one)
     return [{"title": title, "href": href, "hint": words} for href, words in found]
 
 
@@ -131,16 +159,23 @@ def _row(one: _Standing, *, now: datetime) -> dict[str, Any]:
     letter, tally = one.letter, one.tally
     spoken = language()
     return {
-        "title": title_of(letter),
+        "title": _title(one),
         "href": path_of(letter.id),
         "kind": kind_words(letter.kind),
         "stage": stage_words(letter, is_public=one.is_public),
         "tone": stage_tone(letter, is_public=one.is_public),
         "deadline": languages.moment_words(letter.deadline_at, letter.zone, spoken) if letter.deadline_at else "",
         "left": time_left(letter, now=now),
-        "signed": languages.number(tally.signed, spoken),
-        "invited": languages.number(tally.invited, spoken),
+        "signed": languages.number(tally.signed, spoken) if one.member.role != TRANSLATOR else "",
+        "invited": languages.number(tally.invited, spoken) if one.member.role != TRANSLATOR else "",
     }
+
+
+def _title(one: _Standing) -> str:
+    """What the letter is called; for a translator, in a language of theirs, else in the one that governs."""
+    if one.member.role != TRANSLATOR or account().language in one.member.languages:
+        return title_of(one.letter)
+    return title_in(one.letter, next(iter(one.member.languages), one.letter.authoritative_language))
 
 
 def stage_words(letter: Letter, *, is_public: bool) -> Any:

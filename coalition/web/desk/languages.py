@@ -1,30 +1,38 @@
-"""The languages of a letter: each with a text of its own; one of them governs."""
+"""The languages of a letter: each with a text of its own; one of them governs, the others follow it."""
 
 from __future__ import annotations
 
+from typing import Any
 from uuid import UUID
 
-from flask import flash, request
+from flask import abort, flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import ngettext
 
 from coalition import languages as tongues
-from coalition.actions import draft
+from coalition.actions import draft, translate
 from coalition.actions.draft import LanguageIsUsed
-from coalition.models.letter import AlreadyPublished, TextIsFrozen
-from coalition.web.audience import Audience, account, audience
+from coalition.actions.translate import NothingToCheck, StillLagging, sides_of
+from coalition.database import db
+from coalition.models.letter import AlreadyPublished, StaleEdit, TextIsFrozen
+from coalition.models.version import Text
+from coalition.rendering.kept_redline import redline_between
+from coalition.rendering.missing_parts import MissingPart, missing_parts
+from coalition.rendering.redline_view import redline_view
+from coalition.web.audience import EVERY_ROLE, TRANSLATOR, Audience, account, audience, own_languages
 from coalition.web.desk import choices
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language as desk_language
-from coalition.web.desk.frame import lead_to, show, the_letter
+from coalition.web.desk.frame import lead_to, path_of, show, the_letter
 from coalition.web.desk.tasks import word_count
 from coalition.web.desk.typed import Typed
 
 
 @desk.get("/letters/<uuid:letter_id>/languages")
-@audience(Audience.TEAM)
+@audience(Audience.TEAM, also=EVERY_ROLE)
 def languages(letter_id: UUID) -> ResponseReturnValue:
-    """The languages it has, and those to add."""
+    """The languages it has, how each stands, and those to add."""
     return _page(Typed.stored({}))
 
 
@@ -74,29 +82,189 @@ def choose_authoritative(letter_id: UUID, language: str) -> ResponseReturnValue:
     return lead_to(letter_id, "languages")
 
 
+@desk.post("/letters/<uuid:letter_id>/languages/<language>/checked")
+@audience(Audience.TEAM, also=(TRANSLATOR,))
+def mark_checked(letter_id: UUID, language: str) -> ResponseReturnValue:
+    """Note that a translation was compared with the text that governs."""
+    _ensure_translation(language)
+    try:
+        translate.mark_checked(letter_id, language, by=account(), seen=request.form.get("seen", ""))
+    except NothingToCheck:
+        flash(_("There is no translation to check yet."))
+    except StillLagging:
+        flash(_("The governing text has changed since: look at what changed first."))
+    except StaleEdit:
+        flash(_("One of the two texts was changed while you looked. Look at it again."))
+    except AlreadyPublished:
+        flash(_("The letter is published. Its languages do not change any more."))
+    else:
+        flash(_("%(language)s is marked as checked by you.", language=_named(language)))
+    return lead_to(letter_id, "languages")
+
+
+@desk.post("/letters/<uuid:letter_id>/languages/<language>/follows")
+@audience(Audience.TEAM, also=(TRANSLATOR,))
+def confirm_follows(letter_id: UUID, language: str) -> ResponseReturnValue:
+    """Note that a lagging translation needs no change."""
+    _ensure_translation(language)
+    try:
+        translate.confirm_follows(letter_id, language, by=account(), seen=request.form.get("seen", ""))
+    except NothingToCheck:
+        flash(_("There is no translation to check yet."))
+    except StaleEdit:
+        flash(_("One of the two texts was changed while you looked. Look at it again."))
+    except AlreadyPublished:
+        flash(_("The letter is published. Its languages do not change any more."))
+    else:
+        number = tongues.number(the_letter().working_version.number, desk_language())
+        flash(_("%(language)s follows version %(number)s now.", language=_named(language), number=number))
+    return lead_to(letter_id, "languages")
+
+
+def _ensure_translation(language: str) -> None:
+    if the_letter().working_version.text(language) is None:
+        abort(404)
+
+
 def _named(tag: str) -> str:
     return tongues.name(tag, desk_language())
 
 
 def _page(typed: Typed, *, status: int = 200) -> ResponseReturnValue:
-    letter = the_letter()
-    rows = [
-        {
-            "tag": text.language,
-            "name": _named(text.language),
-            "words": "" if text.is_empty else word_count(text),
-            "governs": text.language == letter.authoritative_language,
-            "is_shown": text.shown_at is not None,
-        }
-        for text in sorted(letter.version.texts, key=lambda one: letter.languages.index(one.language))
-    ]
-    offered = [(tag, name) for tag, name in choices.contact_languages() if tag not in letter.languages]
+    letter, own = the_letter(), own_languages()
+    texts: list[Text] = [letter.working_version.text(tag) for tag in letter.working_languages]
+    offered = [(tag, name) for tag, name in choices.contact_languages() if tag not in letter.working_languages]
     return show(
         "desk/languages.html",
         status=status,
         typed=typed,
         errors=typed.errors,
-        rows=rows,
+        rows=[_row(text) for text in texts if own is None or text.language in own],
+        governing=_named(letter.authoritative_language),
         offered=offered,
-        can_choose=not letter.version.is_shown and len(rows) > 1,
+        is_translator=own is not None,
+        can_choose=not letter.version.is_shown and len(texts) > 1,
     )
+
+
+def _row(text: Text) -> dict[str, Any]:
+    """One language as the page shows it."""
+    letter = the_letter()
+    original: Text = letter.working_version.text(letter.authoritative_language)
+    governs = text is original
+    state, tone = _state(text, governs=governs)
+    return {
+        "tag": text.language,
+        "name": _named(text.language),
+        "words": "" if text.is_empty else word_count(text),
+        "governs": governs,
+        "is_shown": text.shown_at is not None,
+        "state": state,
+        "tone": tone,
+        "checked": _checked_words(text),
+        "lagging": None if governs else lagging(text),
+        "missing": [] if governs else missing_words(original, text),
+        "can_check": not governs and not text.is_empty and not text.is_lagging and text.state == "draft",
+        "seen": "" if governs else sides_of(text),
+    }
+
+
+def _state(text: Text, *, governs: bool) -> tuple[str, str]:
+    """How a language stands, in a word or two, and the tone that says so."""
+    if text.is_empty:
+        return _("No text yet"), "warn"
+    if governs:
+        return _("Governs"), "ok"
+    if text.is_lagging:
+        number = tongues.number(text.version.number, desk_language())
+        return _("Lags behind version %(number)s", number=number), "warn"
+    return (_("Checked"), "ok") if text.state == "checked" else (_("Draft"), "")
+
+
+def _checked_words(text: Text) -> str:
+    """Who checked a translation, and when; "" where nobody did."""
+    if text.state != "checked" or text.checked_at is None:
+        return ""
+    moment = tongues.moment_words(text.checked_at, account().zone, desk_language())
+    name = tongues.isolate(text.checked_by.name) if text.checked_by else _("somebody who has left")
+    return str(_("Checked by %(name)s, %(moment)s", name=name, moment=moment))
+
+
+def lagging(text: Text) -> dict[str, Any] | None:
+    """What changed in the governing text since a translation was made; None for one that follows it."""
+    if not text.is_lagging or text.translates is None:
+        return None
+    letter, before = the_letter(), text.translates
+    now: Text = letter.working_version.text(letter.authoritative_language)
+    view = redline_view(redline_between(db.session(), before, now), now.language, desk_language())
+    between = f"{before.version.number}..{now.version.number}"
+    is_apart = before.version is not now.version
+    return {
+        "changed": view.changed,
+        "language": now.language,
+        "words": _(
+            "It follows version %(before)s. The %(language)s text of version %(now)s says something else:",
+            before=tongues.number(before.version.number, desk_language()),
+            language=_named(now.language),
+            now=tongues.number(now.version.number, desk_language()),
+        ),
+        "redline": path_of(letter.id, "versions", between, now.language) if is_apart else "",
+        "number": tongues.number(now.version.number, desk_language()),
+    }
+
+
+def missing_words(original: Text, translation: Text) -> list[str]:
+    """What a translation lacks, a sentence each."""
+    return [_missing(one) for one in missing_parts(original, translation)]
+
+
+def _missing(one: MissingPart) -> str:
+    number = abs(one.number)
+    shown = tongues.number(number, desk_language())
+    if one.number < 0:
+        more = {
+            "recommendation": ngettext("%(shown)s recommendation too many", "%(shown)s recommendations too many",
+                                       number, shown=shown),
+            "footnote": ngettext("%(shown)s footnote too many", "%(shown)s footnotes too many", number, shown=shown),
+        }  # fmt: skip
+        return str(more[one.kind])
+    words = _missing_of_body(one.kind, number, shown) or part_words(one.kind)
+    if not one.under:
+        return words
+    return str(_("%(what)s, under “%(heading)s”", what=words, heading=tongues.isolate(one.under)))
+
+
+def _missing_of_body(kind: str, number: int, shown: str) -> str:
+    """How many of a kind are missing; "" for a part that is there once."""
+    words = {
+        "heading": ngettext("%(shown)s heading", "%(shown)s headings", number, shown=shown),
+        "paragraph": ngettext("%(shown)s paragraph", "%(shown)s paragraphs", number, shown=shown),
+        "item": ngettext("%(shown)s list item", "%(shown)s list items", number, shown=shown),
+        "recommendation": ngettext("%(shown)s recommendation", "%(shown)s recommendations", number, shown=shown),
+        "footnote": ngettext("%(shown)s footnote", "%(shown)s footnotes", number, shown=shown),
+        "quote": ngettext("%(shown)s quotation", "%(shown)s quotations", number, shown=shown),
+        "speaker": ngettext("%(shown)s speaker of a quotation", "%(shown)s speakers of quotations", number,
+                            shown=shown),
+        "row": ngettext("%(shown)s table row", "%(shown)s table rows", number, shown=shown),
+        "code": ngettext("%(shown)s block of code", "%(shown)s blocks of code", number, shown=shown),
+    }  # fmt: skip
+    return str(words.get(kind, ""))
+
+
+def part_words(part: str) -> str:
+    """What a part of a text is called that stands there once."""
+    words = {
+        "title": _("Title"),
+        "short_title": _("Short title"),
+        "deck": _("Deck"),
+        "deck_speaker": _("Who says the deck"),
+        "salutation": _("Salutation"),
+        "body": _("Text"),
+        "closing": _("Closing"),
+        "disclaimers": _("Disclaimers"),
+        "list_heading": _("Heading of the list of names"),
+        "contact_line": _("Contact line"),
+        "photo_caption": _("Caption of the photo"),
+        "photo_alternative": _("What the photo shows"),
+    }
+    return str(words[part])

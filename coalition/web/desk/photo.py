@@ -15,7 +15,7 @@ from coalition.actions.illustrate import PhotoWords
 from coalition.database import db
 from coalition.intake.photos import DrawingRefused, PhotoRefused, PhotoTooLarge, clean_photo
 from coalition.models.letter import AlreadyPublished
-from coalition.web.audience import Audience, account, audience
+from coalition.web.audience import EVERY_ROLE, Audience, account, audience
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language as desk_language
 from coalition.web.desk.frame import lead_to, path_of, show, the_letter
@@ -36,7 +36,7 @@ def photo(letter_id: UUID) -> ResponseReturnValue:
 
 
 @desk.get("/letters/<uuid:letter_id>/photo/image")
-@audience(Audience.TEAM)
+@audience(Audience.TEAM, also=EVERY_ROLE)
 def photo_image(letter_id: UUID) -> Response:
     """The picture itself, for the team."""
     kept = the_letter().photo

@@ -17,13 +17,13 @@ from coalition.database import db
 from coalition.rendering import faces, page, pdf
 from coalition.rendering.pdf import MissingGlyphs
 from coalition.rendering.printed import PrintedLetter
-from coalition.web.audience import Audience, audience
+from coalition.web.audience import EVERY_ROLE, Audience, audience, own_languages
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import path_of, show, the_letter
 
 
 @desk.get("/letters/<uuid:letter_id>/preview/<language>")
-@audience(Audience.TEAM)
+@audience(Audience.TEAM, also=EVERY_ROLE)
 def preview(letter_id: UUID, language: str) -> ResponseReturnValue:
     """The page in one language, with the list once signing is over."""
     printed = _printed(language)
@@ -37,7 +37,7 @@ def preview(letter_id: UUID, language: str) -> ResponseReturnValue:
 
 
 @desk.get("/letters/<uuid:letter_id>/preview/<language>.pdf")
-@audience(Audience.TEAM)
+@audience(Audience.TEAM, also=EVERY_ROLE)
 def preview_pdf(letter_id: UUID, language: str) -> ResponseReturnValue:
     """The PDF in one language. It says that it is a draft; a character that no face shows is named."""
     printed = _printed(language)
@@ -53,7 +53,7 @@ def preview_pdf(letter_id: UUID, language: str) -> ResponseReturnValue:
 
 def preview_links(current: str) -> list[dict[str, Any]]:
     """The previews in the letter's languages, as the component for languages wants them."""
-    letter = the_letter()
+    letter, own = the_letter(), own_languages()
     return [
         {
             "tag": tag,
@@ -63,6 +63,7 @@ def preview_links(current: str) -> list[dict[str, Any]]:
             "current": tag == current,
         }
         for tag in letter.working_languages
+        if own is None or tag in own
     ]
 
 

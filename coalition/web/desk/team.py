@@ -17,11 +17,12 @@ from coalition import clock
 from coalition.actions import enter
 from coalition.actions.enter import AddressHasAccount, NotAllowed
 from coalition.database import db
-from coalition.models.account import Account
+from coalition.models.account import ROLES, Account
 from coalition.models.link import Link
 from coalition.web.audience import Audience, account, audience
 from coalition.web.desk import choices
 from coalition.web.desk.door import desk
+from coalition.web.desk.words import role_words
 from coalition.web.forms import DeskForm, Filled, MailAddress, OneOf, Plain, Words, likely_words
 from coalition.web.locale import DESK_LANGUAGES
 
@@ -37,6 +38,7 @@ class ColleagueForm(DeskForm):
     name = Words(validators=[Filled(_l("Enter your colleague’s name")), Plain(200)])
     address = Words(validators=[Filled(_l("Enter your colleague’s email address")), MailAddress()])
     language = Words(validators=[OneOf(DESK_LANGUAGES)])
+    role = Words(validators=[OneOf(ROLES)])
     is_administrator = BooleanField()
 
 
@@ -44,7 +46,7 @@ class ColleagueForm(DeskForm):
 @audience(Audience.ACCOUNT)
 def team() -> str:
     """Everybody who works at the desk."""
-    return _page(ColleagueForm(formdata=None, language=account().language))
+    return _page(ColleagueForm(formdata=None, language=account().language, role="coordinator"))
 
 
 @desk.post("/team")
@@ -61,7 +63,11 @@ def invite_colleague() -> str | tuple[str, int] | Response:
             address=form.address.text,
             language=form.language.text,
             is_administrator=form.is_administrator.data,
+            role=form.role.text,
         )
+    except NotAllowed:
+        form.say("is_administrator", _("Administrators coordinate: leave the part at “Coordinator”."))
+        return _page(form), 422
     except AddressHasAccount:
         form.say("address", _("There is an account with this address. It stands in the list above."))
         return _page(form), 422
@@ -119,9 +125,20 @@ def _page(form: ColleagueForm) -> str:
         own=account(),
         invited_until=_invited_until(),
         languages=choices.desk_languages(),
+        roles=[{"value": role, "label": role_words(role), "hint": hint} for role, hint in _parts().items()],
+        role_words=role_words,
         values=form.values,
         errors=form.problems,
     )
+
+
+def _parts() -> dict[str, str]:
+    """What an account can be for, and what that means."""
+    return {
+        "coordinator": _("Uses the directory and starts letters."),
+        "translator": _("Sees only the letters they translate, in their languages."),
+        "observer": _("Sees only the letters whose coordinators let them look on."),
+    }
 
 
 def _invited_until() -> dict[UUID, datetime]:

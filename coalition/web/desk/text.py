@@ -14,7 +14,7 @@ from coalition.actions.circulate import TextIsEmpty
 from coalition.actions.draft import PartTooLong
 from coalition.database import db
 from coalition.models.letter import AlreadyPublished, NotOpenForSigning, StaleEdit, TextIsFrozen
-from coalition.web.audience import Audience, account, audience
+from coalition.web.audience import TRANSLATOR, Audience, account, audience
 from coalition.web.desk import text_page
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language as desk_language
@@ -24,14 +24,14 @@ from coalition.web.desk.typed import Typed, too_long
 
 
 @desk.get("/letters/<uuid:letter_id>/text/<language>")
-@audience(Audience.TEAM)
+@audience(Audience.TEAM, also=(TRANSLATOR,))
 def text(letter_id: UUID, language: str) -> ResponseReturnValue:
     """The text in one language, as kept: to read, or to write for whoever has it open."""
     return text_page.kept(the_text(language))
 
 
 @desk.post("/letters/<uuid:letter_id>/text/<language>")
-@audience(Audience.TEAM)
+@audience(Audience.TEAM, also=(TRANSLATOR,))
 def save_text(letter_id: UUID, language: str) -> ResponseReturnValue:
     """Save it, whatever was pressed; then show how it looks, tell the script, or go back to the letter."""
     the_text(language)

@@ -80,3 +80,12 @@ def server_words(state: str, code: int | None, words: str) -> str:
     if state == "deferred":
         return str(_("The server asked to try later.") if code else _("The server could not be reached."))
     return words if state == "stopped" else ""
+
+
+def role_words(role: str) -> str:
+    """What an account is for, or which part it has in a letter's team, in a word."""
+    return {
+        "coordinator": str(_("Coordinator")),
+        "translator": str(_("Translator")),
+        "observer": str(_("Observer")),
+    }[role]

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions import close, enter
+from coalition.actions import close
 from coalition.database import db
 from coalition.models.letter import Letter
 from coalition.models.organisation import Organisation
@@ -14,7 +14,7 @@ from coalition.models.outgoing_email import OutgoingEmail
 from tests.builders import a_draft, a_letter, an_open_letter, invitation_of
 from tests.cast import Cast
 from tests.visitor import Visitor
-from tests.web.desk.letters import path_of, state_of, the_text
+from tests.web.desk.letters import path_of, state_of
 
 
 def test_the_first_page_leads_on_where_there_is_no_letter(nadia: Visitor) -> None:
@@ -156,19 +156,6 @@ def test_an_invitation_of_another_letter_is_out_of_reach(nadia: Visitor, cast: C
         path = path_of(mine, "invitations", str(invitation.id), act)
         assert nadia.post(path, {"csrf_token": token}).status == 404
     assert invitation_of(theirs, cast.small_member).epoch == 1
-
-
-@pytest.mark.parametrize(("role", "may_write"), [("observer", False), ("translator", True)])
-def test_an_observer_looks_and_a_translator_writes_texts(
-    visitor: Visitor, cast: Cast, role: str, *, may_write: bool
-) -> None:
-    letter_id = a_draft(cast)
-    enter.join_team(letter_id, cast.other_coordinator_id, by=cast.coordinator, role=role)
-    visitor.sign_in(cast.other_coordinator)
-    form = visitor.get(path_of(letter_id, "text", "en")).form("body").fill(body="New words.")
-    assert form.submit().status == (200 if may_write else 403)
-    assert (the_text(letter_id).body == "New words.") is may_write
-    assert visitor.get(path_of(letter_id, "cancel")).form("sure").fill(sure="yes").submit().status == 403
 
 
 @pytest.mark.parametrize("language", ["xx", "en" * 300, "e\x00n", "../../etc"])
