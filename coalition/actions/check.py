@@ -13,6 +13,7 @@ from sqlalchemy import select
 
 from coalition import clock, config
 from coalition.actions.proof import Signer, counted, proof, signers, withheld_said
+from coalition.actions.refresh import stale_signatures
 from coalition.models.letter import Tally
 from coalition.models.signature import Signature
 from coalition.rendering import faces
@@ -21,6 +22,8 @@ from coalition.rendering.pdf import missing_glyphs
 from coalition.rendering.printed import Figures
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from sqlalchemy.orm import Session
 
     from coalition.models.letter import Letter
@@ -75,6 +78,7 @@ def check(session: Session, letter: Letter) -> Check:
         *_of_the_names(named),
         *_of_the_disputed(session, letter),
         *_of_the_silent(session, letter),
+        *_of_the_last_words(session, letter, now=clock.now()),
         *_of_the_print(session, letter),
         *([] if standing or letter.imported_at else [Finding("nobody_signed")]),
     )
@@ -190,6 +194,17 @@ def _of_the_silent(session: Session, letter: Letter) -> list[Finding]:
     found = [Finding("not_reconfirmed", facts={"number": waiting})] if waiting else []
     if letter.next_version is not None:
         found.append(Finding("unfinished_version", facts={"version": letter.next_version.number}))
+    return found
+
+
+def _of_the_last_words(session: Session, letter: Letter, *, now: datetime) -> list[Finding]:
+    """Signers who may still object to the page proof, and organisations whose last word is old."""
+    found = []
+    if letter.proof_until_at is not None and now < letter.proof_until_at:
+        found.append(Finding("proof_running", facts={"until": letter.proof_until_at}))
+    stale = stale_signatures(session, letter, now=now)
+    if stale:
+        found.append(Finding("not_fresh", facts={"number": len(stale), "days": letter.freshness_days}))
     return found
 
 

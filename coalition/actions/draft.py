@@ -59,6 +59,7 @@ CHOICES: dict[str, Callable[[Any], bool]] = {
     "withheld_threshold": range(1, 1001).__contains__,
     "who_may_sign": WHO_MAY_SIGN.__contains__,
     "visible_to_invitees": VISIBLE_TO_INVITEES.__contains__,
+    "freshness_days": lambda value: value is None or value in range(1, 3651),
     "why_now": lambda value: all(len(words) <= LONG_PART for words in value.values()),
 }
 """What a letter leaves to choose, and which values fit."""

@@ -95,6 +95,11 @@ class Signature(Identified, Base):
         """Whether it stands for the version in force: agreed to it, or to one of which it is a typographical twin."""
         return self.version_id in self.letter.agreed_version_ids
 
+    @property
+    def is_on_list(self) -> bool:
+        """Whether an edition would be made with it now, by name or counted."""
+        return self.ended_on is None and self.suspended_at is None and self.agrees
+
     def public_index(self) -> bytes:
         """The index that a public line keeps, so that it can be found to be taken off."""
         return blind_index("public_line.signature", self.letter_id.bytes, self.id.bytes)
