@@ -210,7 +210,7 @@ def _row(change: Change, place: int, other: int | None, text_language: str, page
     return Row(
         id=f"{prefix}{place + 1}",
         kind=change.kind,
-        name=spot_name(spot, page_language),
+        name=_name(change, page_language),
         what=_what(change),
         opening=_opening(change, text_language),
         remarks=tuple(_remarks(change, is_higher=other is not None and place < other)),
@@ -219,6 +219,12 @@ def _row(change: Change, place: int, other: int | None, text_language: str, page
         spans=tuple(_spans(change, text_language)),
         elsewhere=f"{prefix}{other + 1}" if change.kind == "left" and other is not None else "",
     )
+
+
+def _name(change: Change, language: str) -> str:
+    """What the paragraph is called; the number of one that is gone counts in the text before."""
+    name = spot_name(change.spot, language)
+    return str(gettext("%(paragraph)s of the text before", paragraph=name)) if change.kind == "removed" else name
 
 
 def _what(change: Change) -> str:

@@ -177,6 +177,7 @@ def test_other_wording_goes_where_the_paragraph_stood() -> None:
     assert "> One.\n> Two.\n> — The" in with_wording(BODY, quote, "One.\r\nTwo.")
 
 
+@settings(deadline=None)
 @given(
     st.lists(st.sampled_from(["", "> ", "- ", "1. ", "# ", "a", "我们 b", "[^1]", "[^1]: n", "| a | b |", "|---|---|"]))
 )
@@ -186,7 +187,7 @@ def test_the_same_wording_put_in_its_place_changes_nothing(lines: list[str]) -> 
         assert paragraphs(with_wording(body, each, each.source)) == paragraphs(body) or "\n" in each.source
 
 
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=300)
 @given(TYPED)
 def test_whatever_is_typed_has_paragraphs_with_keys_of_their_own(body: str) -> None:
     found = paragraphs({"title": body, "salutation": body, "body": body})
@@ -194,6 +195,7 @@ def test_whatever_is_typed_has_paragraphs_with_keys_of_their_own(body: str) -> N
     assert follow(found, found) == {each.key: each.key for each in found}
 
 
+@settings(deadline=None)
 @given(st.text() | TYPED)
 def test_the_tokens_of_a_text_are_the_text(text: str) -> None:
     assert "".join(tokens(text)) == text

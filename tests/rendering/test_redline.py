@@ -207,7 +207,7 @@ def assert_holds_both(old: Parts, new: Parts, found: Redline) -> None:
     assert words_of(found, "new") == [each.plain for each in paragraphs(new)]
 
 
-@settings(max_examples=300)
+@settings(deadline=None, max_examples=300)
 @given(two_versions(), st.text(max_size=20), st.text(max_size=20))
 def test_without_its_additions_it_is_the_old_text_and_without_its_removals_the_new(
     bodies: tuple[str, str], title: str, salutation: str
@@ -219,12 +219,14 @@ def test_without_its_additions_it_is_the_old_text_and_without_its_removals_the_n
     assert Redline.from_data(json.loads(json.dumps(found.to_data()))) == found
 
 
+@settings(deadline=None)
 @given(two_versions(), st.integers(0, 400), st.integers(0, 400))
 def test_it_is_right_however_little_work_it_may_do(bodies: tuple[str, str], pairing: int, wording: int) -> None:
     old, new = {"body": bodies[0]}, {"body": bodies[1]}
     assert_holds_both(old, new, compare(old, new, pairing=Work(pairing), wording=Work(wording)))
 
 
+@settings(deadline=None)
 @given(BODY)
 def test_a_text_against_itself_shows_nothing(body: str) -> None:
     assert redline(body, body).is_empty

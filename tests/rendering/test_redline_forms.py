@@ -123,6 +123,15 @@ def test_each_changed_paragraph_is_called_by_what_it_is_and_what_happened() -> N
 
 
 @pytest.mark.usefixtures("context")
+def test_the_number_of_a_paragraph_that_is_gone_is_that_of_the_text_before() -> None:
+    view = redline_view(redline("- Free them.\n- Repeal the law.", "- Free them.\n- Publish names."), "en", "en")
+    assert [(row.name, row.what) for row in view.changed] == [
+        ("Paragraph 2 of the text before", "removed"),
+        ("Paragraph 2", "added"),
+    ]
+
+
+@pytest.mark.usefixtures("context")
 def test_what_moved_is_named_at_both_ends_and_shown_once() -> None:
     view = view_of("en")
     here = rows(view)["Paragraph 1"]
