@@ -119,8 +119,8 @@ def create_letter(
 ) -> UUID:
     """A new draft led by the account's organisation, with the account as its coordinator. Returns its id.
 
-    A practice letter mails only the team and is never published. A `letter_id` makes it count once: where there is a letter of that id already, nothing is written. Raises
-    PartTooLong, DeadlineInThePast, NoSuchChoice.
+    A practice letter mails only the team and is never published. A `letter_id` makes it count once: where there is a
+    letter of that id already, nothing is written. Raises PartTooLong, DeadlineInThePast, NoSuchChoice.
     """
     parts = checked_parts({"title": title.strip(), "body": body})
     _check_choices({"kind": kind})
