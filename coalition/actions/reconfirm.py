@@ -105,6 +105,16 @@ def is_to_be_kept(letter: Letter, signature: Signature) -> bool:
     return signature.ended_on is None and signature.version_id not in letter.agreed_version_ids
 
 
+def may_object(letter: Letter, signature: Signature, *, now: datetime) -> bool:
+    """Whether the text was corrected since the organisation agreed, and the time to object is not over.
+
+    It is for letters that are not published yet.
+    """
+    version = letter.version
+    is_corrected = version.change_class == "typographical" and signature.version_id != version.id
+    return is_corrected and signature.agrees and (version.reply_by_at is None or now < version.reply_by_at)
+
+
 def _keep(session: Session, letter: Letter, actor: Actor, key: str, shown: Shown) -> None:
     if session.scalar(select(Consent.id).where(Consent.idempotency_key == key)):
         return

@@ -21,11 +21,14 @@ from coalition.web.signing.door import signing
 from coalition.web.signing.names import with_typed
 from coalition.web.signing.pages import invitation_page, receipt_page
 from coalition.web.signing.showing import moment
+from coalition.web.signing.since import changes_meanwhile
 from coalition.web.signing.standing import Standing
 from coalition.web.signing.visit import LinkEnded, Visit, acting
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from coalition.rendering.redline_view import RedlineView
 
 
 @signing.post("/invitation/<uuid:invitation_id>/sign")
@@ -98,8 +101,8 @@ def _recorded(visit: Visit, answers: Answers, act: Callable[[], object]) -> Resp
     except MayNotSign:
         return _refused(visit, answers, _("This letter is for other organisations. Your answer was not recorded."))
     except TextChanged:
-        changed = _("The text has changed since you opened this page. Look at it again, then send again.")
-        return _refused(visit.anew(), answers, changed)
+        changed = _("The text has changed since you opened this page. See what changed, then send again.")
+        return _refused(visit.anew(), answers, changed, meanwhile=changes_meanwhile(visit))
     return receipt(visit)
 
 
@@ -114,9 +117,13 @@ def _to_change(visit: Visit, answers: Answers, problems: Problems) -> Response:
     return _refused(visit, answers, _closed(visit, NotOpenForSigning(ended, letter.closed_at or letter.deadline_at)))
 
 
-def _refused(visit: Visit, answers: Answers, words: str) -> Response:
+def _refused(visit: Visit, answers: Answers, words: str, *, meanwhile: RedlineView | None = None) -> Response:
+    """The page again; where the text changed `meanwhile`, with what changed since it was opened."""
     title = _("Nothing was recorded")
-    return invitation_page(visit, answers=answers, problems={"": words}, problems_title=title, status=409)
+    problems = {"": words}
+    return invitation_page(
+        visit, answers=answers, problems=problems, problems_title=title, meanwhile=meanwhile, status=409
+    )
 
 
 def _closed(visit: Visit, error: NotOpenForSigning) -> str:

@@ -38,6 +38,8 @@ class Answers:
     ask_again: bool = False
     is_confirmed: bool = False
     """The one tick of the pages that change a signature."""
+    keeps: bool = False
+    objects: bool = False
 
     @classmethod
     def of(cls, form: MultiDict[str, str], languages: Sequence[str]) -> Answers:
@@ -53,6 +55,8 @@ class Answers:
             reason=form.get("reason", "").replace("\r\n", "\n"),
             ask_again=form.get("ask_again") == "yes",
             is_confirmed=form.get("confirm") == "yes",
+            keeps=form.get("keep") == "yes",
+            objects=form.get("object") == "yes",
         )
 
     @classmethod
@@ -99,6 +103,25 @@ def problems_of_declining(answers: Answers, organisation: str) -> Problems:
     problems: Problems = {}
     if "decline" not in answers.decisions:
         problems["decision"] = _("Tick that %(organisation)s does not sign", organisation=isolate(organisation))
+    return problems | _problem_of_reason(answers)
+
+
+def problems_of_keeping(answers: Answers, words: str) -> Problems:
+    """`words` unless it is ticked that the signature is kept, and nothing else."""
+    if answers.objects:
+        return {"": _("Two answers were sent, to keep the signature and to object. Nothing was recorded.")}
+    return {} if answers.keeps else {"keep": words}
+
+
+def problems_of_objecting(answers: Answers, words: str) -> Problems:
+    """What has to change before this can be an objection; `words` where it is not ticked."""
+    if answers.keeps:
+        return {"": _("Two answers were sent, to keep the signature and to object. Nothing was recorded.")}
+    return ({} if answers.objects else {"object": words}) | _problem_of_reason(answers)
+
+
+def _problem_of_reason(answers: Answers) -> Problems:
+    problems: Problems = {}
     if len(answers.reason) > REASON_LIMIT:
         problems["reason"] = _too_long(REASON_LIMIT, len(answers.reason))
     elif unseen := unprintable(answers.reason.replace("\n", "").replace("\t", "")):

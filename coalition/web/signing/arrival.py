@@ -60,7 +60,7 @@ def look(invitation_id: UUID) -> Response:
 
 
 @signing.get(
-    "/invitation/<uuid:invitation_id>/<any(changes, receipt, 'printed-name', visibility, withdraw, 'not-us', ledger):page>"
+    "/invitation/<uuid:invitation_id>/<any(receipt, 'printed-name', visibility, withdraw, 'not-us', ledger):page>"
 )
 @audience(Audience.CONTACT)
 def look_further(invitation_id: UUID, page: str) -> Response:

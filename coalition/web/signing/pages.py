@@ -262,12 +262,17 @@ def _signed_facts(visit: Visit, standing: Standing, signature: Signature) -> dic
     }
 
 
-def _kept_facts(visit: Visit, agreement: Consent) -> dict[str, str] | None:
+def _kept_facts(visit: Visit, agreement: Consent) -> dict[str, Any] | None:
     """Who kept the signature under the changed text, and when; None while it stands as it was given."""
     if agreement.act != "keep":
         return None
     at = datetime.fromisoformat(agreement.at)
-    return {"person": agreement.by["name"], "at": moment(at, visit), "iso": at.isoformat()}
+    return {
+        "person": agreement.by["name"],
+        "at": moment(at, visit),
+        "iso": at.isoformat(),
+        "is_own": agreement.invitation == visit.invitation.id.hex,
+    }
 
 
 def _name_fields(visit: Visit, names: dict[str, str]) -> list[dict[str, Any]]:

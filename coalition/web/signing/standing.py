@@ -9,16 +9,20 @@ from uuid import UUID
 
 from coalition import clock
 from coalition.actions.acts import last_answered, standing_signature
+from coalition.actions.reconfirm import is_to_be_kept, may_object, open_objections
 from coalition.database import db
 from coalition.models.letter import MayNotSign, NotOpenForSigning
+from coalition.models.objection import OWN
 from coalition.models.public import PublicLetter
 from coalition.rendering.edition import shown_withheld
+from coalition.web.signing.since import seen_before
 
 if TYPE_CHECKING:
     from coalition.models.consent import Consent
     from coalition.models.invitation import Invitation
     from coalition.models.letter import Letter
     from coalition.models.signature import Signature
+    from coalition.models.version import Version
     from coalition.web.signing.visit import Visit
 
 
@@ -46,23 +50,38 @@ class Standing:
     answered: Answered | None
     signature: Signature | None
     public: PublicLetter | None
+    asked: str = ""
+    """Of those who signed, what is asked since the text changed: "keep" the signature under it; "object" where it was
+    corrected alone; "lift" an objection of their own. "" where nothing is."""
+    before: Version | None = None
+    """The version that was seen before the one in force, where the text changed since."""
 
     @classmethod
     def of(cls, visit: Visit) -> Standing:
         """The standing of the visit's organisation now."""
         letter = visit.letter
         signature = standing_signature(db.session(), letter.id, visit.organisation.id)
+        public = db.session.get(PublicLetter, letter.id)
+        is_settled = public is not None or letter.stage == "cancelled"
         return cls(
             state=_state(visit, signature),
             answered=_answered(visit, signature),
             signature=signature if letter.stage != "cancelled" else None,
-            public=db.session.get(PublicLetter, letter.id),
+            public=public,
+            asked="" if is_settled or signature is None else _asked(letter, signature),
+            before=None if is_settled else seen_before(letter, visit.invitation, signature),
         )
 
     @property
     def consent(self) -> Consent | None:
         """The act by which it signed: which version, in which language."""
         return first_consent(self.signature) if self.signature else None
+
+    @property
+    def agreement(self) -> Consent | None:
+        """The act by which it agreed last, by signing or by keeping its signature."""
+        agreed = [one for one in self.signature.consents if one.act in {"sign", "keep"}] if self.signature else []
+        return agreed[-1] if agreed else None
 
     @property
     def is_named(self) -> bool:
@@ -76,7 +95,9 @@ class Standing:
 
     @property
     def last_act(self) -> str:
-        """What was done last: "sign", "printed_name", "visibility", "disputed", "withdraw", "decline" or ""."""
+        """What was done last: an act of the ledger, "objected", "disputed", "decline" or ""."""
+        if self.asked == "lift":
+            return "objected"
         if self.signature is not None and self.signature.suspended_at:
             return "disputed"
         if self.signature is not None:
@@ -112,6 +133,18 @@ def _state(visit: Visit, signature: Signature | None) -> str:
     except MayNotSign:
         return "not_eligible"
     return "open"
+
+
+def _asked(letter: Letter, signature: Signature) -> str:
+    """What is asked of an organisation that signed; a signature that is said not to be its own is settled first."""
+    against = {one.against for one in open_objections(db.session(), signature)}
+    if against - set(OWN) or letter.stage not in {"open", "closed"}:
+        return ""
+    if against:
+        return "lift"
+    if is_to_be_kept(letter, signature):
+        return "keep"
+    return "object" if may_object(letter, signature, now=clock.now()) else ""
 
 
 def _answered(visit: Visit, signature: Signature | None) -> Answered | None:

@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from coalition import languages
 from coalition.languages import isolate
-from coalition.models.consent import WORDING
+from coalition.models.consent import KEPT_WORDING, WORDING
 
 if TYPE_CHECKING:
     from coalition.web.signing.answers import Answers
@@ -21,6 +21,15 @@ def authority(organisation: str) -> Markup:
     """The sentence a signer ticks, as `coalition.models.wording` keeps it."""
     sentences = {"authority-1": _("I am authorised to sign for %(organisation)s, and it agrees to this text.")}
     return escape(sentences[WORDING]) % {"organisation": Markup("<bdi>%s</bdi>") % organisation}
+
+
+def keeps(organisation: str, version: int, language: str) -> Markup:
+    """The sentence by which a signature is kept, as `coalition.models.wording` keeps it."""
+    sentences = {
+        "keep-1": _("%(organisation)s has seen what changed and keeps its signature under version %(version)s."),
+    }
+    name = Markup("<bdi>%s</bdi>") % organisation
+    return escape(sentences[KEPT_WORDING]) % {"organisation": name, "version": languages.number(version, language)}
 
 
 def meaning_of_named(visit: Visit) -> str:
@@ -62,6 +71,8 @@ def receipt_heading(standing: Standing) -> str:
     is_own = standing.answered is not None and standing.answered.is_own
     words: dict[str, str] = {
         "sign": _("You have signed") if is_own else _("Signed"),
+        "keep": _("The signature is kept"),
+        "objected": _("The objection is recorded"),
         "printed_name": _("The printed name is changed"),
         "visibility": _("The name is withheld"),
         "disputed": _("The signature is disputed"),

@@ -11,7 +11,7 @@ from sqlalchemy import func, select
 
 from coalition import clock
 from coalition.actions import circulate, close, draft
-from coalition.actions.answer import standing_signature
+from coalition.actions.acts import standing_signature
 from coalition.database import db
 from coalition.models.consent import Consent
 from coalition.models.invitation import Invitation
@@ -232,7 +232,13 @@ def test_nothing_is_recorded_for_a_text_that_was_not_shown(page: Page, letter_id
     shown = OpenForm.fresh(invitation.links[-1], invitation.letter.text("en"))
     form = page.form("sign").fill(GOOD)
     form.fields["form_token"] = OpenForm(
-        link_id=shown.link_id, epoch=1, fingerprint="0" * 64, language="en", opened_at=shown.opened_at, key="k"
+        link_id=shown.link_id,
+        epoch=1,
+        fingerprint="0" * 64,
+        version=1,
+        language="en",
+        opened_at=shown.opened_at,
+        key="k",
     ).token()
     answer = form.submit()
     assert (answer.status, answer.errors[0].partition(".")[0]) == (

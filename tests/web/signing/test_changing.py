@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from coalition.actions import circulate, close, rebuild
-from coalition.actions.answer import standing_signature
+from coalition.actions.acts import standing_signature
 from coalition.actions.check import check
 from coalition.database import db
 from coalition.models.letter import Tally
