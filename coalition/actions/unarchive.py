@@ -211,7 +211,7 @@ def _comment(letter: Letter, comment: facts.Comment, texts: dict[tuple[int, str]
         settled_at=comment.settled_at,
     )
     row.author_name = _author_words(comment.author)
-    row.words, row.wording, row.reply = comment.words, comment.wording or None, comment.reply or None
+    row.words, row.wording, row.reply = (words or None for words in (comment.words, comment.wording, comment.reply))
     return row
 
 

@@ -12,10 +12,11 @@ import pytest
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions import amend, archive, close, draft, give_away, reconfirm, take_over, unarchive
+from coalition.actions import amend, archive, close, draft, give_away, reconfirm, respond, take_over, unarchive
 from coalition.actions.amend import Amendment
 from coalition.actions.circulate import NotCoordinator
 from coalition.actions.rebuild import rebuild
+from coalition.actions.respond import Reply
 from coalition.database import db, transaction
 from coalition.intake import archive_key, letter_archive, sealed_file
 from coalition.intake import letter_archive_facts as facts
@@ -176,6 +177,27 @@ def test_a_letter_of_the_past_comes_back_whole(cast: Cast) -> None:
     again = taken_over(before, cast)
     assert content(again) == before
     assert plain(again) == plain(letter_id)
+
+
+def test_a_letter_that_is_consulted_on_comes_back_whole(cast: Cast) -> None:
+    member = cast.small_member
+    letter_id = builders.consulted(cast, member, cast.unnamed_member)
+    taken = builders.said(letter_id, member, on="Repeal", kind="wording", wording="Repeal the press law.")
+    builders.said(letter_id, cast.unnamed_member, on="Free", kind="cannot_while_stands", words="Not in our country.")
+    asked = builders.said(letter_id, member, on="Free", kind="question", words="All of them?")
+    respond.answer_comment(letter_id, asked, Reply("question_back", "Whom would you leave out?"), by=cast.coordinator)
+    respond.answer_comment(letter_id, taken, Reply("taken"), by=cast.coordinator)
+    before = content(letter_id)
+    assert [one["outcome"] for one in json.loads(before)["comments"] if "outcome" in one] == ["taken", "question_back"]
+    again = taken_over(before, cast)
+    assert content(again) == before
+    assert [version.number for version in builders.a_letter(again).versions] == [1, 2]
+    assert builders.a_letter(again).version.number == 1
+    open_one = db.session.scalars(select(Comment).where(Comment.letter_id == again, Comment.outcome.is_(None))).one()
+    respond.answer_comment(again, open_one.id, Reply("not_taken", "We keep it."), by=cast.coordinator)
+    red_line = next(one for one in json.loads(content(again))["comments"] if one["kind"] == "cannot_while_stands")
+    assert red_line["author"]["name"] == cast.unnamed_member.contact.name
+    assert (red_line["settled_by"], red_line["reply"]) == (cast.coordinator.name, "We keep it.")
 
 
 def test_a_version_written_after_the_one_published_is_kept_and_not_printed(cast: Cast) -> None:
