@@ -17,6 +17,7 @@ from sqlalchemy import Select, select
 from coalition import clock
 from coalition.actions.acts import last_answered, standing_facts, standing_signature
 from coalition.actions.carry import carry
+from coalition.actions.compare_texts import store_redlines
 from coalition.actions.draft import ensure_unpublished, entered, lock, touch
 from coalition.database import transaction
 from coalition.emails import outbox
@@ -133,6 +134,7 @@ def put_forward(letter_id: UUID, amendment: Amendment, *, by: Account, seal: str
         _take_amendment(session, letter, version, amendment, now=now)
         version.put_forward(now=now)
         session.flush()
+        store_redlines(session, version)
         session.expire(letter, ["versions"])
         carry(session, version, now=now)
         if version.change_class == "substantive":
