@@ -6,7 +6,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import click
-from flask_babel import gettext
 from sqlalchemy import select
 
 from coalition import config
@@ -20,6 +19,7 @@ from coalition.intake import letter_file as files
 from coalition.intake.letter_file import LetterFile, LetterFileError
 from coalition.intake.photos import PhotoRefused
 from coalition.models.letter import AlreadyPublished, Letter
+from coalition.rendering.findings import finding_words
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -104,39 +104,4 @@ def _overrides(letter: Letter, found: Check, reason: str) -> dict[str, str]:
 
 def sentence(finding: Finding) -> str:
     """What the check list found, for the person at the terminal."""
-    facts = finding.facts
-    problem = facts.get("problem")
-    sentences = {
-        "not_closed": gettext("The letter is not closed: it is published once signing is over."),
-        "translation_not_shown": gettext(
-            "Nobody was shown the text in %(language)s: it is published as a translation.",
-            language=facts.get("language"),
-        ),
-        "missing_translation": gettext("The text in “%(language)s” is empty.", language=facts.get("language")),
-        "text_problem": f"{facts.get('language')}: {problem.sentence}" if problem else "",
-        "typed_number": gettext(
-            "The text in “%(language)s” says %(typed)s, and the list has another number.",
-            language=facts.get("language"),
-            typed=facts.get("typed"),
-        ),
-        "photo_without_credit": gettext("The photo has no credit."),
-        "photo_without_alternative": gettext(
-            "The photo has no alternative text in “%(language)s”.", language=facts.get("language")
-        ),
-        "lead_not_signed": gettext("The lead has not signed: %(name)s.", name=facts.get("name")),
-        "odd_name": gettext("A name looks odd: %(name)s.", name=facts.get("name")),
-        "withhold_by_default": gettext(
-            "%(name)s is withheld by default and would be printed by name.", name=facts.get("name")
-        ),
-        "look_alike_names": gettext(
-            "Two names look alike: %(name)s and %(other)s.", name=facts.get("name"), other=facts.get("other")
-        ),
-        "nobody_signed": gettext("Nobody has signed."),
-        "disputed": gettext("A signature is disputed and not printed: %(name)s.", name=facts.get("name") or "…"),
-        "missing_glyph": gettext(
-            "No font shows “%(character)s” (%(line)s): the PDF waits for one.",
-            character=facts.get("character"),
-            line=facts.get("line"),
-        ),
-    }
-    return str(sentences[finding.code])
+    return finding_words(finding.code, finding.facts, language="en", zone="UTC")

@@ -85,7 +85,7 @@ def test_a_draft_is_not_published(installed: Terminal, make_file: MakeFile) -> N
     slug = installed.run("letter", "import", str(make_file("letter.json", draft))).stdout.strip()
     done = installed.run("letter", "publish", slug, "--reason", "because")
     assert done.exit_code == 1
-    assert "The letter is not closed" in done.stderr
+    assert "Signing is not closed yet" in done.stderr
     assert "Nothing is published" in done.stderr
 
 
@@ -94,7 +94,7 @@ def test_a_photo_without_words_stands_in_the_way(installed: Terminal, make_file:
     photo = {"media_type": "image/png", "credit": "Ada", "content": pixel}
     came = installed.run("letter", "import", str(make_file("letter.json", a_letter(photo=photo))))
     done = installed.run("letter", "publish", came.stdout.strip())
-    assert (done.exit_code, "no alternative text in “en”" in done.stderr) == (1, True)
+    assert (done.exit_code, "It is not said in English what the photo shows" in done.stderr) == (1, True)
 
 
 def test_the_account_that_acts_can_be_named(installed: Terminal, make_file: MakeFile) -> None:

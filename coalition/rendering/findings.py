@@ -1,0 +1,103 @@
+"""What the check list before publication found, in words: the same at the desk and at a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any, Final, TypeAlias
+
+from flask_babel import gettext as _
+from flask_babel import ngettext
+
+from coalition.languages import moment_words, name
+
+Facts: TypeAlias = Mapping[str, Any]
+
+
+def finding_words(code: str, facts: Facts, *, language: str, zone: str) -> str:
+    """One finding in `language`, the present one; moments in `zone`. KeyError for a code that has no words."""
+    said = dict(facts)
+    if "language" in facts:
+        said["in_language"] = name(facts["language"], language)
+    if "until" in facts:
+        said["moment"] = moment_words(facts["until"], zone, language)
+    return str(WORDS[code](said))
+
+
+def _problem(facts: Facts) -> Any:
+    problem = facts["problem"].sentence
+    return _("In the text in %(language)s: %(problem)s", language=facts["in_language"], problem=problem)
+
+
+def _not_closed(facts: Facts) -> Any:
+    if facts.get("stage") == "cancelled":
+        return _("The letter is cancelled. It is not published.")
+    return _("Signing is not closed yet.")
+
+
+def _disputed(facts: Facts) -> Any:
+    if not facts["name"]:
+        return _("An organisation that withheld its name says that the signature is not its own. It is not counted.")
+    return _("%(name)s says that the signature is not its own. It is not printed.", name=facts["name"])
+
+
+def _not_reconfirmed(facts: Facts) -> Any:
+    return ngettext(
+        "%(num)s organisation signed an earlier text and has not kept its signature under this one. It is not printed.",
+        "%(num)s organisations signed an earlier text and have not kept their signatures under this one. They are not "
+        "printed.",
+        facts["number"],
+    )
+
+
+def _not_fresh(facts: Facts) -> Any:
+    return ngettext(
+        "%(num)s organisation agreed more than %(days)s days ago and has not said again that it still does.",
+        "%(num)s organisations agreed more than %(days)s days ago and have not said again that they still do.",
+        facts["number"],
+        days=facts["days"],
+    )
+
+
+WORDS: Final[dict[str, Callable[[Facts], Any]]] = {
+    "practice": lambda _facts: _("This is a practice letter: it is never published."),
+    "not_closed": _not_closed,
+    "nobody_signed": lambda _facts: _("Nobody has signed."),
+    "disputed": _disputed,
+    "not_reconfirmed": _not_reconfirmed,
+    "unfinished_version": lambda facts: _(
+        "Version %(version)s was begun and never put forward: what is published is the version before.",
+        version=facts["version"],
+    ),
+    "proof_running": lambda facts: _("Signers may object to the page proof until %(moment)s.", moment=facts["moment"]),
+    "not_fresh": _not_fresh,
+    "missing_translation": lambda facts: _("There is no text in %(language)s.", language=facts["in_language"]),
+    "translation_not_shown": lambda facts: _(
+        "Nobody was shown the text in %(language)s: it is published as a translation.", language=facts["in_language"]
+    ),
+    "photo_without_credit": lambda _facts: _("The photo does not say who took it."),
+    "photo_without_alternative": lambda facts: _(
+        "It is not said in %(language)s what the photo shows.", language=facts["in_language"]
+    ),
+    "lead_not_signed": lambda facts: _(
+        "%(name)s leads the letter and has not signed: the list does not print it.", name=facts["name"]
+    ),
+    "odd_name": lambda facts: _("This name looks mistyped: %(name)s", name=facts["name"]),
+    "look_alike_names": lambda facts: _(
+        "Two names are nearly the same: %(name)s and %(other)s", name=facts["name"], other=facts["other"]
+    ),
+    "withhold_by_default": lambda facts: _(
+        "%(name)s usually withholds its name, and will be printed by name.", name=facts["name"]
+    ),
+    "typed_number": lambda facts: _(
+        "The text in %(language)s says %(typed)s where the list has another number.",
+        language=facts["in_language"],
+        typed=facts["typed"],
+    ),
+    "text_problem": _problem,
+    "missing_glyph": lambda facts: _(
+        "No font here shows %(character)s in “%(line)s”. Page, text and JSON go out; the PDF waits for a font.",
+        character=facts["character"],
+        line=facts["line"],
+    ),
+}
+"""Code of a finding (`coalition.actions.check`) to its words."""
