@@ -140,6 +140,12 @@ LOST: dict[str, Callable[[int, str], str]] = {
         count,
         words=words,
     ),
+    "look": lambda count, words: ngettext(
+        "%(num)d line mixes bold and italic within words. What could not be told apart stands plain: %(words)s",
+        "%(num)d lines mix bold and italic within words. What could not be told apart stands plain: %(words)s",
+        count,
+        words=words,
+    ),
     "merged_cells": lambda count, words: ngettext(
         "%(num)d table had merged cells, now split.", "%(num)d tables had merged cells, now split.", count, words=words
     ),

@@ -23,7 +23,7 @@ _TYPED_MARKER = re.compile(
 """Lines that begin so stay lines without a sign at the end of the line before (`coalition.rendering.text.tokens`)."""
 
 _SPECIAL = re.compile(
-    r"""\\(?=[!-/:-@\[-`{-~]|$)        # what would be taken for our own backslash
+    r"""\\(?=[!-/:-@\[-`{-~\s]|$)        # what would be taken for our own backslash
       | \*
       | (?<![^\W_]) _ | _ (?![^\W_])   # not within a word
       | `
@@ -35,6 +35,11 @@ _SPECIAL = re.compile(
 )
 _CELL_END, _ROW_END = "\ufdd8", "\ufdd9"
 _RULES = {"centre": ":-:", "end": "--:"}
+
+
+def escaped(text: str) -> str:
+    """Words of a line with a backslash before each sign that Markdown would take for its own."""
+    return _SPECIAL.sub(lambda found: "\\" + found[0], text)
 
 
 class LetterConverter(MarkdownConverter):  # type: ignore[misc, unused-ignore]  # the library's types are loose
@@ -50,7 +55,7 @@ class LetterConverter(MarkdownConverter):  # type: ignore[misc, unused-ignore]  
 
     def escape(self, text: str, parent_tags: set[str]) -> str:
         """A backslash before what Markdown would take for its own, and before nothing else."""
-        text = _SPECIAL.sub(lambda found: "\\" + found[0], text)
+        text = escaped(text)
         if "a" in parent_tags:
             text = re.sub(r"(?<!\\)[\[\]]", lambda found: "\\" + found[0], text)
         return text.replace("|", "\\|") if parent_tags & {"td", "th"} else text
@@ -132,8 +137,6 @@ class LetterConverter(MarkdownConverter):  # type: ignore[misc, unused-ignore]  
 def _as_lines(text: str) -> str:
     """The text of a paragraph with each of its lines guarded."""
     text = text.strip(" \t\r\n")
-    while text.endswith("\\") and not text.endswith("\\\\"):
-        text = text[:-1].rstrip()
     text = "\n".join(line.strip(" ") for line in text.split("\n"))
     text = _STARTS_COUNTING.sub(r"\1\\", _STARTS_SOMETHING.sub(r"\1\\", text))
     return re.sub(r"\\\n(?=(.*))", lambda found: "\n" if _TYPED_MARKER.match(found[1]) else "\\\n", text)
