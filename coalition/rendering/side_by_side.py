@@ -63,6 +63,17 @@ def beside(original: str, translation: str) -> list[Pair]:
     pairs: list[Pair] = []
     for _what, a, end_a, b, end_b in SequenceMatcher(None, *kinds, autojunk=False).get_opcodes():
         pairs += [Pair(*both) for both in zip_longest(there[a:end_a], here[b:end_b], fillvalue=NO_BLOCK)]
+    return _first_to_first(pairs)
+
+
+def _first_to_first(pairs: list[Pair]) -> list[Pair]:
+    """Where one side has more blocks of a kind in a row, its last ones stand alone, not its first."""
+    for at in range(len(pairs) - 1):
+        one, two = pairs[at], pairs[at + 1]
+        if not one.original.kind and one.translation.kind == two.original.kind == two.translation.kind:
+            pairs[at : at + 2] = [Pair(two.original, one.translation), Pair(NO_BLOCK, two.translation)]
+        elif not one.translation.kind and one.original.kind == two.original.kind == two.translation.kind:
+            pairs[at : at + 2] = [Pair(one.original, two.translation), Pair(two.original, NO_BLOCK)]
     return pairs
 
 
