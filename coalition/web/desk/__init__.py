@@ -3,6 +3,7 @@
 from coalition.web.desk import (
     account,
     addressees,
+    amending,
     archive,
     board,
     cloning,
@@ -30,6 +31,7 @@ from coalition.web.desk import (
     people,
     photo,
     preview,
+    proof,
     publishing,
     send,
     settings,
@@ -44,6 +46,7 @@ from coalition.web.desk.door import desk
 __all__ = [
     "account",
     "addressees",
+    "amending",
     "archive",
     "board",
     "cloning",
@@ -72,6 +75,7 @@ __all__ = [
     "people",
     "photo",
     "preview",
+    "proof",
     "publishing",
     "send",
     "settings",

@@ -26,8 +26,10 @@ NAMES = (
     "counts_lead",
     "counts_withheld",
     "withheld_threshold",
+    "freshness_days",
 )
 HIGHEST_THRESHOLD = 1000
+MOST_DAYS = 3650
 
 
 @desk.get("/letters/<uuid:letter_id>/choices")
@@ -50,6 +52,7 @@ def save_choices(letter_id: UUID) -> ResponseReturnValue:
         "counts_lead": typed.tick("counts_lead"),
         "counts_withheld": typed.tick("counts_withheld"),
         "withheld_threshold": typed.number("withheld_threshold", least=1, most=HIGHEST_THRESHOLD),
+        "freshness_days": _days(typed),
     }
     if not typed.is_good:
         return _page(typed, status=422)
@@ -63,6 +66,11 @@ def save_choices(letter_id: UUID) -> ResponseReturnValue:
         return _page(typed, status=409)
     flash(_("The choices are saved."))
     return lead_to(letter_id)
+
+
+def _days(typed: Typed) -> int | None:
+    is_set = str(typed.get("freshness_days") or "").strip()
+    return typed.number("freshness_days", least=1, most=MOST_DAYS) if is_set else None
 
 
 def _kept() -> dict[str, Any]:
@@ -92,6 +100,8 @@ def _page(typed: Typed, *, status: int = 200, is_stale: bool = False) -> Respons
 
 
 def _as_kept(typed: Typed, name: str) -> Any:
+    if name == "freshness_days":
+        return typed.get(name) or None
     return typed.tick(name) if name.startswith("counts_") else typed.get(name)
 
 
@@ -105,6 +115,7 @@ def choice_names() -> dict[str, str]:
         "counts_lead": _("The lead counts"),
         "counts_withheld": _("Withheld names count"),
         "withheld_threshold": _("Say how many names are withheld from"),
+        "freshness_days": _("Ask again after days"),
     }
 
 
@@ -134,6 +145,8 @@ def options_of(name: str) -> list[dict[str, str]]:
 
 def option_words(name: str, value: Any) -> str:
     """The value of a choice in words."""
+    if value is None:
+        return str(_("never"))
     if isinstance(value, bool):
         return str(_("yes") if value else _("no"))
     options = dict(kind_options()) if name == "kind" else {}
