@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, text
 
 from coalition import clock
 from coalition.actions import amend, archive, close, draft, give_away, reconfirm, respond, take_over, unarchive
@@ -316,6 +316,15 @@ def test_withheld_names_are_in_the_archive_and_in_no_letter_file(cast: Cast) -> 
     rebuild()
     for body in db.session.scalars(select(PublicBody.content).where(PublicBody.encoding == "")):
         assert not any(name.encode() in body for name in hidden)
+
+
+def test_what_is_kept_of_it_rests_in_the_vault(cast: Cast) -> None:
+    letter_id = a_letter_with_a_past(cast)
+    hidden = [*names_of(cast.unnamed_member), "Not this."]
+    taken_over(content(letter_id), cast)
+    sealed, row_id = db.session.execute(text("SELECT content, letter_id FROM letter_archives")).one()
+    assert row_id
+    assert not any(name.encode() in bytes(sealed) or in_archive(bytes(sealed), name) for name in hidden)
 
 
 def test_it_holds_no_id_no_link_and_no_address(cast: Cast) -> None:
