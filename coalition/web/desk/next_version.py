@@ -14,7 +14,7 @@ from coalition.actions.amend import NoNextVersion, NotShownYet
 from coalition.database import db
 from coalition.models.letter import AlreadyPublished
 from coalition.models.public import PublicLetter
-from coalition.web.audience import Audience, account, audience
+from coalition.web.audience import COORDINATOR, Audience, account, audience, member
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import lead_to, the_letter
 
@@ -49,10 +49,11 @@ def drop_version(letter_id: UUID) -> ResponseReturnValue:
 
 
 def may_begin() -> bool:
-    """Whether the text of this request's letter can only change by a version that nobody has begun yet."""
+    """Whether this coordinator can change a text that was sent, by a version that nobody has begun yet."""
     letter = the_letter()
-    is_out = letter.version.put_forward_at is not None and letter.stage in amend.STAGES
-    return is_out and letter.next_version is None and db.session.get(PublicLetter, letter.id) is None
+    if member().role != COORDINATOR or letter.version.put_forward_at is None or letter.stage not in amend.STAGES:
+        return False
+    return letter.next_version is None and db.session.get(PublicLetter, letter.id) is None
 
 
 def _back(letter_id: UUID) -> Response:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from operator import itemgetter
 from typing import Any
 
 from flask import abort, make_response
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from markupsafe import Markup
 
 from coalition import clock, languages
 from coalition.actions import draft, editing
@@ -43,14 +45,14 @@ PARTS = (
 """What this page writes; the words of the photo stand on the photo's page."""
 
 EXAMPLES = {
-    "heading": "## ",
+    "heading": "##",
     "strong": "**…**",
     "emphasis": "*…*",
     "link": "[…](https://…)",
-    "list": "- ",
-    "numbers": "1. ",
-    "quote": "> ",
-    "speaker": "> — ",
+    "list": "-",
+    "numbers": "1.",
+    "quote": ">",
+    "speaker": "> —",
     "mark": "[^1]",
     "note": "[^1]:",
     "recommendations": "{recommendations}",
@@ -113,7 +115,7 @@ def _page(
             may_begin=text.shown_at is not None and may_begin(),
             holder=_held(hold),
             problems=_problems(typed, text.language),
-            article=None if text.is_empty and not text.title else article_of_draft(text.language),
+            article=_article(typed, text),
             **(_form(typed) | facts),
         )
     )
@@ -161,6 +163,13 @@ def _other_words(typed: Typed, text: Text, parts: Iterable[str], words: Mapping[
     ]
 
 
+def _article(typed: Typed, text: Text) -> Markup | None:
+    """How the text will look, with what was typed and is not saved yet; None where there is nothing to look at."""
+    parts = {} if text.shown_at else {part: tidy_text(typed.sent[part]) for part in PARTS if part in typed.sent}
+    has_words = not text.is_empty or text.title or any(parts.values())
+    return article_of_draft(text.language, parts) if has_words else None
+
+
 def _original(text: Text, authoritative: str) -> str:
     """The authoritative text, for whoever translates it."""
     if text.language == authoritative:
@@ -169,16 +178,16 @@ def _original(text: Text, authoritative: str) -> str:
     return "\n\n".join(filter(None, (original.title, original.body))) if original else ""
 
 
-def _problems(typed: Typed, language: str) -> dict[str, list[dict[str, str]]]:
+def _problems(typed: Typed, language: str) -> dict[str, list[dict[str, Any]]]:
     """What an author should look at again by part; in the body with the line it stands on."""
     parts = {part: tidy_text(str(typed.get(part))) for part in CHECKED_PARTS}
-    found: dict[str, list[dict[str, str]]] = {}
+    found: dict[str, list[dict[str, Any]]] = {}
     met: Counter[str] = Counter()
     for problem in problems(parts, language):
         line = _line_of(problem, parts["body"], met) if problem.part == "body" else 0
         shown = languages.number(line, desk_language()) if line else ""
-        found.setdefault(problem.part, []).append({"words": problem.sentence, "line": str(line), "shown": shown})
-    return found
+        found.setdefault(problem.part, []).append({"words": problem.sentence, "line": line, "shown": shown})
+    return {part: sorted(each, key=itemgetter("line")) for part, each in found.items()}
 
 
 def _line_of(problem: Problem, body: str, met: Counter[str]) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,12 +12,19 @@ import time_machine
 
 from coalition import clock
 from coalition.actions import enter
-from tests.builders import a_draft, an_open_letter
+from coalition.database import db
+from coalition.models.account import Account
+from tests.builders import a_draft, a_translator, an_open_letter
 from tests.cast import Cast
 from tests.visitor import Page, Visitor
 from tests.web.desk.letters import path_of, the_text, writing
 
 HELD = "Nadia Rahimi has had this text open since"
+GOOGLE = (
+    '<meta charset="utf-8"><b style="font-weight:normal" id="docs-internal-guid-1"><h2 dir="ltr"><span>Why</span></h2>'
+    '<p dir="ltr"><span style="font-weight:700">We</span><span style="font-weight:400"> ask </span>'
+    '<a href="https://www.google.com/url?q=https://example.org/a"><span>you</span></a>.</p></b>'
+)
 
 
 @pytest.fixture
@@ -134,3 +142,30 @@ def test_the_script_saves_meanwhile_and_goes_on_from_what_it_saved(nadia: Visito
     long = asked(nadia, page, "", act="auto", title="x" * 300, seen=json.loads(second.text)["seen"])
     assert (long.status, json.loads(long.text)["said"][:12]) == (422, "Shorten this")
     assert the_text(letter_id).editing_by_id == cast.coordinator_id
+
+
+def test_what_was_copied_from_google_docs_comes_as_markdown(nadia: Visitor, cast: Cast) -> None:
+    letter_id = a_draft(cast)
+    answer = asked(nadia, writing(nadia, letter_id), "/paste", html=GOOGLE)
+    assert json.loads(answer.text) == {"markdown": "**We** ask [you](https://example.org/a).", "title": "Why"}
+
+
+@pytest.mark.parametrize(("html", "status"), [("", 422), ("<p></p>", 422), ("<p>x</p>" * 200_000, 413)])
+def test_what_can_not_be_converted_is_left_to_plain_pasting(nadia: Visitor, cast: Cast, html: str, status: int) -> None:
+    letter_id = a_draft(cast)
+    assert asked(nadia, writing(nadia, letter_id), "/paste", html=html).status == status
+
+
+def test_a_translator_writes_their_language_with_the_same_means(visitors: Callable[..., Visitor], cast: Cast) -> None:
+    letter_id = a_draft(cast, languages=("en", "ar", "fr"))
+    sami = visitors()
+    sami.sign_in(db.session.get_one(Account, a_translator(cast, letter_id, "ar")))
+    page = writing(sami, letter_id, "ar")
+    assert asked(sami, page, "/look", body="الآن.").status == 200
+    assert asked(sami, page, "/paste", html="<p>الآن</p>").status == 200
+    page.form("body").fill(body="الآن.").submit("Save and preview")
+    assert the_text(letter_id, "ar").body == "الآن."
+    token = page.form("body").fields["csrf_token"][0]
+    for act in ("edit", "stop", "look", "paste"):
+        assert sami.post(path_of(letter_id, "text", "fr", act), {"csrf_token": token}).status == 404
+    assert sami.post(path_of(letter_id, "versions", "begin"), {"csrf_token": token}).status == 403

@@ -117,9 +117,10 @@ PAGES = (
     "/mail", "/send", "/sign", "/close", "/cancel", "/publish", "/log",
 )  # fmt: skip
 ACTS = (
-    "/text/en", "/text/en/show", "/addressees", "/languages", "/languages/en/remove", "/languages/en/govern", "/dates",
-    "/choices", "/photo", "/photo/remove", "/mail", "/mail/test", "/send", "/sign", "/sign/withdraw", "/extend",
-    "/close", "/cancel", "/publish", "/nudge", "/nudge/send", "/withheld",
+    "/text/en", "/text/en/show", "/text/en/edit", "/text/en/stop", "/text/en/look", "/text/en/paste",
+    "/versions/begin", "/versions/drop", "/addressees", "/languages", "/languages/en/remove", "/languages/en/govern",
+    "/dates", "/choices", "/photo", "/photo/remove", "/mail", "/mail/test", "/send", "/sign", "/sign/withdraw",
+    "/extend", "/close", "/cancel", "/publish", "/nudge", "/nudge/send", "/withheld",
 )  # fmt: skip
 
 

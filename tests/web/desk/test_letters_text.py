@@ -86,6 +86,8 @@ def test_what_to_look_at_again_stands_with_its_line(nadia: Visitor, cast: Cast) 
     assert "Line 1: {{organisation}} is no figure." in page.words
     assert "Line 3: {{organisation}} is no figure." in page.words
     assert "Line 5: Write the footnote [^7]" in page.words
+    page.form("/stop").submit()
+    assert "Line 5: Write the footnote [^7]" in nadia.get(path_of(letter_id, "text", "en")).words
 
 
 def test_a_translation_is_added_later_and_shown_by_a_press(nadia: Visitor, cast: Cast) -> None:
