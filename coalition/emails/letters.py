@@ -30,9 +30,9 @@ from coalition.models.public import PublicLetter
 from coalition.models.signature import Signature, organisation_index
 from coalition.models.version import Text, Version, texts_between
 from coalition.rendering.edition import printed_letter
+from coalition.rendering.kept_redline import redline_between
 from coalition.rendering.kinds import kind_words
 from coalition.rendering.reading import reading_text
-from coalition.rendering.redline import redline
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -574,7 +574,7 @@ def _changed(case: _Case, before: Version | None) -> dict[str, Any]:
     return _common(case) | {
         "version_before": before.number,
         "explanations": letter.explanations_since(before, case.to.language),
-        "redline": redline(old, new),
+        "redline": redline_between(case.session, old, new),
         "redline_language": new.language,
     }
 

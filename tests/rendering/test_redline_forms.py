@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from flask import Flask, render_template_string
+from jinja2 import StrictUndefined
 
 from coalition.rendering.redline import redline
 from coalition.rendering.redline_text import redline_text
@@ -249,6 +250,17 @@ def test_its_page_says_to_the_ear_where_an_addition_ends() -> None:
     assert '<ins dir="ltr"><span class="unseen" lang="en">added: </span>all<span class="unseen"' in html
     assert '<del dir="ltr"><span class="unseen" lang="en">removed: </span>the<span class="unseen"' in html
     assert all(f'href="#{row.id}"' in html and f'id="{row.id}"' in html for row in view_of("en").changed)
+
+
+@pytest.mark.usefixtures("context")
+def test_a_paragraph_that_ends_with_a_removal_stands_in_a_mail_too(site: Flask) -> None:
+    strict = site.jinja_env.overlay(undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    view = redline_view(redline("We ask you now.\n\nGone.", "We ask you"), "en", "en")
+    html = strict.from_string(MAIL).render(view=view)
+    assert '<del dir="ltr"> now.</del></p>' in html
+    assert '<del dir="ltr">Gone.</del></p>' in html
+    view = redline_view(redline("We ask the house.", "We ask all houses."), "en", "en")
+    assert "</del> <ins" in strict.from_string(MAIL).render(view=view)
 
 
 @pytest.mark.usefixtures("context")

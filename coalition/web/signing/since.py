@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from coalition.database import db
 from coalition.models.version import texts_between
-from coalition.rendering.redline import redline
+from coalition.rendering.kept_redline import redline_between
 from coalition.rendering.redline_view import RedlineView, redline_view
 
 if TYPE_CHECKING:
@@ -38,7 +39,7 @@ def changes_since(visit: Visit, before: Version) -> dict[str, Any]:
     return {
         "before": before.number,
         "explanations": [{"version": number, "words": words} for number, words in said if words],
-        "view": redline_view(redline(old, new), new.language, visit.language),
+        "view": redline_view(redline_between(db.session(), old, new), new.language, visit.language),
         "other_language": new.language if new.language != visit.form.language else "",
     }
 
@@ -51,4 +52,4 @@ def changes_meanwhile(sent: Visit) -> RedlineView | None:
     if before is None or text is None or text.fingerprint != shown.fingerprint:
         return None
     old, new = texts_between(letter, before, shown.language)
-    return redline_view(redline(old, new), new.language, sent.language, prefix="meanwhile-")
+    return redline_view(redline_between(db.session(), old, new), new.language, sent.language, prefix="meanwhile-")
