@@ -368,6 +368,31 @@ def _text_corrected(case: _Case) -> words.TextCorrectedWords:
     )
 
 
+def _page_proof(case: _Case) -> words.PageProofWords:
+    signature, letter = _of_those_on_the_list(case), case.about
+    until, sent = letter.proof_until_at, letter.proof_sent_at
+    if until is None or sent is None or sent.isoformat() != case.facts["sent_at"]:
+        raise NoLongerDue("another proof was shown since")
+    if until <= clock.now():
+        raise NoLongerDue("the time to object is over")
+    return words.PageProofWords(
+        **_common(case),
+        **_answered_so(case, signature),
+        object_day=words.day_for_subject(until, case.to.language, zone=letter.zone),
+        object_lines=_in_zones(case, until),
+    )
+
+
+def _still_agree(case: _Case) -> words.StillAgreeWords:
+    signature = _of_those_on_the_list(case)
+    last = max(one.on for one in signature.consents if one.act in {"sign", "keep"})
+    if last >= case.row.date.date():
+        raise NoLongerDue("they have answered")
+    return words.StillAgreeWords(
+        **_common(case), **_answered_so(case, signature), agreed_on=languages.date_words(last, case.to.language)
+    )
+
+
 def _asked_again(case: _Case) -> words.AskedAgainWords:
     invitation = _of_those_who_did_not(case)
     if invitation.answered_at is None or invitation.answer_kind != "decline":
@@ -519,6 +544,8 @@ WORDS: dict[str, Callable[[_Case], Words]] = {
     "consultation": _consultation,
     "consulted_again": _consulted_again,
     "ready_to_sign": _ready_to_sign,
+    "page_proof": _page_proof,
+    "still_agree": _still_agree,
     "comment_answered": _comment_answered,
     "comment_received": _comment_received,
     "sign_in_code": _sign_in_code,
@@ -592,6 +619,16 @@ def _of_those_who_signed(case: _Case) -> Signature:
     signature = _standing(case)
     if signature is None:
         raise NoLongerDue("they have withdrawn")
+    return signature
+
+
+def _of_those_on_the_list(case: _Case) -> Signature:
+    """The signature, where an edition would be made with it. Raises NoLongerDue."""
+    if case.session.get(PublicLetter, case.about.id):
+        raise NoLongerDue("the letter is published")
+    signature = _standing(case)
+    if signature is None or not signature.is_on_list:
+        raise NoLongerDue("they are not on the list now")
     return signature
 
 

@@ -330,6 +330,30 @@ class SafeNoticeWords:
     """Only where the one they have does not lead to it."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PageProofWords(LetterWords):
+    """Before release: the page can be looked at, and objected to until a time."""
+
+    object_day: str
+    """For the subject, as `day_for_subject` makes it."""
+    object_lines: tuple[str, ...]
+    """As `deadline_lines` makes them."""
+    printed_name: str
+    is_withheld: bool = False
+    """As in ReceiptWords."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StillAgreeWords(LetterWords):
+    """Their answer is old and the letter was not published yet: does it still stand?"""
+
+    agreed_on: str
+    """The day of their last word, spelled out."""
+    printed_name: str
+    is_withheld: bool = False
+    """As in ReceiptWords."""
+
+
 Words: TypeAlias = (
     InvitationWords
     | ReceiptWords
@@ -347,6 +371,8 @@ Words: TypeAlias = (
     | ConsultationWords
     | ConsultedAgainWords
     | ReadyToSignWords
+    | PageProofWords
+    | StillAgreeWords
     | CommentAnsweredWords
     | CommentReceivedWords
     | SignInCodeWords
@@ -374,6 +400,8 @@ KINDS: dict[str, type[Words]] = {
     "consultation": ConsultationWords,
     "consulted_again": ConsultedAgainWords,
     "ready_to_sign": ReadyToSignWords,
+    "page_proof": PageProofWords,
+    "still_agree": StillAgreeWords,
     "comment_answered": CommentAnsweredWords,
     "comment_received": CommentReceivedWords,
     "sign_in_code": SignInCodeWords,
@@ -394,6 +422,8 @@ ASKING = frozenset(
         "new_version",
         "consultation",
         "ready_to_sign",
+        "page_proof",
+        "still_agree",
     }
 )
 """Kinds that ask for a decision and bring the link."""

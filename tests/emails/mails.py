@@ -18,6 +18,7 @@ from coalition.emails.words import (
     NameCorrectedWords,
     NewVersionWords,
     NudgeWords,
+    PageProofWords,
     PublishedWords,
     ReadyToSignWords,
     ReceiptWords,
@@ -26,6 +27,7 @@ from coalition.emails.words import (
     SafeNoticeWords,
     SetUpAccountWords,
     SignInCodeWords,
+    StillAgreeWords,
     TextCorrectedWords,
     ToldColleagueWords,
     Words,
@@ -231,6 +233,17 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
             ABOUT
             | {"former_name": "Smal Press  Union", "printed_name": "Small Press Union", "changeable_until": DEADLINE},
         ),
+    ),
+    "page_proof": (
+        "page_proof",
+        _made(
+            PageProofWords,
+            ABOUT | {"object_day": "1 March", "object_lines": DEADLINE, "printed_name": "Small Press Union"},
+        ),
+    ),
+    "still_agree": (
+        "still_agree",
+        _made(StillAgreeWords, ABOUT | {"agreed_on": "3 December 2026", "printed_name": "Small Press Union"}),
     ),
     "keep_asked": (
         "keep_asked",
