@@ -44,8 +44,8 @@ def signatures(session: Session, letter: Letter, kept: Sequence[facts.Signature]
 
 
 def organisation_facts(organisation: Organisation) -> facts.Organisation:
-    """An organisation by its names; the real ones of a confidential organisation. Opens the vault."""
-    names = {tag: name for tag, name in organisation.printable_names().items() if name}
+    """An organisation by its names at the desk: a confidential one has its code name there."""
+    names = {tag: name for tag, name in organisation.names.items() if name}
     return facts.Organisation(names, organisation.country)
 
 

@@ -14,7 +14,7 @@ from coalition.intake.letter_facts import Addressee, LetterFile, PerLanguage, Te
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """An organisation by its names, as the directory had them; the real ones of a confidential organisation."""
+    """An organisation by its names at the desk: a confidential one by its code name, as everywhere but in the vault."""
 
     names: PerLanguage
     country: str = ""

@@ -9,7 +9,8 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import pytest
-from sqlalchemy import select, text
+import sqlalchemy
+from sqlalchemy import select
 
 from coalition import clock
 from coalition.actions import amend, archive, close, draft, give_away, reconfirm, respond, take_over, unarchive
@@ -27,6 +28,7 @@ from coalition.models.consent import Consent
 from coalition.models.edition import PublicLine
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter, TeamMember
+from coalition.models.organisation import Organisation
 from coalition.models.public import PublicBody
 from coalition.models.record import RecordEntry, chain_of
 from coalition.models.signature import Signature
@@ -128,7 +130,7 @@ def names_of(member: Member) -> list[str]:
     """Every name under which a member could be known."""
     invitation = db.session.scalars(select(Invitation).where(Invitation.contact_id == member.contact_id)).first()
     assert invitation is not None
-    return [*invitation.organisation.printable_names().values(), invitation.contact.name]
+    return [*invitation.organisation.names.values(), invitation.contact.name]
 
 
 def in_archive(data: bytes, name: str) -> bool:
@@ -318,11 +320,25 @@ def test_withheld_names_are_in_the_archive_and_in_no_letter_file(cast: Cast) -> 
         assert not any(name.encode() in body for name in hidden)
 
 
+def test_a_confidential_organisation_is_called_as_at_the_desk_but_for_its_printed_name(cast: Cast) -> None:
+    letter_id = builders.consulted(cast, cast.unnamed_member)
+    with transaction() as session:
+        row = session.get_one(Organisation, cast.unnamed_member.organisation_id)
+        row.real_names, row.names, row.confidential_at = dict(row.names), {"und": "Otter"}, clock.now()
+    builders.said(letter_id, cast.unnamed_member, "We would rather not.")
+    data = content(letter_id)
+    assert in_archive(data, "Otter")
+    assert not in_archive(data, cast.unnamed_member.name)
+    taken_over(data, cast)
+    brought = db.session.scalars(select(Comment).where(Comment.letter_id != letter_id)).one()
+    assert brought.author_name.endswith(", Otter")
+
+
 def test_what_is_kept_of_it_rests_in_the_vault(cast: Cast) -> None:
     letter_id = a_letter_with_a_past(cast)
     hidden = [*names_of(cast.unnamed_member), "Not this."]
     taken_over(content(letter_id), cast)
-    sealed, row_id = db.session.execute(text("SELECT content, letter_id FROM letter_archives")).one()
+    sealed, row_id = db.session.execute(sqlalchemy.text("SELECT content, letter_id FROM letter_archives")).one()
     assert row_id
     assert not any(name.encode() in bytes(sealed) or in_archive(bytes(sealed), name) for name in hidden)
 
