@@ -49,7 +49,7 @@ const does = {
   strong: () => around("**"),
   emphasis: () => around("*"),
   link() {
-    const start = body.selectionStart, words = picked() || form.dataset.address
+    const start = body.selectionStart, words = picked() || form.dataset.words
     type(`[${words}](https://)`)
     const at = start + words.length + 3
     body.setSelectionRange(at, at + 8)
@@ -71,8 +71,20 @@ const does = {
 
 // -- the buttons: one stop for the Tab key, arrows within ----------------------------------------------------------
 
-const tools = form.querySelector(".tools")
-const buttons = [...tools.querySelectorAll("button")]
+const tools = document.createElement("div")
+tools.setAttribute("role", "toolbar")
+tools.setAttribute("aria-label", form.dataset.formatting)
+tools.setAttribute("aria-controls", "body")
+const buttons = JSON.parse(form.dataset.tools).map(([name, words]) => {
+  const button = document.createElement("button")
+  button.type = "button"
+  button.className = "button second"
+  button.dataset.does = name
+  button.textContent = words
+  tools.append(button)
+  return button
+})
+body.before(tools)
 
 function stand(at) {
   const to = buttons[(at + buttons.length) % buttons.length]
@@ -96,7 +108,6 @@ tools.addEventListener("keydown", (event) => {
   stand(to).focus()
 })
 stand(0)
-tools.hidden = false
 
 for (const link of document.querySelectorAll("[data-line]")) {
   link.addEventListener("click", (event) => {

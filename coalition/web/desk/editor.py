@@ -20,8 +20,8 @@ from coalition.web.desk.preview import article_of_draft
 from coalition.web.desk.text_page import PARTS, the_text
 from coalition.web.desk.typed import too_long
 
-PASTE_LIMIT = 1_000_000
-"""Bytes of HTML that are converted while somebody waits; what is larger is brought as a file."""
+PASTE_LIMIT = 300_000
+"""Bytes of HTML that are converted while somebody waits, a second or two; what is larger is brought as a file."""
 
 
 @desk.post("/letters/<uuid:letter_id>/text/<language>/edit")
