@@ -19,7 +19,18 @@ from coalition.models.letter import Letter
 from coalition.models.organisation import Organisation
 from coalition.models.signature import Signature, organisation_index
 
-STATES = ("signed", "withheld", "declined", "withdrawn", "bounced", "unanswered", "unsent", "revoked")
+STATES = (
+    "signed",
+    "waiting",
+    "suspended",
+    "withheld",
+    "declined",
+    "withdrawn",
+    "bounced",
+    "unanswered",
+    "unsent",
+    "revoked",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +133,7 @@ def _answer(organisation: Organisation, invitations: Iterable[Invitation], signa
 
 def _state(asked: tuple[Invitation, ...], signature: Signature | None) -> str:
     if signature is not None:
-        return "signed" if signature.visibility == "named" else "withheld"
+        return _state_of(signature) if signature.visibility == "named" else "withheld"
     answered = [one for one in asked if one.answered_at]
     if answered:
         kind = max(answered, key=lambda one: one.answered_at or one.created_at).answer_kind
@@ -133,6 +144,13 @@ def _state(asked: tuple[Invitation, ...], signature: Signature | None) -> str:
     if all(one.queued_at is None for one in live):
         return "unsent"
     return "bounced" if all(is_bounced(one) for one in live if one.queued_at) else "unanswered"
+
+
+def _state_of(signature: Signature) -> str:
+    """Of a signature by name: disputed or objected to, to be kept under a changed text, or good."""
+    if signature.suspended_at is not None:
+        return "suspended"
+    return "signed" if signature.agrees else "waiting"
 
 
 def is_bounced(invitation: Invitation) -> bool:

@@ -27,13 +27,16 @@ from coalition.web.desk.answers import Answer, Answers, answers_to
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language, path_of, show, the_letter
 from coalition.web.desk.home import stage_tone, stage_words, time_left
+from coalition.web.desk.reconfirmation import round_words
 from coalition.web.desk.typed import leaf
 from coalition.web.forms import shown
 
 PAGE = 100
 FILTERS = {
     "invited": (),
-    "signed": ("signed",),
+    "signed": ("signed", "waiting", "suspended"),
+    "waiting": ("waiting",),
+    "suspended": ("suspended",),
     "declined": ("declined", "withdrawn"),
     "unanswered": ("unanswered", "bounced"),
     "bounced": ("bounced",),
@@ -41,7 +44,15 @@ FILTERS = {
     "revoked": ("revoked",),
 }
 """Figure to the states of the lines it shows; all of them where it names none."""
-TONES = {"signed": "ok", "declined": "", "bounced": "bad", "withdrawn": "warn", "revoked": "warn"}
+TONES = {
+    "signed": "ok",
+    "waiting": "warn",
+    "suspended": "bad",
+    "declined": "",
+    "bounced": "bad",
+    "withdrawn": "warn",
+    "revoked": "warn",
+}
 
 
 def board(*, now: datetime) -> ResponseReturnValue:
@@ -71,6 +82,8 @@ def board(*, now: datetime) -> ResponseReturnValue:
         number=len(lines),
         unsent=answers.count("unsent"),
         may_sign=is_coordinator and _may_sign(letter),
+        must_keep=is_coordinator and _must_keep(letter),
+        round=round_words(letter, now=now),
         can_nudge=is_coordinator and letter.is_open_for_signing(now=now),
     )
 
@@ -96,6 +109,8 @@ def state_words(state: str) -> Any:
     """What a line's state is called."""
     return {
         "signed": _("Signed"),
+        "waiting": _("Signed an earlier text, asked again"),
+        "suspended": _("Signed, disputed or objected"),
         "withheld": _("Signed, name withheld"),
         "declined": _("Declined"),
         "withdrawn": _("Withdrew"),
@@ -165,6 +180,8 @@ def _figures(letter: Letter, answers: Answers, chosen: str) -> list[dict[str, An
     counted = (
         ("invited", tally.invited, _("invited")),
         ("signed", tally.signed, _signed_words(tally)),
+        ("waiting", tally.waiting, _("to re-confirm")),
+        ("suspended", answers.count("suspended"), _("disputed or objected")),
         ("declined", tally.declined + answers.count("withdrawn"), _("declined or withdrew")),
         ("unanswered", answers.count("unanswered", "bounced"), _("no answer")),
         ("bounced", answers.count("bounced"), _("bounced")),
@@ -271,6 +288,13 @@ def _pages(page: int, last: int) -> dict[str, str] | None:
         "earlier": "?" + urlencode(kept | {"page": page - 1}) if page > 1 else "",
         "later": "?" + urlencode(kept | {"page": page + 1}) if page < last else "",
     }
+
+
+def _must_keep(letter: Letter) -> bool:
+    """Whether the account's own organisation signed an earlier text and is asked whether it keeps its signature."""
+    own = standing_signature(db.session(), letter.id, account().organisation_id)
+    is_settled = letter.stage not in {"open", "closed"} or db.session.get(PublicLetter, letter.id) is not None
+    return own is not None and not is_settled and not own.agrees
 
 
 def _may_sign(letter: Letter) -> bool:

@@ -190,7 +190,8 @@ def _page(organisation_id: UUID, typed: Typed, *, status: int = 200, is_opened: 
         tone="" if is_closed_answer else TONES.get(answer.state, ""),
         given=None if is_closed_answer else _given(answer, organisation_id),
         invitations=[_row(one, with_answer=not is_closed_answer) for one in answer.invitations],
-        can_correct=answer.state == "signed" and db.session.get(PublicLetter, letter.id) is None,
+        can_correct=answer.state in {"signed", "waiting", "suspended"}
+        and db.session.get(PublicLetter, letter.id) is None,
     )
 
 

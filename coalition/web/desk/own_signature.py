@@ -13,15 +13,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from coalition import clock, languages, tokens
-from coalition.actions import answer
+from coalition.actions import answer, reconfirm
 from coalition.actions.acts import Shown, TextChanged, standing_signature
 from coalition.actions.answer import SigningForm
 from coalition.database import db
 from coalition.intake.names import NAME_LIMIT, NameRefused, UnprintableName
 from coalition.models import wording
 from coalition.models.letter import Letter, MayNotSign, NotOpenForSigning
+from coalition.models.public import PublicLetter
 from coalition.models.signature import AlreadySigned, NoStandingSignature, Signature
-from coalition.models.version import Text
+from coalition.models.version import Text, Version, texts_between
+from coalition.rendering.kept_redline import redline_between
+from coalition.rendering.redline_view import RedlineView, redline_view
 from coalition.tokens import NotOurs
 from coalition.web.audience import Audience, account, audience
 from coalition.web.desk import moment
@@ -102,7 +105,7 @@ def sign(letter_id: UUID) -> ResponseReturnValue:
     if not typed.is_good:
         return _page(typed, form, status=422)
     if not _signed(letter_id, filled, typed):
-        return _page(typed, _fresh(), status=409)
+        return _page(typed, _fresh(), status=409, meanwhile=form.shown)
     flash(_("The signature of %(organisation)s is recorded.", organisation=account().organisation.name))
     return lead_to(letter_id, "sign")
 
@@ -128,6 +131,34 @@ def withdraw_own(letter_id: UUID) -> ResponseReturnValue:
         flash(_("There is no signature to withdraw."))
     else:
         flash(_("The signature of %(organisation)s is withdrawn.", organisation=account().organisation.name))
+    return lead_to(letter_id, "sign")
+
+
+@desk.post("/letters/<uuid:letter_id>/sign/keep")
+@audience(Audience.TEAM)
+def keep_own(letter_id: UUID) -> ResponseReturnValue:
+    """Keep the signature of the account's organisation under the version in force."""
+    typed, organisation = Typed(request.form), account().organisation.name
+    try:
+        form = _OpenForm.read(request.form.get("form", ""))
+    except NotOurs:
+        typed.wrong("", _("This page was open too long. Look at the text again, then press again."))
+        return _page(typed, _fresh(), status=409)
+    if not typed.tick("keep"):
+        typed.wrong("keep", _("Confirm that %(organisation)s keeps its signature.", organisation=organisation))
+        return _page(typed, form, status=422)
+    try:
+        reconfirm.keep_at_desk(letter_id, key=form.key, shown=form.shown, by=account())
+    except TextChanged:
+        typed.wrong("", _("The text changed meanwhile. See what changed, then press again."))
+        return _page(typed, _fresh(), status=409, meanwhile=form.shown)
+    except NoStandingSignature:
+        flash(_("There is no signature to keep."))
+    except NotOpenForSigning:
+        flash(_("The letter is published or cancelled. Nothing was recorded."))
+    else:
+        flash(_("%(organisation)s keeps its signature under version %(version)s.", organisation=organisation,
+                version=languages.number(form.shown.version, desk_language())))  # fmt: skip
     return lead_to(letter_id, "sign")
 
 
@@ -182,7 +213,8 @@ def _signed(letter_id: UUID, filled: SigningForm, typed: Typed) -> bool:
     return typed.is_good
 
 
-def _page(typed: Typed, form: _OpenForm, *, status: int = 200) -> ResponseReturnValue:
+def _page(typed: Typed, form: _OpenForm, *, status: int = 200, meanwhile: Shown | None = None) -> ResponseReturnValue:
+    """The page; `meanwhile` is what a form showed that was sent after the text had changed."""
     db.session.rollback()
     letter = the_letter()
     organisation = account().organisation
@@ -196,6 +228,8 @@ def _page(typed: Typed, form: _OpenForm, *, status: int = 200) -> ResponseReturn
         form_facts=form.token(),
         organisation=organisation.name,
         standing=_standing(standing) if standing else None,
+        keeps=_keeping(letter, standing) if standing else None,
+        meanwhile=_since(letter, meanwhile.version) if meanwhile else None,
         is_open=letter.is_open_for_signing(now=clock.now()),
         tags=[(tag, languages.name(tag, desk_language())) for tag in letter.languages],
         authority=_(wording.current(), organisation=organisation.name),
@@ -206,6 +240,34 @@ def _page(typed: Typed, form: _OpenForm, *, status: int = 200) -> ResponseReturn
         text_language=text.language,
         text_direction=languages.direction(text.language),
     )
+
+
+def _keeping(letter: Letter, signature: Signature) -> dict[str, Any] | None:
+    """What the account's organisation is asked since the text changed: the redline, why, and the sentence to tick."""
+    is_settled = letter.stage not in {"open", "closed"} or db.session.get(PublicLetter, letter.id) is not None
+    if is_settled or signature.version_id == letter.version.id:
+        return None
+    is_asked = reconfirm.is_to_be_kept(letter, signature)
+    version = languages.number(letter.version.number, desk_language())
+    organisation = account().organisation.name
+    sentence = _("%(organisation)s has seen what changed and keeps its signature under version %(version)s.",
+                 organisation=organisation, version=version)  # fmt: skip
+    return {
+        "is_asked": is_asked,
+        "sentence": sentence,
+        "explanations": letter.explanations_since(signature.version, desk_language()),
+        "view": _since(letter, signature.version.number),
+        "before": languages.number(signature.version.number, desk_language()),
+    }
+
+
+def _since(letter: Letter, number: int) -> RedlineView | None:
+    """What changed from a version to the one in force; None where nothing did."""
+    before: Version | None = next((one for one in letter.versions if one.number == number), None)
+    if before is None or before.number >= letter.version.number:
+        return None
+    old, new = texts_between(letter, before, account().language)
+    return redline_view(redline_between(db.session(), old, new), new.language, desk_language())
 
 
 def _standing(signature: Signature) -> dict[str, Any]:

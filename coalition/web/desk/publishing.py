@@ -26,6 +26,7 @@ from coalition.web.audience import Audience, account, audience
 from coalition.web.desk.door import desk
 from coalition.web.desk.findings import FoundWords, found_words
 from coalition.web.desk.frame import language, lead_to, show, the_letter
+from coalition.web.desk.reconfirmation import waiting_names
 from coalition.web.desk.typed import Typed
 
 REASON_LIMIT = 1000
@@ -179,6 +180,7 @@ def _shown(one: FoundWords, typed: Typed) -> dict[str, Any]:
         "mend": one.mend,
         "signature": one.signature,
         "names": names,
+        "who": waiting_names(the_letter()) if one.key == "not_reconfirmed" else [],
         "reason": typed.get(one.reason_field),
     }
 
