@@ -60,6 +60,8 @@ def world(cast: Cast) -> dict[str, Any]:
         "token": "not-one-of-ours",
         "name": "nothing.jpg",
         "rest": "nothing-here",
+        "key": "body-none-1",
+        "comment_id": letter_id,
         "part": "text",
         "form": "page",
         "first": 1,

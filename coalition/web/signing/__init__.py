@@ -1,6 +1,6 @@
 """The signing door: contacts with a link."""
 
-from coalition.web.signing import answering, arrival, changing, leaving, ledger, reconfirming
+from coalition.web.signing import answering, arrival, changing, commenting, leaving, ledger, proofing, reconfirming
 from coalition.web.signing.door import signing
 
-__all__ = ["answering", "arrival", "changing", "leaving", "ledger", "reconfirming", "signing"]
+__all__ = ["answering", "arrival", "changing", "commenting", "leaving", "ledger", "proofing", "reconfirming", "signing"]

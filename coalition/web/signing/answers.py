@@ -40,6 +40,8 @@ class Answers:
     """The one tick of the pages that change a signature."""
     keeps: bool = False
     objects: bool = False
+    comment: dict[str, str] = field(default_factory=dict)
+    """The fields of a comment, where the form was one."""
 
     @classmethod
     def of(cls, form: MultiDict[str, str], languages: Sequence[str]) -> Answers:
@@ -57,6 +59,7 @@ class Answers:
             is_confirmed=form.get("confirm") == "yes",
             keeps=form.get("keep") == "yes",
             objects=form.get("object") == "yes",
+            comment=comment_sent(form) if "words" in form else {},
         )
 
     @classmethod
@@ -77,7 +80,14 @@ class Answers:
             person=without_controls(self.person),
             role=without_controls(self.role),
             reason=without_controls(self.reason),
+            comment={name: without_controls(value) for name, value in self.comment.items()},
         )
+
+
+def comment_sent(form: MultiDict[str, str]) -> dict[str, str]:
+    """The fields of a comment as they were sent, line ends apart."""
+    fields = {name: form.get(name, "").replace("\r\n", "\n") for name in ("paragraph", "words", "wording", "answers")}
+    return fields | {"kind": _one(form, "kind")}
 
 
 def problems_of_signing(answers: Answers, organisation: str) -> Problems:

@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from coalition import tokens
 from coalition.tokens import NotOurs
 from coalition.web.audience import Audience, audience
+from coalition.web.signing import comment_pages, proof_page
 from coalition.web.signing.answers import Answers, Problems, without_controls
 from coalition.web.signing.door import signing
 from coalition.web.signing.pages import PAGES, invitation_page
@@ -82,7 +83,7 @@ def open_without_cookie(invitation_id: UUID) -> Response:
     if "link" in request.form:
         return _pasted(invitation_id, request.form["link"])
     visit = acting(invitation_id)
-    page = PAGES.get(request.form.get("page", ""), invitation_page)
+    page = (PAGES | comment_pages.PAGES | proof_page.PAGES).get(request.form.get("page", ""), invitation_page)
     language = request.form.get("lang", visit.form.language)
     return page(arrived(visit.link, has_cookie=visit.has_cookie, language=language))
 
@@ -131,7 +132,10 @@ def _opened(link: Link, kept: Answers | None) -> Response:
     if kept is None:
         return invitation_page(visit)
     words = _("Your answers are below. Look at them, then send them again.")
-    return invitation_page(visit, answers=kept, problems={"": words}, problems_title=_("Nothing is recorded yet"))
+    title = _("Nothing is recorded yet")
+    if kept.comment:
+        return comment_pages.comment_page(visit, kept.comment, problems={"": words}, problems_title=title)
+    return invitation_page(visit, answers=kept, problems={"": words}, problems_title=title)
 
 
 def _token_in(address: str) -> str:

@@ -10,9 +10,11 @@ from flask import Response, make_response, render_template
 from flask_babel import gettext as _
 
 from coalition import clock, languages
+from coalition.actions.comment import is_taking_comments
 from coalition.emails.words import deadline_lines
 from coalition.languages import isolate
 from coalition.web.signing.answers import Answers, Problems
+from coalition.web.signing.comment_facts import consultation_facts, text_to_comment
 from coalition.web.signing.names import NameField, name_fields, printed, with_typed
 from coalition.web.signing.showing import deadline_words, letter_facts, moment, others, text_facts
 from coalition.web.signing.since import changes_since
@@ -52,12 +54,13 @@ def invitation_page(
     standing = Standing.of(visit)
     names = visit.organisation.printable_names()
     typed = answers.shown if answers else Answers(person=visit.contact.name or "", names={})
-    return _page(
+    return show_page(
         "signing/invitation.html",
         visit,
         standing,
         status=status,
         text=text_facts(visit.text),
+        to_comment=text_to_comment(visit) if visit.letter.stage == "consultation" else None,
         others=others(visit.letter, visit.language),
         name_fields=_name_fields(visit, with_typed(names, typed.names)),
         named_hint=meaning_of_named(visit),
@@ -84,7 +87,7 @@ def changes_page(
     standing = Standing.of(visit)
     if standing.before is None and not problems and standing.asked != "lift":
         return invitation_page(visit, status=status)
-    return _page(
+    return show_page(
         "signing/changes.html",
         visit,
         standing,
@@ -106,7 +109,7 @@ def receipt_page(visit: Visit, *, status: int = 200) -> Response:
         return invitation_page(visit, status=status)
     consent = standing.agreement
     agreed = consent.version.text(consent.language) if consent else None
-    return _page(
+    return show_page(
         "signing/receipt.html",
         visit,
         standing,
@@ -126,7 +129,7 @@ def printed_name_page(
         return _nothing_to_change(visit, status)
     has_form = not standing.is_printed
     names = with_typed(standing.signature.printed_names, answers.shown.names if answers else {})
-    return _page(
+    return show_page(
         "signing/printed_name.html",
         visit,
         standing,
@@ -157,7 +160,7 @@ def ledger_page(visit: Visit, *, problems: Problems | None = None, status: int =
     standing = Standing.of(visit)
     if standing.answered is None:
         return invitation_page(visit, status=status)
-    return _page("signing/ledger.html", visit, standing, status=status, errors=problems or {})
+    return show_page("signing/ledger.html", visit, standing, status=status, errors=problems or {})
 
 
 PAGES = {
@@ -181,8 +184,8 @@ def _change_page(
     if standing.signature is None:
         return _nothing_to_change(visit, status)
     if not has_form(standing):
-        return _page(template, visit, standing, status=_without_form(status), errors={})
-    return _page(template, visit, standing, status=status, errors=problems or {})
+        return show_page(template, visit, standing, status=_without_form(status), errors={})
+    return show_page(template, visit, standing, status=status, errors=problems or {})
 
 
 def _is_undisputed(standing: Standing) -> bool:
@@ -203,7 +206,7 @@ def _nothing_to_change(visit: Visit, status: int) -> Response:
     return invitation_page(visit, problems={"": words}, problems_title=title, status=HTTPStatus.CONFLICT)
 
 
-def _page(template: str, visit: Visit, standing: Standing, *, status: int, at: str = "", **facts: Any) -> Response:
+def show_page(template: str, visit: Visit, standing: Standing, *, status: int, at: str = "", **facts: Any) -> Response:
     """A page with what they all show: for whom, which letter, how it stands, where to go on.
 
     `at` is the page's own part of the address, where it is to be had in each language of the letter.
@@ -231,7 +234,8 @@ def _page(template: str, visit: Visit, standing: Standing, *, status: int, at: s
         at=at,
         reply_by=_reply_by(visit, standing),
         before=standing.before.number if standing.before else 0,
-        may_ask="comment" in PAGES,
+        may_ask=is_taking_comments(visit.letter, now=clock.now()),
+        consultation=consultation_facts(visit),
         **facts,
     )
     return make_response(html, status)
