@@ -18,7 +18,7 @@ from coalition.intake import archive_key, letter_archive, letter_file, sealed_fi
 from coalition.intake.archive_key import NotAKey
 from coalition.intake.letter_file import LetterFileError
 from coalition.intake.photos import PhotoRefused
-from coalition.intake.sealed_file import NeedsKey, SealedFileError, TooLarge, WeakPassphrase
+from coalition.intake.sealed_file import NeedsKey, SealedFileError, TooLarge, WeakPassphrase, WrongPassphrase
 from coalition.intake.sealed_file_words import sentence
 from coalition.models.public import PublicLetter
 from coalition.web.audience import Audience, account, audience
@@ -118,19 +118,26 @@ def open_archive() -> ResponseReturnValue:
     try:
         archive = letter_archive.read(sealed_file.opened(sent.read(), request.form.get("passphrase", "")))
         letter_id = unarchive.take_over_archive(archive, by=account())
-    except NeedsKey:
-        words = _("This archive opens with a private key. Open it at a terminal: a private key is shown to no website.")
-        return _page({"file": words}), 422
-    except SealedFileError as refused:
-        is_passphrase = isinstance(refused, sealed_file.WrongPassphrase)
-        return _page({"passphrase" if is_passphrase else "file": sentence(refused)}), 422
-    except LetterFileError as refused:
-        first, *more = [letter_file.sentence(problem) for problem in refused.problems]
-        return _page({"file": first}, more), 422
-    except PhotoRefused:
-        return _page({"file": _("The photo in the archive is no whole picture in JPEG, PNG or WebP.")}), 422
+    except (SealedFileError, LetterFileError, PhotoRefused) as refused:
+        return _page(*_words(refused)), 422
     flash(_taken_over(archive))
     return lead_to(letter_id)
+
+
+def _words(refused: Exception) -> tuple[dict[str, str], list[str]]:
+    """What to tell beside which field, and what else is wrong in the archive."""
+    if isinstance(refused, LetterFileError):
+        first, *more = [letter_file.sentence(problem) for problem in refused.problems]
+        return {"file": first}, more
+    if isinstance(refused, WrongPassphrase):
+        return {"passphrase": f"{sentence(refused)} {_('Choose the file again too.')}"}, []
+    if isinstance(refused, NeedsKey):
+        words = _("This archive opens with a private key. Open it at a terminal: a private key is shown to no website.")
+    elif isinstance(refused, PhotoRefused):
+        words = _("The photo in the archive is no whole picture in JPEG, PNG or WebP.")
+    else:
+        words = sentence(refused)
+    return {"file": str(words)}, []
 
 
 def _taken_over(archive: LetterArchive) -> str:
