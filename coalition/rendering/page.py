@@ -48,13 +48,14 @@ def letter_page(letter: PrintedLetter, language: str, *, all_names: bool = True,
         )
 
 
-def article(letter: PrintedLetter, language: str, *, as_part: bool = False) -> Markup:
+def article(letter: PrintedLetter, language: str, *, as_part: bool = False, marked: str = "") -> Markup:
     """The letter alone, as its page will have it, for pages of other doors that show it before its readers see it.
 
-    Its other languages are left out: their addresses do not exist yet. `as_part` where the page has a heading already.
+    Its other languages are left out: their addresses do not exist yet. `as_part` where the page has a heading already;
+    the lines that print the name `marked` are marked.
     """
     with force_locale(interface_language(language)):
-        facts = _facts(letter, language, all_names=True) | {"languages": []}
+        facts = _facts(letter, language, all_names=True) | {"languages": [], "marked": marked}
         return Markup(render_template("public/article.html", as_part=as_part, **facts))  # noqa: S704 -- it escapes
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask import Response, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 
-from coalition import tokens
+from coalition import clock, tokens
 from coalition.tokens import NotOurs
 from coalition.web.audience import Audience, audience
 from coalition.web.signing import comment_pages, proof_page
@@ -20,6 +20,7 @@ from coalition.web.signing.standing import Standing
 from coalition.web.signing.visit import (
     LinkEnded,
     NoVisit,
+    Visit,
     acting,
     arrived,
     give_cookie,
@@ -46,11 +47,21 @@ def open_link(token: str) -> Response:
     """
     link = link_of(token)
     visit = arrived(link, has_cookie=True)
-    page = "changes" if Standing.of(visit).asked in {"keep", "object"} else ""
+    page = _due(visit)
     answer = make_response(redirect(visit.path_to(page), code=303))
     if request.method != "HEAD":
         give_cookie(answer, link)
     return answer
+
+
+def _due(visit: Visit) -> str:
+    """The page where something is asked of the organisation now; "" is the letter's own."""
+    standing = Standing.of(visit)
+    if standing.asked in {"keep", "object", "confirm"}:
+        return "changes"
+    until, signature = visit.letter.proof_until_at, standing.signature
+    is_shown = until is not None and clock.now() < until and standing.public is None
+    return "proof" if is_shown and signature is not None and signature.is_on_list else ""
 
 
 @signing.get("/invitation/<uuid:invitation_id>")

@@ -85,7 +85,7 @@ def changes_page(
 ) -> Response:
     """What changed since the visitor saw the text last, why, and what they can answer. `meanwhile` as above."""
     standing = Standing.of(visit)
-    if standing.before is None and not problems and standing.asked != "lift":
+    if standing.before is None and not problems and standing.asked not in {"lift", "confirm"}:
         return invitation_page(visit, status=status)
     return show_page(
         "signing/changes.html",
@@ -234,6 +234,7 @@ def show_page(template: str, visit: Visit, standing: Standing, *, status: int, a
         at=at,
         reply_by=_reply_by(visit, standing),
         before=standing.before.number if standing.before else 0,
+        has_proof=visit.letter.proof_sent_at is not None and standing.public is None and standing.signature is not None,
         may_ask=is_taking_comments(visit.letter, now=clock.now()),
         consultation=consultation_facts(visit),
         **facts,

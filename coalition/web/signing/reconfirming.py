@@ -52,7 +52,7 @@ def keep(invitation_id: UUID) -> Response:
     if problems:
         return changes_page(visit, answers=answers, problems=problems, status=422)
     key = visit.form.key_of("keep")
-    return _recorded(visit, answers, lambda: reconfirm.keep(visit.invitation.id, key=key, shown=visit.form.shown))
+    return recorded(visit, answers, lambda: reconfirm.keep(visit.invitation.id, key=key, shown=visit.form.shown))
 
 
 @signing.post("/invitation/<uuid:invitation_id>/object")
@@ -75,18 +75,20 @@ def object_to_correction(invitation_id: UUID) -> Response:
             words=answers.reason,
         )
 
-    return _recorded(visit, answers, act)
+    return recorded(visit, answers, act)
 
 
-def _recorded(visit: Visit, answers: Answers, act: Callable[[], object]) -> Response:
-    """Do it, or show why not: nothing is recorded then, and nothing that was typed is lost."""
+def recorded(
+    visit: Visit, answers: Answers, act: Callable[[], object], *, again: Callable[..., Response] = changes_page
+) -> Response:
+    """Do it, or show why not, on the page `again`: nothing is recorded then, and nothing that was typed is lost."""
     try:
         act()
     except (InvitationRevoked, LinkReplaced) as error:
         raise LinkEnded("revoked" if isinstance(error, InvitationRevoked) else "replaced") from error
     except TextChanged:
         words = _("The text has changed since you opened this page. See what changed, then send again.")
-        return _refused(visit, answers, words, has_changed=True)
+        return _changed(visit, answers, words)
     except NoStandingSignature:
         words = _("There is no signature of %(organisation)s to change.", organisation=isolate(visit.organisation_name))
         return _gone(visit, words)
@@ -94,19 +96,20 @@ def _recorded(visit: Visit, answers: Answers, act: Callable[[], object]) -> Resp
         return _gone(visit, _("This can be answered no more. How your signature stands is said below."))
     except ObjectionsAreOver:
         words = _("The time to object is over. You can still withdraw the signature, at any time.")
-        return _refused(visit, answers, words)
+        title = _("Nothing was recorded")
+        return again(visit.anew(), answers=answers, problems={"": words}, problems_title=title, status=409)
     except NothingToObjectTo:
         return _gone(visit, _("There is no correction to object to. You can withdraw the signature at any time."))
     return receipt(visit)
 
 
-def _refused(visit: Visit, answers: Answers, words: str, *, has_changed: bool = False) -> Response:
+def _changed(visit: Visit, answers: Answers, words: str) -> Response:
     return changes_page(
         visit.anew(),
         answers=answers,
         problems={"": words},
         problems_title=_("Nothing was recorded"),
-        meanwhile=changes_meanwhile(visit) if has_changed else None,
+        meanwhile=changes_meanwhile(visit),
         status=409,
     )
 

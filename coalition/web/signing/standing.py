@@ -10,6 +10,7 @@ from uuid import UUID
 from coalition import clock
 from coalition.actions.acts import last_answered, standing_signature
 from coalition.actions.reconfirm import is_to_be_kept, may_object, open_objections
+from coalition.actions.refresh import is_stale
 from coalition.database import db
 from coalition.models.letter import MayNotSign, NotOpenForSigning
 from coalition.models.objection import OWN
@@ -52,7 +53,7 @@ class Standing:
     public: PublicLetter | None
     asked: str = ""
     """Of those who signed, what is asked since the text changed: "keep" the signature under it; "object" where it was
-    corrected alone; "lift" an objection of their own. "" where nothing is."""
+    corrected alone; "lift" an objection of their own; "confirm" an answer that is old. "" where nothing is."""
     before: Version | None = None
     """The version that was seen before the one in force, where the text changed since."""
 
@@ -144,7 +145,10 @@ def _asked(letter: Letter, signature: Signature) -> str:
         return "lift"
     if is_to_be_kept(letter, signature):
         return "keep"
-    return "object" if may_object(letter, signature, now=clock.now()) else ""
+    now = clock.now()
+    if is_stale(db.session(), letter, signature, now=now):
+        return "confirm"
+    return "object" if may_object(letter, signature, now=now) else ""
 
 
 def _answered(visit: Visit, signature: Signature | None) -> Answered | None:
