@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -18,8 +17,11 @@ from coalition.models.letter import Tally
 from coalition.models.signature import Signature
 from coalition.rendering import faces
 from coalition.rendering import text as text_form
+from coalition.rendering.missing_parts import missing_parts
 from coalition.rendering.pdf import missing_glyphs
 from coalition.rendering.printed import Figures
+from coalition.rendering.text.problems import PARTS_WITH_WORDS
+from coalition.rendering.typed_numbers import disagreeing, number_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -27,6 +29,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from coalition.models.letter import Letter
+    from coalition.models.version import Text
 
 MOST_COMPARED = 2000
 """Each name is compared with each; beyond this the desk's own search is the better tool."""
@@ -99,28 +102,42 @@ def _of_the_texts(letter: Letter, figures: Figures) -> list[Finding]:
             continue
         if letter.opened_at and item.shown_at is None:
             found.append(Finding("translation_not_shown", subject=item.language, facts=facts))
-        parts = {"title": item.title, "deck": item.deck, "body": item.body, "closing": item.closing}
-        for number, problem in enumerate(text_form.problems(parts, item.language)):
-            found.append(
-                Finding("text_problem", subject=f"{item.language}.{number}", facts=facts | {"problem": problem})
-            )
-        typed = _typed_number(item.body + "\n" + item.title, figures)
-        if typed is not None:
-            found.append(Finding("typed_number", subject=item.language, facts=facts | {"typed": typed}))
+        found += _of_the_words(item, figures)
+        found += _of_the_translation(item, letter.version.text(letter.authoritative_language))
     return found
 
 
-_TYPED = re.compile(
-    r"\b(\d{1,5})\s+(?:\w+\s+){0,2}?(?:organi[sz]ations?|signator(?:y|ies)|organisations?|منظم[ةات]+)", re.IGNORECASE
-)
+def _of_the_words(text: Text, figures: Figures) -> list[Finding]:
+    """What an author should look at again, and numbers that the list does not have."""
+    parts = {name: getattr(text, name) for name in PARTS_WITH_WORDS}
+    facts = {"language": text.language}
+    found = [
+        Finding("text_problem", subject=f"{text.language}.{place}", facts=facts | {"problem": problem})
+        for place, problem in enumerate(text_form.problems(parts, text.language))
+    ]
+    return found + [
+        Finding(
+            "typed_number",
+            subject=f"{text.language}.{place}",
+            facts=facts | {"typed": one.typed, "number": number_of(figures, one.figure)},
+        )
+        for place, one in enumerate(disagreeing(parts, text.language, figures))
+    ]
 
 
-def _typed_number(body: str, figures: Figures) -> int | None:
-    """A number typed beside the word for organisations that is not the one the list has."""
-    for match in _TYPED.finditer(body):
-        if int(match[1]) not in {figures.signatories, figures.organisations}:
-            return int(match[1])
-    return None
+def _of_the_translation(text: Text, original: Text) -> list[Finding]:
+    """How a translation stands to the text that governs: it follows an older one, or lacks parts of it."""
+    facts: dict[str, Any] = {"language": text.language}
+    if text is original:
+        return []
+    found = []
+    if text.is_lagging and text.translates is not None:
+        versions = {"follows": text.translates.version.number, "version": text.version.number}
+        found.append(Finding("lagging_translation", subject=text.language, facts=facts | versions))
+    missing = missing_parts(original, text)
+    if missing:
+        found.append(Finding("translation_lacks", subject=text.language, facts=facts | {"missing": missing}))
+    return found
 
 
 def _of_the_print(session: Session, letter: Letter) -> list[Finding]:

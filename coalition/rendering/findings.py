@@ -8,7 +8,8 @@ from typing import Any, Final, TypeAlias
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
-from coalition.languages import moment_words, name
+from coalition.languages import join, moment_words, name
+from coalition.rendering.missing_words import missing_words
 
 Facts: TypeAlias = Mapping[str, Any]
 
@@ -18,6 +19,8 @@ def finding_words(code: str, facts: Facts, *, language: str, zone: str) -> str:
     said = dict(facts)
     if "language" in facts:
         said["in_language"] = name(facts["language"], language)
+    if "missing" in facts:
+        said["parts"] = join(missing_words(facts["missing"], language), language)
     if "until" in facts:
         said["moment"] = moment_words(facts["until"], zone, language)
     return str(WORDS[code](said))
@@ -89,9 +92,22 @@ WORDS: Final[dict[str, Callable[[Facts], Any]]] = {
         "%(name)s usually withholds its name, and will be printed by name.", name=facts["name"]
     ),
     "typed_number": lambda facts: _(
-        "The text in %(language)s says %(typed)s where the list has another number.",
+        "The text in %(language)s says “%(typed)s”, and the list has %(number)s.",
         language=facts["in_language"],
         typed=facts["typed"],
+        number=facts["number"],
+    ),
+    "lagging_translation": lambda facts: _(
+        "The text in %(language)s follows version %(follows)s and not version %(version)s, which is agreed to. It is "
+        "published saying so.",
+        language=facts["in_language"],
+        follows=facts["follows"],
+        version=facts["version"],
+    ),
+    "translation_lacks": lambda facts: _(
+        "Compared with the text that governs, the one in %(language)s lacks: %(parts)s.",
+        language=facts["in_language"],
+        parts=facts["parts"],
     ),
     "text_problem": _problem,
     "missing_glyph": lambda facts: _(

@@ -21,7 +21,7 @@ from coalition.rendering.signing_words import LEADS_ELSEWHERE, WHAT_COUNTS, WITH
 MOST_BETWEEN = 3
 """So many words may stand between a number and what it counts: "35 undersigned human rights organisations"."""
 FIRST_YEAR, LAST_YEAR = 1900, 2100
-PARTS = ("title", "deck", "body", "closing")
+PARTS = ("title", "deck", "salutation", "body", "closing", "disclaimers")
 
 TOKEN = re.compile(
     r"""(?P<number> \d{1,3} (?: [.,'’٬\u00a0\u202f\u2009] \d{3} )+ (?![.,٫]?\d) | \d+ (?![.,٫]?\d) )
@@ -75,6 +75,11 @@ def typed_numbers(parts: Mapping[str, str], language: str) -> list[TypedNumber]:
 def disagreeing(parts: Mapping[str, str], language: str, figures: Figures) -> list[TypedNumber]:
     """Those of `typed_numbers` that are not what the list has."""
     return [one for one in typed_numbers(parts, language) if not _agrees(one, figures)]
+
+
+def number_of(figures: Figures, figure: str) -> int | None:
+    """What the list has of a figure that a text speaks of."""
+    return figures.countries if figure == "countries" else figures.signatories
 
 
 def _agrees(one: TypedNumber, figures: Figures) -> bool:

@@ -14,7 +14,7 @@ from coalition.database import db
 from coalition.intake.photos import CleanPhoto
 from coalition.models.organisation import Organisation
 from tests import builders
-from tests.builders import a_draft, a_letter, an_open_letter
+from tests.builders import BODY, a_draft, a_letter, amended, an_open_letter, published, signed
 from tests.cast import Cast, Member
 
 
@@ -117,7 +117,7 @@ def test_two_names_that_are_nearly_the_same_are_pointed_out(cast: Cast) -> None:
 def test_a_typed_number_that_the_list_does_not_have_is_pointed_out(cast: Cast) -> None:
     letter_id = a_draft(cast)
     draft.save_text(letter_id, "en", {"body": "We, the 118 undersigned organisations, ask."}, by=cast.coordinator)
-    assert found(letter_id)["typed_number"].facts["typed"] == 118
+    assert found(letter_id)["typed_number"].facts["typed"].startswith("118 ")
 
 
 def test_a_character_that_no_font_shows_is_named_with_its_line(cast: Cast) -> None:
@@ -143,3 +143,42 @@ def test_a_translation_that_no_signatory_was_shown_is_pointed_out(cast: Cast) ->
     draft.save_text(letter_id, "fr", {"title": "Autre chose", "body": "Un autre texte."}, by=cast.coordinator)
     finding = found(letter_id)["translation_not_shown"]
     assert (finding.subject, finding.stops) == ("fr", False)
+
+
+@pytest.mark.parametrize(
+    ("language", "part", "words", "typed"),
+    [
+        ("en", "title", "Twelve organisations call", "Twelve organisations"),
+        ("fr", "deck", "Les 118 organisations", "118 organisations"),
+        ("ar", "closing", "باسم ١١٨ منظمة", "١١٨ منظمة"),
+    ],
+)
+def test_a_typed_number_is_found_in_each_language_and_part(
+    cast: Cast, language: str, part: str, words: str, typed: str
+) -> None:
+    letter_id = a_draft(cast, languages=("en", "fr", "ar"))
+    draft.save_text(letter_id, language, {part: words}, by=cast.coordinator)
+    assert found(letter_id)["typed_number"].facts["typed"] == typed
+
+
+def lagging(cast: Cast) -> UUID:
+    """An open letter whose French text stayed at version 1 when the English went on to version 2."""
+    letter_id = an_open_letter(cast, languages=("en", "fr"))
+    amended(cast, letter_id)
+    return letter_id
+
+
+def test_a_translation_that_lags_is_pointed_out_and_may_be_passed_over(cast: Cast) -> None:
+    letter_id = lagging(cast)
+    finding = found(letter_id)["lagging_translation"]
+    assert finding.key == "lagging_translation:fr"
+    assert (finding.stops, finding.facts["follows"], finding.facts["version"]) == (False, 1, 2)
+    signed(letter_id, cast.small_member)
+    published(cast, letter_id)
+
+
+def test_a_translation_that_lacks_a_part_is_pointed_out(cast: Cast) -> None:
+    letter_id = a_draft(cast, languages=("en", "fr"))
+    assert "translation_lacks" not in found(letter_id)
+    draft.save_text(letter_id, "fr", {"body": BODY.replace("2. Repeal the law.\n", "")}, by=cast.coordinator)
+    assert [one.kind for one in found(letter_id)["translation_lacks"].facts["missing"]] == ["recommendation"]

@@ -12,6 +12,9 @@ from coalition.languages import join
 from coalition.rendering.figures import unfillable
 from coalition.rendering.text.tokens import RECOMMENDATIONS, parse, reader
 
+PARTS_WITH_WORDS = ("title", "short_title", "deck", "salutation", "body", "closing", "disclaimers", "list_heading")
+"""The parts of a text that are looked through: all in which figures are computed."""
+
 RAW_HTML = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
 FOOTNOTE_REFERENCE = re.compile(r"\[\^([^\]\s]+)\](?!:)")
 FOOTNOTE = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:", re.MULTILINE)

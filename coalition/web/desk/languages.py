@@ -8,7 +8,6 @@ from uuid import UUID
 from flask import abort, flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
-from flask_babel import ngettext
 
 from coalition import languages as tongues
 from coalition.actions import draft, translate
@@ -18,7 +17,8 @@ from coalition.database import db
 from coalition.models.letter import AlreadyPublished, StaleEdit, TextIsFrozen
 from coalition.models.version import Text
 from coalition.rendering.kept_redline import redline_between
-from coalition.rendering.missing_parts import MissingPart, missing_parts
+from coalition.rendering.missing_parts import missing_parts
+from coalition.rendering.missing_words import missing_words
 from coalition.rendering.redline_view import redline_view
 from coalition.web.audience import EVERY_ROLE, TRANSLATOR, Audience, account, audience, own_languages
 from coalition.web.desk import choices
@@ -163,7 +163,7 @@ def _row(text: Text) -> dict[str, Any]:
         "tone": tone,
         "checked": _checked_words(text),
         "lagging": None if governs else lagging(text),
-        "missing": [] if governs else missing_words(original, text),
+        "missing": [] if governs else missing_words(missing_parts(original, text), desk_language()),
         "can_check": not governs and not text.is_empty and not text.is_lagging and text.state == "draft",
         "seen": "" if governs else sides_of(text),
     }
@@ -211,60 +211,3 @@ def lagging(text: Text) -> dict[str, Any] | None:
         "redline": path_of(letter.id, "versions", between, now.language) if is_apart else "",
         "number": tongues.number(now.version.number, desk_language()),
     }
-
-
-def missing_words(original: Text, translation: Text) -> list[str]:
-    """What a translation lacks, a sentence each."""
-    return [_missing(one) for one in missing_parts(original, translation)]
-
-
-def _missing(one: MissingPart) -> str:
-    number = abs(one.number)
-    shown = tongues.number(number, desk_language())
-    if one.number < 0:
-        more = {
-            "recommendation": ngettext("%(shown)s recommendation too many", "%(shown)s recommendations too many",
-                                       number, shown=shown),
-            "footnote": ngettext("%(shown)s footnote too many", "%(shown)s footnotes too many", number, shown=shown),
-        }  # fmt: skip
-        return str(more[one.kind])
-    words = _missing_of_body(one.kind, number, shown) or part_words(one.kind)
-    if not one.under:
-        return words
-    return str(_("%(what)s, under “%(heading)s”", what=words, heading=tongues.isolate(one.under)))
-
-
-def _missing_of_body(kind: str, number: int, shown: str) -> str:
-    """How many of a kind are missing; "" for a part that is there once."""
-    words = {
-        "heading": ngettext("%(shown)s heading", "%(shown)s headings", number, shown=shown),
-        "paragraph": ngettext("%(shown)s paragraph", "%(shown)s paragraphs", number, shown=shown),
-        "item": ngettext("%(shown)s list item", "%(shown)s list items", number, shown=shown),
-        "recommendation": ngettext("%(shown)s recommendation", "%(shown)s recommendations", number, shown=shown),
-        "footnote": ngettext("%(shown)s footnote", "%(shown)s footnotes", number, shown=shown),
-        "quote": ngettext("%(shown)s quotation", "%(shown)s quotations", number, shown=shown),
-        "speaker": ngettext("%(shown)s speaker of a quotation", "%(shown)s speakers of quotations", number,
-                            shown=shown),
-        "row": ngettext("%(shown)s table row", "%(shown)s table rows", number, shown=shown),
-        "code": ngettext("%(shown)s block of code", "%(shown)s blocks of code", number, shown=shown),
-    }  # fmt: skip
-    return str(words.get(kind, ""))
-
-
-def part_words(part: str) -> str:
-    """What a part of a text is called that stands there once."""
-    words = {
-        "title": _("Title"),
-        "short_title": _("Short title"),
-        "deck": _("Deck"),
-        "deck_speaker": _("Who says the deck"),
-        "salutation": _("Salutation"),
-        "body": _("Text"),
-        "closing": _("Closing"),
-        "disclaimers": _("Disclaimers"),
-        "list_heading": _("Heading of the list of names"),
-        "contact_line": _("Contact line"),
-        "photo_caption": _("Caption of the photo"),
-        "photo_alternative": _("What the photo shows"),
-    }
-    return str(words[part])

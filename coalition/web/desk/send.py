@@ -28,7 +28,8 @@ from coalition.web.desk import moment
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language as desk_language
 from coalition.web.desk.frame import lead_to, show, the_letter
-from coalition.web.desk.tasks import people_words, problems_of, word_count
+from coalition.web.desk.looked_through import problems_of
+from coalition.web.desk.tasks import people_words, word_count
 from coalition.web.desk.typed import Typed
 
 

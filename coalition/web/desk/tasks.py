@@ -14,11 +14,9 @@ from coalition.database import db
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
 from coalition.models.version import Text
-from coalition.rendering import text as text_form
 from coalition.rendering.kinds import kind_words
 from coalition.web.desk.frame import language, path_of, the_letter
-
-CHECKED_PARTS = ("title", "deck", "body", "closing")
+from coalition.web.desk.looked_through import problems_of
 
 
 def tasks(*, now: datetime) -> list[dict[str, Any]]:
@@ -44,12 +42,6 @@ def word_count(text: Text) -> str:
     number = len(text.body.split())
     shown = languages.number(number, language())
     return str(ngettext("%(number)s word", "%(number)s words", number, number=shown))
-
-
-def problems_of(text: Text) -> list[Any]:
-    """What an author should look at again in a text, as `rendering.text.problems` has it."""
-    parts = {name: getattr(text, name) for name in CHECKED_PARTS}
-    return text_form.problems(parts, text.language)
 
 
 def people_count(letter: Letter) -> tuple[int, int]:

@@ -20,13 +20,14 @@ from coalition.intake.texts import tidy_text
 from coalition.models.version import FINGERPRINTED, Text
 from coalition.rendering.redline import redline
 from coalition.rendering.redline_view import redline_view
-from coalition.rendering.text import Problem, problems
+from coalition.rendering.text import Problem
+from coalition.rendering.text.problems import PARTS_WITH_WORDS
 from coalition.web.audience import account
 from coalition.web.desk.frame import language as desk_language
 from coalition.web.desk.frame import show, the_letter
+from coalition.web.desk.looked_through import problems_in
 from coalition.web.desk.next_version import may_begin
 from coalition.web.desk.preview import article_of_draft
-from coalition.web.desk.tasks import CHECKED_PARTS
 from coalition.web.desk.typed import Typed
 from coalition.web.headers import EDITOR_POLICY
 
@@ -180,10 +181,10 @@ def _original(text: Text, authoritative: str) -> str:
 
 def _problems(typed: Typed, language: str) -> dict[str, list[dict[str, Any]]]:
     """What an author should look at again by part; in the body with the line it stands on."""
-    parts = {part: tidy_text(str(typed.get(part))) for part in CHECKED_PARTS}
+    parts = {part: tidy_text(str(typed.get(part))) for part in PARTS_WITH_WORDS}
     found: dict[str, list[dict[str, Any]]] = {}
     met: Counter[str] = Counter()
-    for problem in problems(parts, language):
+    for problem in problems_in(parts, language):
         line = _line_of(problem, parts["body"], met) if problem.part == "body" else 0
         shown = languages.number(line, desk_language()) if line else ""
         found.setdefault(problem.part, []).append({"words": problem.sentence, "line": line, "shown": shown})

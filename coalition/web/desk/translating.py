@@ -16,12 +16,14 @@ from coalition.database import db
 from coalition.intake.texts import tidy_text
 from coalition.models.letter import AlreadyPublished, StaleEdit, TextIsFrozen
 from coalition.models.version import Text
+from coalition.rendering.missing_parts import missing_parts
+from coalition.rendering.missing_words import missing_words, part_words
 from coalition.rendering.side_by_side import Pair, beside, body_of
 from coalition.web.audience import TRANSLATOR, Audience, account, audience
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language as desk_language
 from coalition.web.desk.frame import lead_to, path_of, show, the_letter
-from coalition.web.desk.languages import lagging, missing_words, part_words
+from coalition.web.desk.languages import lagging
 from coalition.web.desk.typed import Typed, too_long
 
 BEFORE = ("title", "short_title", "deck", "deck_speaker", "salutation")
@@ -130,7 +132,7 @@ def _page(
         theirs=text.body if is_stale else "",
         seen=draft.state_of_text(text) if is_stale else typed.get("seen"),
         lagging=lagging(text),
-        missing=missing_words(original, text),
+        missing=missing_words(missing_parts(original, text), spoken),
         preview=path_of(letter.id, "preview", text.language) if not text.is_empty else "",
     )
 

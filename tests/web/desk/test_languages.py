@@ -9,7 +9,7 @@ import pytest
 from coalition.actions import amend, draft
 from coalition.database import db
 from coalition.models.account import Account
-from tests.builders import BODY, a_draft, a_letter, a_translator, an_observer, an_open_letter
+from tests.builders import BODY, a_draft, a_letter, a_translator, an_observer, an_open_letter, signed
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -173,3 +173,24 @@ def test_an_observer_reads_how_languages_stand_and_presses_nothing(visitor: Visi
     page = visitor.get(f"/desk/letters/{letter_id}")
     assert "French Draft" in page.words
     assert [form.action for form in page.forms if "leave" not in form.action and "sign-out" not in form.action] == []
+
+
+def test_a_typed_number_is_warned_about_in_the_editor_once_signing_began(nadia: Visitor, cast: Cast) -> None:
+    letter_id = a_draft(cast)
+    draft.save_text(letter_id, "en", {"title": "35 organisations call"}, by=cast.coordinator)
+    assert "the list has" not in nadia.get(f"/desk/letters/{letter_id}/text/en").words
+    letter_id = an_open_letter(cast)
+    signed(letter_id, cast.small_member)
+    amend.begin_version(letter_id, by=cast.coordinator)
+    draft.save_text(letter_id, "en", {"title": "35 organisations call"}, by=cast.coordinator)
+    words = nadia.get(f"/desk/letters/{letter_id}/text/en").words
+    assert "“35 organisations”: the list has 1 now. Write {{organisations}}, and it counts itself." in words
+
+
+def test_a_plural_class_that_a_title_lacks_is_named_in_the_editor(nadia: Visitor, cast: Cast) -> None:
+    letter_id = a_draft(cast, languages=("en", "ar"))
+    title = "{{organisations: one=منظمة | other=منظمات}}"
+    draft.save_text(letter_id, "ar", {"short_title": title}, by=cast.coordinator)
+    words = nadia.get(f"/desk/letters/{letter_id}/text/ar").words
+    assert "lacks a form for: " in words
+    assert "few" in words
