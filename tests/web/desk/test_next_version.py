@@ -17,6 +17,7 @@ def test_a_text_that_was_sent_is_read_and_has_one_next_step(nadia: Visitor, cast
     page = page.form("Begin version 2").submit()
     assert "You are writing version 2" in page.words
     assert "Invited organisations still read version 1." in page.words
+    assert page.follow("See what changes, and put version 2").path == path_of(letter_id, "amend")
     page.form("/edit").submit().form("body").fill(body="Other words.").submit()
     letter = a_letter(letter_id)
     assert letter.version.text("en").body == builders.BODY
