@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, func, select, update
 
 from coalition.database import after_commit
 from coalition.models.edition import Edition, PublicLine
-from coalition.models.letter import Tally
 from coalition.models.public import PublicBody, PublicLetter, SiteGeneration
+from coalition.models.signature import Signature
 from coalition.rendering.bodies import doorbell
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from coalition.models.signature import Signature
+    from coalition.models.letter import Letter
 
 
 def signature(session: Session, signature: Signature, *, now: datetime) -> None:
@@ -29,10 +29,22 @@ def signature(session: Session, signature: Signature, *, now: datetime) -> None:
     session.execute(delete(PublicLine).where(PublicLine.signature_index == signature.public_index()))
     session.flush()
     edition = session.get_one(Edition, public.edition_id)
-    withheld = session.get_one(Tally, signature.letter_id).withheld
+    withheld = _withheld(session, signature.letter)
     public.withheld_now = min(public.withheld_now, withheld) if edition.withheld_count is not None else 0
     public.updated_at = now
     bodies(session, signature.letter_id)
+
+
+def _withheld(session: Session, letter: Letter) -> int:
+    """How many agree to what is published with their names withheld; who only signed an earlier text is not counted."""
+    query = select(func.count()).where(
+        Signature.letter_id == letter.id,
+        Signature.ended_on.is_(None),
+        Signature.suspended_at.is_(None),
+        Signature.visibility == "withheld",
+        Signature.version_id.in_(letter.agreed_version_ids),
+    )
+    return session.scalar(query) or 0
 
 
 def bodies(session: Session, letter_id: UUID | None) -> None:
