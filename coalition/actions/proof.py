@@ -114,6 +114,10 @@ def printed_facts(session: Session, letter: Letter, *, now: datetime, version: V
         "counts_withheld": letter.counts_withheld,
         "withheld_threshold": letter.withheld_threshold,
         "coalition_name": house.names,
+        "version": version.number,
+        "lagging": {
+            item.language: item.translates.version.number for item in texts if item.is_lagging and item.translates
+        },
     }
 
 

@@ -86,6 +86,8 @@ def letter_of_facts(
         printed_on=facts["printed_on"],
         photo=_photo(session, facts["photo"]),
         fingerprints=facts["fingerprints"],
+        version=facts.get("version", 0),
+        lagging=facts.get("lagging", {}),
     )
 
 

@@ -25,6 +25,7 @@ def _blocks(page: Sheet, body: str, notes: str) -> Iterator[str]:
     yield page.heading
     yield _wrapped("\n".join(filter(None, (page.deck, page.deck_speaker and f"— {page.deck_speaker}"))))
     yield "\n".join(filter(None, (page.place_and_date, page.leads)))
+    yield _wrapped("\n".join(filter(None, (page.lagging, page.governing))))
     yield from (_addressee(one) for one in page.to)
     if page.copies:
         yield page.copy_words

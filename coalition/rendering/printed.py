@@ -126,6 +126,10 @@ class PrintedLetter:
     """ISO 8601 day, month or year: "2027-03-01", "2027-03", "2027", or empty."""
     photo: PrintedPhoto | None = None
     fingerprints: dict[str, str] = field(default_factory=dict)
+    version: int = 0
+    """The number of the version that is printed; 0 where it is not known."""
+    lagging: dict[str, int] = field(default_factory=dict)
+    """Language to the version that its text follows, for a translation that lags behind the one that is printed."""
 
     @property
     def languages(self) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from flask_babel import force_locale, gettext, ngettext
 
 from coalition.languages import direction, interface_language, isolate, join, moment_words, number, script_direction
+from coalition.rendering.governing import governing_words, lagging_words
 from coalition.rendering.kinds import kind_words
 from coalition.rendering.printed import PrintedAddressee, PrintedLetter
 from coalition.rendering.words import coalition_name, date_of, filled, first_of, heading
@@ -60,6 +61,10 @@ class Sheet:
     contact: str
     photo_caption: str
     photo_credit: str
+    governing: str
+    """Which language's text is authoritative; "" where there is only one."""
+    lagging: str
+    """That the translation follows an older version; "" where it follows the one that is printed."""
     edition: str
     address: str
 
@@ -92,6 +97,8 @@ def sheet(letter: PrintedLetter, language: str) -> Sheet:
             contact=text.contact_line,
             photo_caption=text.photo_caption,
             photo_credit=_photo_credit(letter, language),
+            governing=_governing(letter, language),
+            lagging=_lagging(letter, language),
             edition=_edition(letter, language),
             address=letter.address(language),
         )
@@ -121,6 +128,17 @@ def _edition(letter: PrintedLetter, language: str) -> str:
     return str(
         gettext("Edition %(number)s, published %(moment)s", number=number(letter.edition, language), moment=moment)
     )
+
+
+def _governing(letter: PrintedLetter, language: str) -> str:
+    return governing_words(letter.authoritative_language, language) if len(letter.texts) > 1 else ""
+
+
+def _lagging(letter: PrintedLetter, language: str) -> str:
+    follows = letter.lagging.get(language)
+    if follows is None:
+        return ""
+    return lagging_words(letter.authoritative_language, language, follows=follows, version=letter.version)
 
 
 def _leads(letter: PrintedLetter, language: str) -> str:

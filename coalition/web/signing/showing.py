@@ -13,6 +13,7 @@ from coalition.emails.words import deadline_lines
 from coalition.models.letter import Tally
 from coalition.models.signature import Signature
 from coalition.rendering.figures import fill
+from coalition.rendering.governing import governs, lags_behind
 from coalition.rendering.kinds import kind_words
 from coalition.rendering.sheet import paragraphs
 from coalition.rendering.text import to_html_apart
@@ -49,6 +50,9 @@ def text_facts(text: Text, *, heading_shift: int = 1) -> dict[str, Any]:
         "closing": filled(text.closing),
         "footnotes": footnotes,
         "disclaimers": filled(text.disclaimers),
+        "lagging": lags_behind(text),
+        "governing": governs(text),
+        "words_language": languages.interface_language(language),
         "version": text.version.number,
         "fingerprint": text.fingerprint or "",
     }
