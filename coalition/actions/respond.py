@@ -55,6 +55,8 @@ class Reply:
     words: str = ""
     wording: str = ""
     seen: str = ""
+    by_hand: bool = False
+    """Somebody edited the text already: nothing is replaced."""
 
 
 def answer_comment(letter_id: UUID, comment_id: UUID, reply: Reply, *, by: Account) -> None:
@@ -75,13 +77,13 @@ def answer_comment(letter_id: UUID, comment_id: UUID, reply: Reply, *, by: Accou
         wording = reply.wording if reply.outcome == "taken_with_edits" else ""
         if reply.outcome == "taken":
             wording = comment.wording or ""
-        if wording:
+        if wording and not reply.by_hand:
             _reword(session, letter, comment, wording, seen=reply.seen, by=by)
         comment.outcome, comment.settled_at, comment.settled_by_id = reply.outcome, now, by.id
         comment.reply = reply.words or None
         touch(letter)
         entered(session, letter, "comment answered", by, comment=comment.id.hex, outcome=reply.outcome)
-        _tell_author(session, letter, comment, wording, now=now)
+        _tell_author(session, letter, comment, "" if reply.by_hand else wording, now=now)
 
 
 def credits_of(session: Session, version: Version) -> list[Comment]:
@@ -122,9 +124,9 @@ def _checked(reply: Reply) -> Reply:
     wording = checked_words("wording", reply.wording, WORDING_LIMIT)
     if reply.outcome in {"not_taken", "question_back"} and not words:
         raise NothingSaid("words")
-    if reply.outcome == "taken_with_edits" and not wording:
+    if reply.outcome == "taken_with_edits" and not wording and not reply.by_hand:
         raise NothingSaid("wording")
-    return Reply(reply.outcome, words, wording, reply.seen)
+    return Reply(reply.outcome, words, "" if reply.by_hand else wording, reply.seen, reply.by_hand)
 
 
 def _reword(session: Session, letter: Letter, comment: Comment, wording: str, *, seen: str, by: Account) -> None:

@@ -24,6 +24,7 @@ from coalition.models.public import PublicLetter
 from coalition.web.audience import COORDINATOR, Audience, account, audience, member
 from coalition.web.desk import moment
 from coalition.web.desk.answers import Answer, Answers, answers_to
+from coalition.web.desk.comment_groups import open_comments
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language, path_of, show, the_letter
 from coalition.web.desk.home import stage_tone, stage_words, time_left
@@ -69,7 +70,8 @@ def board(*, now: datetime) -> ResponseReturnValue:
         stage=stage_words(letter, is_public=is_public),
         tone=stage_tone(letter, is_public=is_public),
         is_public=is_public,
-        figures=_figures(letter, answers, chosen),
+        figures=_figures(letter, answers, chosen) + _comment_figures(letter),
+        comments={"until": _comments_until(letter)},
         withheld=_withheld_words(answers),
         left=time_left(letter, now=now),
         deadline=moment.in_words(letter.deadline_at, letter.zone, account().zone) if letter.deadline_at else [],
@@ -197,6 +199,21 @@ def _figures(letter: Letter, answers: Answers, chosen: str) -> list[dict[str, An
         for name, number, words in counted
         if number or name in {"invited", "signed", "declined", "unanswered"}
     ]
+
+
+def _comment_figures(letter: Letter) -> list[dict[str, Any]]:
+    """How many comments wait for an answer: it leads to them. Nothing where nobody was asked and nobody spoke."""
+    number, has_any = open_comments(letter)
+    if not has_any and letter.stage != "consultation":
+        return []
+    value = languages.number(number, language())
+    href = path_of(letter.id, "comments")
+    return [{"value": value, "label": _("comments open"), "href": href, "current": False}]
+
+
+def _comments_until(letter: Letter) -> list[str]:
+    until = letter.comments_until_at if letter.stage == "consultation" else None
+    return moment.in_words(until, letter.zone, account().zone) if until else []
 
 
 def _signed_words(tally: Tally) -> str:

@@ -146,7 +146,7 @@ def _cancel_page(typed: Typed, *, status: int = 200) -> ResponseReturnValue:
         "desk/cancel.html",
         status=status,
         errors=typed.errors,
-        was_sent=letter.opened_at is not None,
+        was_sent=letter.version.put_forward_at is not None,
         signed=tally.signed,
         is_public=_is_public(letter),
         is_cancelled=letter.stage == "cancelled",

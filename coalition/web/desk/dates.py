@@ -23,6 +23,8 @@ from coalition.web.desk.typed import Typed
 
 DEADLINE = "closes"
 PLACE_LIMIT = 120
+BEFORE_SIGNING = ("draft", "consultation")
+"""The stages in which nobody was asked to sign by a deadline yet."""
 
 
 @desk.get("/letters/<uuid:letter_id>/dates")
@@ -40,7 +42,7 @@ def save_dates(letter_id: UUID) -> ResponseReturnValue:
     """Save them."""
     letter, typed = the_letter(), Typed(request.form)
     closes, deadline = moment.read(typed, DEADLINE, letter.zone)
-    if letter.stage != "draft":
+    if letter.stage not in BEFORE_SIGNING:
         deadline = letter.deadline_at
     if not is_zone(closes.zone):
         typed.wrong("closes_zone", _("Choose a time zone from the list."))
@@ -82,6 +84,7 @@ def _page(typed: Typed, closes: MomentField, *, status: int = 200, is_stale: boo
         errors=typed.errors,
         closes=closes,
         is_stale=is_stale,
+        can_move=letter.stage in BEFORE_SIGNING,
         seen=draft.state_of_dates(letter) if is_stale else typed.get("seen"),
         theirs=_in_words(letter) if is_stale else [],
         deadline=moment.in_words(letter.deadline_at, letter.zone, account().zone) if letter.deadline_at else [],

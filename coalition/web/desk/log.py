@@ -81,6 +81,8 @@ def what_happened(entry: RecordEntry) -> str:
     words = {
         "drafted": _("Began the letter"),
         "text saved": _("Saved the text in %(language)s", language=tongue),
+        "text brought from a file": _("Brought the text in %(language)s from a file", language=tongue),
+        "file put aside": _("Put aside a file for the text in %(language)s", language=tongue),
         "language added": _("Added %(language)s", language=tongue),
         "language removed": _("Took out %(language)s", language=tongue),
         "language shown": _("Showed %(language)s to those invited", language=tongue),
@@ -99,6 +101,14 @@ def what_happened(entry: RecordEntry) -> str:
             "Took %(number)s person off the list", "Took %(number)s people off the list", count, number=number
         ),
         "sent": ngettext("Sent it to %(number)s person", "Sent it to %(number)s people", count, number=number),
+        "comment settings saved": _("Said how comments are asked for"),
+        "sent for comments": ngettext(
+            "Asked %(number)s person for comments", "Asked %(number)s people for comments", count, number=number
+        ),
+        "commented": _("Commented on the text"),
+        "comment taken back": _("Took a comment back"),
+        "comment answered": _("Answered a comment"),
+        "back to consultation": _("Went back from signing to comments"),
         "nudged": ngettext("Nudged %(number)s person", "Nudged %(number)s people", count, number=number),
         "extended": _("Moved the deadline"),
         "invitation revoked": _("Took an invitation back"),

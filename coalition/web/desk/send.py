@@ -15,12 +15,13 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from coalition import clock, languages
-from coalition.actions import circulate
-from coalition.actions.circulate import NothingToSend, NumberChanged, Sending
+from coalition.actions import circulate, consult
+from coalition.actions.circulate import NothingToSend, NumberChanged, Sending, VersionBeingWritten
+from coalition.actions.consult import NoCommentsDeadline
 from coalition.actions.draft import DeadlineInThePast
 from coalition.database import db
 from coalition.models.invitation import Invitation
-from coalition.models.letter import Letter, NotOpenForSigning
+from coalition.models.letter import IllegalMove, Letter, NotOpenForSigning
 from coalition.models.public import PublicLetter
 from coalition.models.version import Text
 from coalition.web.audience import Audience, account, audience
@@ -54,25 +55,57 @@ def send_now(letter_id: UUID) -> ResponseReturnValue:
             flash(_("It is on its way already."))
             return lead_to(letter_id)
         return _page(_("The list, the text or the deadline changed since this page was made. Check it again."))
-    except NothingToSend:
-        return _page(_("There is nothing to send: write the text, and add somebody to send it to."))
-    except DeadlineInThePast:
-        return _page(_("The deadline has passed. Set a later one first."))
-    except NotOpenForSigning:
-        return _page(_("Signing is over. Extend the deadline first."))
-    people = ngettext("%(number)s person", "%(number)s people", sent, number=languages.number(sent, desk_language()))
+    except (NothingToSend, DeadlineInThePast, VersionBeingWritten, NotOpenForSigning) as refused:
+        return _page(_refusal(refused))
     if was_open:
-        flash(_("On its way to %(people)s.", people=people))
+        flash(_("On its way to %(people)s.", people=_people(sent)))
     else:
-        flash(_("The letter is open, and on its way to %(people)s.", people=people))
+        flash(_("The letter is open, and on its way to %(people)s.", people=_people(sent)))
     return lead_to(letter_id)
 
 
-def _is_on_its_way() -> bool:
-    """Whether the same press came twice: the letter is open by the first, and nobody waits any more."""
+@desk.post("/letters/<uuid:letter_id>/send/comments")
+@audience(Audience.TEAM)
+def send_for_comments(letter_id: UUID) -> ResponseReturnValue:
+    """Send what was shown for comments; show it again where it is not what it was."""
+    typed = Typed(request.form)
+    number = typed.number("number", least=0, most=1_000_000)
+    try:
+        sent = consult.open_consultation(letter_id, by=account(), number=number, seal=str(typed.get("seal")))
+    except NumberChanged:
+        if _is_on_its_way("consultation"):
+            flash(_("It is on its way already."))
+            return lead_to(letter_id)
+        return _page(_("The list, the text or a date changed since this page was made. Check it again."))
+    except (NothingToSend, NoCommentsDeadline, IllegalMove) as refused:
+        return _page(_refusal(refused))
+    flash(_("Comments are asked for. On its way to %(people)s.", people=_people(sent)))
+    return lead_to(letter_id)
+
+
+def _refusal(refused: Exception) -> str:
+    """What to do before it can go out."""
+    words = {
+        NothingToSend: _("There is nothing to send: write the text, and add somebody to send it to."),
+        DeadlineInThePast: _("The deadline has passed. Set a later one first."),
+        VersionBeingWritten: _("Another version is being written. Put it forward or drop it first."),
+        NotOpenForSigning: _("Signing is over. Extend the deadline first."),
+        NoCommentsDeadline: _("Say first until when comments are taken."),
+        IllegalMove: _("Comments are asked for before signing. Go back to comments from the page for that."),
+    }
+    return str(words[type(refused)])
+
+
+def _people(sent: int) -> str:
+    number = languages.number(sent, desk_language())
+    return str(ngettext("%(number)s person", "%(number)s people", sent, number=number))
+
+
+def _is_on_its_way(stage: str = "open") -> bool:
+    """Whether the same press came twice: the letter is in its stage by the first, and nobody waits any more."""
     db.session.rollback()
     letter = the_letter()
-    return letter.stage == "open" and not circulate.sending(db.session(), letter).waiting
+    return letter.stage == stage and not circulate.sending(db.session(), letter).waiting
 
 
 def _page(refusal: str = "") -> ResponseReturnValue:
@@ -90,10 +123,12 @@ def _page(refusal: str = "") -> ResponseReturnValue:
         deadline=moment.in_words(letter.deadline_at, letter.zone, account().zone) if letter.deadline_at else [],
         groups=_groups(letter, waiting),
         recipients=[_recipient(letter, one) for one in waiting],
-        people=people_words(len(waiting), due.organisations),
+        people=people_words(len(due.everybody), due.organisations),
         blockers=blockers,
         warnings=_warnings(letter, waiting),
-        number=len(due.waiting),
+        number=len(due.everybody),
+        comments=_for_comments(letter, due, now=now),
+        has_text=not letter.version.text(letter.authoritative_language).is_empty,
         seal=due.seal,
         version=letter.version.number,
         button=_button(letter, due),
@@ -104,7 +139,7 @@ def _page(refusal: str = "") -> ResponseReturnValue:
 
 def _with_names(due: Sending) -> list[Invitation]:
     """The invitations that wait, with organisation and contact at hand, by name."""
-    ids = [one.id for one in due.waiting]
+    ids = [one.id for one in due.everybody]
     loaded = db.session.scalars(
         select(Invitation)
         .where(Invitation.id.in_(ids))
@@ -127,17 +162,40 @@ def _button(letter: Letter, due: Sending) -> str:
     )
 
 
+def _for_comments(letter: Letter, due: Sending, *, now: datetime) -> dict[str, Any] | None:
+    """What asking for comments would do now: whom it reaches, until when; None where that is not to be had."""
+    if letter.stage not in {"draft", "consultation"} or not due.waiting:
+        return None
+    until = letter.comments_until_at
+    organisations = len({one.organisation_id for one in due.waiting})
+    return {
+        "number": len(due.waiting),
+        "until": moment.in_words(until, letter.zone, account().zone) if until else [],
+        "is_ready": until is not None and until > now,
+        "button": ngettext(
+            "Ask %(number)s organisation for comments on version %(version)s",
+            "Ask %(number)s organisations for comments on version %(version)s",
+            organisations,
+            number=languages.number(organisations, desk_language()),
+            version=languages.number(letter.version.number, desk_language()),
+        ),
+    }
+
+
 def _blockers(letter: Letter, due: Sending, *, now: datetime) -> list[dict[str, str]]:
     """What keeps the letter from going out, each with the page that mends it."""
     found = []
-    if letter.stage not in {"draft", "open"}:
+    if letter.stage not in {"draft", "consultation", "open"}:
         return [_over(letter)]
+    if letter.stage == "consultation" and letter.next_version is not None:
+        words = _("Another version is being written. Put it forward or drop it before anybody signs.")
+        found.append({"words": words, "href": "amend"})
     if letter.version.text(letter.authoritative_language).is_empty:
         found.append({"words": _("There is no text yet."), "href": f"text/{letter.authoritative_language}"})
-    if not due.waiting and letter.stage == "draft":
+    if not due.everybody and letter.stage != "open":
         found.append({"words": _("Nobody is on the list yet."), "href": "people"})
     if letter.deadline_at and letter.deadline_at <= now:
-        found.append({"words": _("The deadline has passed."), "href": "dates" if letter.stage == "draft" else "close"})
+        found.append({"words": _("The deadline has passed."), "href": "close" if letter.stage == "open" else "dates"})
     return found
 
 

@@ -15,6 +15,7 @@ from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
 from coalition.models.version import Text
 from coalition.rendering.kinds import kind_words
+from coalition.web.desk.comment_groups import open_comments
 from coalition.web.desk.frame import language, path_of, the_letter
 from coalition.web.desk.looked_through import problems_of
 
@@ -28,6 +29,7 @@ def tasks(*, now: datetime) -> list[dict[str, Any]]:
         _languages(letter),
         _people(letter),
         _dates(letter, now=now),
+        _consultation(letter, now=now),
         _photo(letter),
         _choices(letter),
         _mail(letter),
@@ -116,6 +118,19 @@ def _dates(letter: Letter, *, now: datetime) -> dict[str, Any]:
     if letter.deadline_at <= now:
         return task | {"state": "problem", "hint": _("%(moment)s has passed", moment=hint)}
     return task | {"state": "done", "hint": hint}
+
+
+def _consultation(letter: Letter, *, now: datetime) -> dict[str, Any]:
+    task: dict[str, Any] = {"to": ("consultation",), "title": _("Asking for comments")}
+    waiting, _has_any = open_comments(letter)
+    if waiting:
+        words = ngettext("%(num)s comment to answer", "%(num)s comments to answer", waiting)
+        return task | {"to": ("comments",), "title": _("Comments"), "state": "in_progress", "hint": words}
+    until = letter.comments_until_at
+    if until is None:
+        return task | {"state": "not_started", "hint": _("None (optional)")}
+    hint = languages.moment_words(until, letter.zone, language())
+    return task | {"state": "done" if until > now else "problem", "hint": _("Until %(moment)s", moment=hint)}
 
 
 def _photo(letter: Letter) -> dict[str, Any]:
