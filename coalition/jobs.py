@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 from huey import crontab
 
+from coalition.actions import bring_text
 from coalition.actions.close import close_due
 from coalition.actions.rebuild import rebuild, start_afresh
 from coalition.emails import outbox
@@ -30,7 +31,7 @@ log = structlog.get_logger(__name__)
 
 
 class Jobs:
-    """The job queue of one app: what the worker runs, and the two bells that wake it."""
+    """The job queue of one app: what the worker runs, and the bells that wake it."""
 
     def __init__(self, app: Flask, settings: Settings) -> None:
         self._app = app
@@ -39,8 +40,9 @@ class Jobs:
         """Set when the worker is asked to end: what takes long stops at its next step."""
         self._deliver = self.huey.task(name="deliver")(self.deliver)
         self._render = self.huey.task(name="render")(self.render)
+        self._convert = self.huey.task(name="convert")(self.convert)
         self._tick = self.huey.periodic_task(crontab(minute="*"), name="tick")(self.tick)
-        self._delivering, self._rendering = _OneAtATime(), _OneAtATime()
+        self._delivering, self._rendering, self._converting = _OneAtATime(), _OneAtATime(), _OneAtATime()
         self._alarm = 0.0
 
     # -- the bells: any process may ring ------------------------------------------------------------------------
@@ -52,6 +54,10 @@ class Jobs:
     def ring_rendering(self) -> None:
         """Wake the worker: a public answer is missing."""
         self._ring(self._render)
+
+    def ring_converting(self) -> None:
+        """Wake the worker: a file waits to be read."""
+        self._ring(self._convert)
 
     def _ring(self, task: Any) -> None:
         """Put the task into the queue, unless it waits there: a thousand acts ring once."""
@@ -70,6 +76,7 @@ class Jobs:
         self._answer(self._deliver)
         self.ring_delivery()
         self.ring_rendering_again()
+        self.ring_converting_again()
 
     def deliver(self) -> None:
         """Deliver what is due, and come back when the next mail is, if that is before the next tick."""
@@ -84,9 +91,15 @@ class Jobs:
         with self._app.app_context():
             self._rendering.run(rebuild)
 
+    def convert(self) -> None:
+        """Read the files that were brought to become texts."""
+        self._answer(self._convert)
+        with self._app.app_context():
+            self._converting.run(lambda: bring_text.convert_waiting(is_stopping=self.stopping.is_set))
+
     def tick(self) -> None:
         """Every minute: what only time makes due, and what the bells missed. One failure does not keep the rest."""
-        for work in (self.close, self.ring_rendering_again, self.deliver):
+        for work in (self.close, self.ring_rendering_again, self.ring_converting_again, self.deliver):
             try:
                 work()
             except Exception:
@@ -102,6 +115,11 @@ class Jobs:
         """Ring for the public answers, whatever became of the bell before."""
         self._answer(self._render)
         self.ring_rendering()
+
+    def ring_converting_again(self) -> None:
+        """Ring for the files, whatever became of the bell before."""
+        self._answer(self._convert)
+        self.ring_converting()
 
     def _answer(self, task: Any) -> None:
         """Take the bell off: what is rung from now on is heard as new."""
@@ -144,3 +162,4 @@ def connect(app: Flask, settings: Settings) -> None:
     app.extensions["coalition.jobs"] = jobs
     outbox.doorbell.ring = jobs.ring_delivery
     bodies.doorbell.ring = jobs.ring_rendering
+    bring_text.doorbell.ring = jobs.ring_converting

@@ -13,9 +13,11 @@ from coalition import clock, tokens
 from coalition.actions import amend, answer, check, circulate, close, comment, consult, draft, enter, publish, reconfirm
 from coalition.actions.acts import Shown
 from coalition.actions.answer import SigningForm
-from coalition.database import db
+from coalition.database import db, transaction
+from coalition.intake.documents import read_document
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
+from coalition.models.text_source import TextSource
 from coalition.rendering.paragraphs import paragraphs
 
 if TYPE_CHECKING:
@@ -232,6 +234,23 @@ def an_observer(cast: Cast, letter_id: UUID) -> UUID:
     account_id = a_colleague(cast, "observer")
     enter.join_team(letter_id, account_id, by=cast.coordinator, role="observer")
     return account_id
+
+
+def a_file_brought(cast: Cast, letter_id: UUID, language: str = "en") -> UUID:
+    """A file that came for the text of a language before it was shown, read and not decided about."""
+    source = TextSource(
+        letter_id=letter_id,
+        language=language,
+        account_id=cast.coordinator.id,
+        file_name="letter.md",
+        kind="markdown",
+        state="converted",
+        created_at=clock.now(),
+    )
+    source.result = {"accepted": read_document(b"We ask.", "markdown").as_data(), "original": None}
+    with transaction() as session:
+        session.add(source)
+    return source.id
 
 
 def link_path(letter_id: UUID, member: Member) -> str:

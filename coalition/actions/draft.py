@@ -176,25 +176,39 @@ def save_text(
     (`coalition.actions.editing`), else it is given back. Raises StaleEdit when somebody saved another state meanwhile,
     PartTooLong, TextIsFrozen for a part of what is agreed to once the text was shown, AlreadyPublished.
     """
+    with transaction() as session:
+        rewrite(session, lock(session, letter_id), language, parts, by=by, seen=seen, goes_on=goes_on)
+
+
+def rewrite(
+    session: Session,
+    letter: Letter,
+    language: str,
+    parts: dict[str, str],
+    *,
+    by: Account,
+    seen: str | None = None,
+    goes_on: bool = False,
+) -> Text:
+    """`save_text` within the present transaction, on a letter that is locked. Returns the text."""
     unknown = set(parts) - set(PARTS)
     if unknown:
         raise ValueError(f"A text has no part called {', '.join(sorted(unknown))}.")
     parts = checked_parts(parts)
-    with transaction() as session:
-        letter = lock(session, letter_id)
-        text = _text(letter, language)
-        _ensure_seen(seen, state_of_text(text))
-        ensure_unpublished(session, letter)
-        changes = any(getattr(text, name) != parts.get(name, getattr(text, name)) for name in FINGERPRINTED)
-        if text.shown_at and changes:
-            raise TextIsFrozen
-        for name, value in parts.items():
-            setattr(text, name, value)
-        if changes:
-            text.reworked()
-        _keep_open(text, by, goes_on=goes_on)
-        touch(letter)
-        entered(session, letter, "text saved", by, language=language)
+    text = _text(letter, language)
+    _ensure_seen(seen, state_of_text(text))
+    ensure_unpublished(session, letter)
+    changes = any(getattr(text, name) != parts.get(name, getattr(text, name)) for name in FINGERPRINTED)
+    if text.shown_at and changes:
+        raise TextIsFrozen
+    for name, value in parts.items():
+        setattr(text, name, value)
+    if changes:
+        text.reworked()
+    _keep_open(text, by, goes_on=goes_on)
+    touch(letter)
+    entered(session, letter, "text saved", by, language=language)
+    return text
 
 
 def _keep_open(text: Text, by: Account, *, goes_on: bool) -> None:

@@ -53,6 +53,8 @@ def world(cast: Cast) -> dict[str, Any]:
         "account_id": cast.other_coordinator_id,
         "translator_id": translator_id,
         "observer_id": observer_id,
+        "source_id": builders.a_file_brought(cast, letter_id),
+        "source_in": {"fr": builders.a_file_brought(cast, letter_id, "fr")},
         "signature_id": db.session.scalars(select(Signature.id)).one(),
         "email_id": db.session.scalars(select(OutgoingEmail.id).limit(1)).one(),
         "mail_id": db.session.scalars(select(OutgoingEmail.id).limit(1)).one(),
@@ -163,7 +165,13 @@ def test_a_translator_reaches_no_language_but_their_own(app: Flask, world: dict[
     for rule in (rule for rule in rules if "language" in rule.arguments):
         for method in (rule.methods or set()) & {"GET", "POST"}:
             answers = {
-                tag: visitor.request(method, path_of(rule, world | {"language": tag}), follow=False)
+                tag: visitor.request(
+                    method,
+                    path_of(
+                        rule, world | {"language": tag, "source_id": world["source_in"].get(tag, world["source_id"])}
+                    ),
+                    follow=False,
+                )
                 for tag in ("fr", "en", "ar", "xx")
             }
             assert answers["fr"].status != 404, (method, rule.rule)

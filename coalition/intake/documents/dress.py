@@ -109,7 +109,7 @@ def _units(tag: Tag, look: _Look, losses: Losses, *, may_be_bold: bool, is_in_li
 
 def _link(node: Tag, look: _Look, losses: Losses, *, may_be_bold: bool) -> Iterator[Unit]:
     units = list(_units(node, look, losses, may_be_bold=may_be_bold, is_in_link=True))
-    address = _address(str(node.get("href")))
+    address = allowed_address(str(node.get("href")))
     if not address or not any(isinstance(unit.what, str) and not unit.is_space for unit in units):
         if not str(node.get("href")).startswith("#") and words(node):
             losses.add("link", str(node.get("href")))
@@ -136,7 +136,7 @@ def _trim(units: list[Unit]) -> tuple[list[Unit], list[Unit], list[Unit]]:
     return units[:start], units[start:end], units[end:]
 
 
-def _address(typed: str) -> str:
+def allowed_address(typed: str) -> str:
     """The address if a letter may link to it; the one that Google wrapped, unwrapped; "" for any other."""
     typed = typed.strip()
     wrapped = _GOOGLE.match(typed)

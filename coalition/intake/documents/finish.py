@@ -8,7 +8,7 @@ from bs4.element import Tag
 
 from coalition.intake.documents.blocks import leave_out, settle_blocks
 from coalition.intake.documents.document import Change, Document, DocumentComment, NothingInIt
-from coalition.intake.documents.dress import dress
+from coalition.intake.documents.dress import allowed_address, dress
 from coalition.intake.documents.lists import settle_lists
 from coalition.intake.documents.losses import Losses
 from coalition.intake.documents.notes import set_apart_notes
@@ -17,7 +17,7 @@ from coalition.intake.documents.tables import settle_tables
 from coalition.intake.documents.writing import to_markdown
 
 _SHOWN = frozenset(
-    (*HEADINGS, *"a b blockquote br code em hr i li ol p pre s strong sub sup table tbody td th thead tr u ul".split())
+    "a b blockquote br code em hr i li ol p pre s strong sub sup table tbody td th thead tr u ul".split()
 )
 
 
@@ -72,10 +72,17 @@ def _bare(root: Tag) -> str:
             first = tag.find("p")
             (first if isinstance(first, Tag) else tag).insert(0, f"[{tag.get('n')}] ")
             tag.unwrap()
-        elif tag.name not in _SHOWN:
+        elif tag.name in HEADINGS:
+            # The page it is shown on has headings of its own.
+            tag.name = "p"
+            tag.attrs.clear()
+            tag.append(new("strong", *[child.extract() for child in list(tag.children)]))
+        elif tag.name not in _SHOWN or (tag.name == "a" and not allowed_address(str(tag.get("href") or ""))):
             tag.unwrap()
         else:
-            kept = {name: tag[name] for name in ("start", "colspan", "rowspan") if tag.get(name)}
+            kept = {name: str(tag[name]) for name in ("start", "colspan", "rowspan") if tag.get(name)}
+            if tag.name == "a":
+                kept["href"] = allowed_address(str(tag["href"]))
             tag.attrs.clear()
             tag.attrs.update(kept)
     return COMMENT_MARK.sub("", str(copy)).strip()
