@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 KIND: Final = "COALITION_TEST_DATABASE"
 DSN: Final = "COALITION_TEST_DSN"
+NEED_ONE: Final = frozenset({"databases", "terminal"})
+"""Fixtures of which every test that has to do with a database asks for one, if only through others."""
 REQUIRED: Final = "COALITION_REQUIRE_POSTGRES"
 MISSING: Final = (
     "PostgreSQL: not found, so the tests did not run on it. "
@@ -70,11 +72,17 @@ def pytest_report_header() -> str:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out the tests that only make sense on the other database."""
+    """Leave out the tests that only make sense on the other database.
+
+    What asks for no database at all is tried with SQLite, and would say nothing new a second time.
+    """
     elsewhere = [item for item in items if any(mark.args[0] != kind() for mark in item.iter_markers("only_on"))]
+    if kind() == "postgres":
+        elsewhere += [item for item in items if NEED_ONE.isdisjoint(getattr(item, "fixturenames", NEED_ONE))]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
-        items[:] = [item for item in items if item not in elsewhere]
+        left_out = set(map(id, elsewhere))
+        items[:] = [item for item in items if id(item) not in left_out]
 
 
 class Databases(Protocol):
