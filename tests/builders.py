@@ -193,6 +193,12 @@ def amended(
     return amend.put_forward(letter_id, amendment, by=cast.coordinator, seal=amend.seal_of(a_letter(letter_id)))
 
 
+def amended_as_written(cast: Cast, letter_id: UUID) -> int:
+    """The coordinator puts the version forward that the team has written, while nobody has signed; its number."""
+    seal = amend.seal_of(a_letter(letter_id))
+    return amend.put_forward(letter_id, amend.Amendment(), by=cast.coordinator, seal=seal)
+
+
 def kept(letter_id: UUID, member: Member, *, language: str = "en") -> None:
     """The member keeps its signature under the version in force."""
     invitation = invitation_of(letter_id, member)

@@ -18,6 +18,7 @@ from coalition.models.organisation import Organisation
 from tests import builders
 from tests.builders import consulted, invitation_of, link_path, said
 from tests.cast import Cast, Member
+from tests.inspect_page import words as said_by
 from tests.visitor import Page, Visitor
 
 
@@ -137,7 +138,10 @@ def test_without_cookies_a_comment_is_made_by_forms_alone(cast: Cast, visitors: 
     letter_id = consulted(cast, cast.small_member)
     address = config.settings().root + link_path(letter_id, cast.small_member)
     page = visitors(cookies=False).get(address).form().fill(link=address).submit()
-    box = page.form("paragraph").submit("Comment on this: Recommendation 2")
+    [button] = [one for one in page.tree.iter("button") if "Comment on this: Recommendation 2" in said_by(one)]
+    assert button.get("form") == "to-box"
+    asked = page.form("page").fields | {"paragraph": button.get("value")}
+    box = page.visitor.post(page.path, asked)
     assert box.heading == "Comment on: Recommendation 2"
     receipt = box.form("comment").fill(kind="only_if_stays").submit()
     assert receipt.heading == "Your comments"
