@@ -116,7 +116,7 @@ def children(tag: Tag) -> list[PageElement]:
 
 def elements(tag: Tag, *names: str) -> list[Tag]:
     """The elements with those names within, in the order of the text."""
-    return list(tag.find_all(list(names) or True))
+    return [each for each in tag.descendants if isinstance(each, Tag) and (not names or each.name in names)]
 
 
 def style(tag: Tag, name: str) -> str:
