@@ -1,0 +1,199 @@
+"""One text, agreed: in a browser without script three organisations and the lead sign; the text changes twice."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+from playwright.sync_api import Page, expect
+from sqlalchemy import select
+
+from coalition.actions import amend, draft, rebuild
+from coalition.database import db
+from coalition.models.account import Account
+from coalition.models.edition import PublicLine
+from coalition.models.public import PublicLetter
+from tests import builders
+from tests.browser import DESKTOP, PHONE, NewPage, axe, stays_in_the_window
+from tests.cast import PASSWORD
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from tests.cast import Cast, Member
+
+UNTIL = ("2099-03-02", "18:00")
+
+
+class People:
+    """Everybody of the story, each in a browser of their own without script."""
+
+    def __init__(self, new_page: NewPage, site: str, letter_id: UUID) -> None:
+        self.new_page, self.site, self.letter_id = new_page, site, letter_id
+        self.text = f"{site}/desk/letters/{letter_id}/text/en"
+
+    def opens(self, member: Member, *, language: str = "en") -> Page:
+        """A member opens its mailed link on a small phone, in a browser that was never here."""
+        page = self.new_page(javascript=False, width=PHONE)
+        page.goto(self.site + builders.link_path(self.letter_id, member))
+        page.goto(f"{page.url.partition('?')[0]}?lang={language}")
+        return page
+
+    def at_the_desk(self) -> Page:
+        """Nadia signs in and opens the letter."""
+        page = signed_in(self.new_page(javascript=False, width=DESKTOP), self.site)
+        self.board(page)
+        return page
+
+    def board(self, page: Page) -> None:
+        """Nadia opens the board."""
+        page.goto(f"{self.site}/desk/letters/{self.letter_id}")
+
+
+def signed_in(page: Page, site: str) -> Page:
+    """Nadia at the desk."""
+    page.goto(f"{site}/desk/sign-in")
+    page.locator("input[name=address]").fill("nadia@freevoices.example")
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("main button").first.click()
+    return page
+
+
+def sign(page: Page) -> None:
+    """Sign by name."""
+    page.get_by_role("radio", name="Publish the name").check()
+    page.get_by_label("Your role").fill("Director")
+    page.get_by_role("checkbox", name="I am authorised to sign").check()
+    page.get_by_role("button", name="Sign version").click()
+
+
+def write(page: Page, address: str, old: str, new: str) -> None:
+    """Begin another version, and exchange some words in it."""
+    page.goto(address)
+    page.get_by_role("button", name="Begin version").click()
+    page.get_by_role("button", name="Edit the text").click()
+    body = page.locator("textarea[name=body]")
+    body.fill(body.input_value().replace(old, new))
+    page.get_by_role("button", name="Save the text").click()
+
+
+def put_forward(page: Page, change_class: str, why: str) -> None:
+    """Say what it is and why, look once more, press."""
+    page.get_by_role("link", name="See what changes, and put it forward").click()
+    page.get_by_label("What changed and why").fill(why)
+    page.get_by_role("radio", name=change_class).check()
+    page.get_by_label("Day").fill(UNTIL[0])
+    page.get_by_label("Time, 24 hours").fill(UNTIL[1])
+    page.get_by_role("button", name="Check before anything is sent").click()
+    page.get_by_role("button", name="forward and write to").click()
+
+
+def test_the_list_holds_exactly_the_lead_and_the_one_that_agreed_to_the_text(
+    site: str, new_page: NewPage, cast: Cast
+) -> None:
+    people = People(new_page, site, builders.an_open_letter(cast))
+    for member in (cast.small_member, cast.arabic_member, cast.unnamed_member):
+        sign(people.opens(member))
+    nadia = people.at_the_desk()
+    nadia.get_by_role("link", name="Sign for your organisation").click()
+    sign(nadia)
+    a_word_was_missing(people, nadia, cast)
+    the_substance_changes(people, nadia, cast)
+    published_over_the_check(people, nadia)
+    rebuild.rebuild()
+    assert {line.printed["und"] for line in db.session.scalars(select(PublicLine))} == {
+        "Free Voices Network",
+        "Kalina Press Club",
+    }
+    reader = new_page(javascript=False, width=PHONE)
+    reader.goto(f"{site}/letters/{db.session.scalars(select(PublicLetter.slug)).one()}")
+    expect(reader.get_by_text("Repeal the law and pay damages.")).to_be_visible()
+    expect(reader.get_by_text("Kalina Press Club").first).to_be_visible()
+    for member in (cast.arabic_member, cast.unnamed_member):
+        expect(reader.get_by_text(member.name)).to_have_count(0)
+
+
+def a_word_was_missing(people: People, nadia: Page, cast: Cast) -> None:
+    """Signatures stand; Kalina objects, and then keeps hers after all."""
+    write(nadia, people.text, "have waited long enough", "have waited for long enough")
+    people.board(nadia)
+    put_forward(nadia, "Typographical", "A word was missing.")
+    expect(nadia.get_by_text("Version 2: typing was corrected")).to_be_visible()
+    page = people.opens(cast.small_member)
+    expect(page.get_by_role("heading", level=1)).to_have_text("The typing was corrected")
+    page.get_by_role("checkbox", name="objects to this change").check()
+    page.get_by_label("Why").fill("It said exactly what we meant.")
+    page.get_by_role("button", name="Object for Kalina Press Club").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The objection is recorded")
+    people.board(nadia)
+    expect(nadia.get_by_text("1 objection.")).to_be_visible()
+    page.get_by_role("link", name="See what changed, keep the signature or withdraw").click()
+    page.get_by_role("checkbox", name="keeps its signature under version 2").check()
+    page.get_by_role("button", name="Keep the signature of Kalina Press Club under version 2").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The signature is kept")
+
+
+def the_substance_changes(people: People, nadia: Page, cast: Cast) -> None:
+    """Kalina keeps, Sami withdraws, Daria stays silent, the lead keeps at the desk."""
+    write(nadia, people.text, "Repeal the law.", "Repeal the law and pay damages.")
+    people.board(nadia)
+    put_forward(nadia, "Of substance", "Two members asked for damages.")
+    expect(nadia.get_by_text("0 keep, 0 withdrew and 4 have not answered.")).to_be_visible()
+    page = people.opens(cast.small_member)
+    expect(page.get_by_text("Two members asked for damages.")).to_be_visible()
+    page.get_by_role("checkbox", name="keeps its signature under version 3").check()
+    page.get_by_role("button", name="Keep the signature of Kalina Press Club under version 3").click()
+    page = people.opens(cast.arabic_member)
+    page.get_by_role("link", name="Withdraw the signature").click()
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Withdraw the signature").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The signature is withdrawn")
+    nadia.get_by_role("link", name="See what changed and answer").click()
+    nadia.get_by_role("checkbox", name="keeps its signature under version 3").check()
+    nadia.get_by_role("button", name="Keep the signature of Free Voices Network under version 3").click()
+    people.board(nadia)
+    expect(nadia.get_by_text("2 keep, 1 withdrew and 1 has not answered.")).to_be_visible()
+
+
+def published_over_the_check(people: People, nadia: Page) -> None:
+    """The check says who is silent; a reason passes over it."""
+    people.board(nadia)
+    nadia.get_by_role("link", name="Extend or close").click()
+    nadia.get_by_role("button", name="Close the letter for signature").click()
+    nadia.get_by_role("link", name="Check and publish").click()
+    expect(nadia.get_by_text("By name: Northern Lights Reporters")).to_be_visible()
+    for reason in nadia.get_by_label("Why it is all right").all():
+        reason.fill("We asked twice.")
+    nadia.get_by_role("button", name="Publish the letter").click()
+    expect(nadia.get_by_text("The letter is published.")).to_be_visible()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("change_class", ["substantive", "typographical"])
+def test_every_page_of_a_changed_text_can_be_used_by_everybody(
+    site: str, new_page: NewPage, cast: Cast, language: str, change_class: str
+) -> None:
+    letter_id = builders.an_open_letter(cast, languages=("en", "ar"))
+    builders.signed(letter_id, cast.small_member)
+    builders.signed(letter_id, cast.arabic_member)
+    builders.amended(cast, letter_id, change_class)
+    amend.begin_version(letter_id, by=cast.coordinator)
+    draft.save_text(letter_id, "en", {"body": builders.BODY + "\nTomorrow.\n"}, by=cast.coordinator)
+    if change_class == "typographical":
+        builders.objected(letter_id, cast.arabic_member)
+    db.session.get_one(Account, cast.coordinator_id).language = language
+    db.session.commit()
+    for width, dark in ((PHONE, False), (DESKTOP, True)):
+        page = new_page(width=width, dark=dark, locale=language)
+        for member in (cast.small_member, cast.arabic_member, cast.unnamed_member):
+            page.goto(site + builders.link_path(letter_id, member))
+            address = f"{site}/invitation/{builders.invitation_of(letter_id, member).id}"
+            for further in ("", "/changes", "/receipt"):
+                page.goto(f"{address}{further}?lang={language}")
+                axe(page)
+                stays_in_the_window(page)
+        desk = signed_in(new_page(width=width, dark=dark, locale=language), site)
+        for further in ("", "/amend", "/sign"):
+            desk.goto(f"{site}/desk/letters/{letter_id}{further}")
+            axe(desk)
+            stays_in_the_window(desk)
