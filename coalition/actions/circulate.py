@@ -201,7 +201,8 @@ def ready_to_sign(session: Session, letter: Letter) -> list[Invitation]:
 def show_text(letter_id: UUID, language: str, *, by: Account) -> None:
     """Let those invited read a language that was added after the letter went out; its text is frozen with that.
 
-    Raises NotOpenForSigning for a letter that is not out, LookupError for a language it does not have, TextIsEmpty.
+    Those who read that language are told once. Raises NotOpenForSigning for a letter that is out neither for comments
+    nor for signature, LookupError for a language it does not have, TextIsEmpty.
     """
     with transaction() as session:
         letter = lock(session, letter_id)
@@ -212,8 +213,41 @@ def show_text(letter_id: UUID, language: str, *, by: Account) -> None:
             raise LookupError(language)
         if text.is_empty:
             raise TextIsEmpty
+        if text.shown_at:
+            return
         text.freeze(now=clock.now())
+        _tell_of_language(session, letter, language, now=clock.now())
         _entered(session, letter, "language shown", by, language=language)
+
+
+def _tell_of_language(session: Session, letter: Letter, language: str, *, now: datetime) -> None:
+    """Tell those who read a language that the letter speaks it now; not those who declined or withdrew."""
+    invitations = session.scalars(
+        select(Invitation)
+        .join(Contact, Contact.id == Invitation.contact_id)
+        .where(
+            Invitation.letter_id == letter.id,
+            Invitation.queued_at.is_not(None),
+            Invitation.revoked_at.is_(None),
+            Contact.language == language,
+            Contact.ended_at.is_(None),
+            Contact.muted_at.is_(None),
+        )
+    )
+    for invitation in invitations:
+        if invitation.answer_kind in {"decline", "withdraw"}:
+            continue
+        outbox.queue(
+            session,
+            "language_added",
+            recipient=f"contact:{invitation.contact_id.hex}",
+            occasion=f"language:{invitation.id.hex}:{language}",
+            now=now,
+            letter_id=letter.id,
+            invitation_id=invitation.id,
+            language=language,
+            **standing_facts(session, invitation),
+        )
 
 
 def show_withheld(letter_id: UUID, *, by: Account, organisation_id: UUID | None = None) -> None:

@@ -42,7 +42,9 @@ def tended_by(account: Account) -> ColumnElement[bool]:
     """The mails that an account may look after: administrators all of them, others those of their letters."""
     if account.is_administrator:
         return true()
-    letters = select(TeamMember.letter_id).where(TeamMember.account_id == account.id, TeamMember.ended_at.is_(None))
+    letters = select(TeamMember.letter_id).where(
+        TeamMember.account_id == account.id, TeamMember.ended_at.is_(None), TeamMember.role == "coordinator"
+    )
     return or_(OutgoingEmail.letter_id.in_(letters), OutgoingEmail.recipient == f"account:{account.id.hex}")
 
 

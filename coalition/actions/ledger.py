@@ -21,6 +21,7 @@ from coalition.rendering.ledger import (
     LedgerText,
     LedgerVersion,
 )
+from coalition.rendering.reading import reading_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -71,7 +72,7 @@ def _ledger(session: Session, letter: Letter, signatures: Sequence[Signature], *
         coalition=house.name(letter.authoritative_language),
         letter=letter.id.hex,
         slug=letter.slug,
-        title=letter.display_title(letter.authoritative_language),
+        title=reading_title(letter.text(letter.authoritative_language)),
         zone=letter.zone,
         authoritative_language=letter.authoritative_language,
         made_at=clock.now(),

@@ -24,6 +24,7 @@ from coalition.models.letter import AlreadyPublished, Letter
 from coalition.models.public import PublicLetter
 from coalition.models.record import RecordEntry
 from coalition.models.signature import NoStandingSignature, Signature
+from coalition.rendering.reading import reading_title
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -121,7 +122,7 @@ def correct_typing(letter_id: UUID, signature_id: UUID, printed_names: dict[str,
 
 
 def _slug_of(session: Session, letter: Letter) -> str:
-    title = letter.version.text(letter.authoritative_language).display_title
+    title = reading_title(letter.version.text(letter.authoritative_language))
     letter.slug = letter.id.hex  # its own draft slug must not stand in its way
     session.flush()
     return free_slug(session, title)

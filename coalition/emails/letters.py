@@ -30,9 +30,12 @@ from coalition.models.public import PublicLetter
 from coalition.models.signature import Signature, organisation_index
 from coalition.models.version import Text, Version, texts_between
 from coalition.rendering.edition import printed_letter
+from coalition.rendering.figures import fill
+from coalition.rendering.governing import governs
 from coalition.rendering.kept_redline import redline_between
 from coalition.rendering.kinds import kind_words
-from coalition.rendering.reading import reading_text
+from coalition.rendering.reading import reading_text, reading_title
+from coalition.rendering.words import filled, heading
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -313,8 +316,10 @@ def _published(case: _Case) -> words.PublishedWords:
     edition = case.session.get_one(Edition, public.edition_id)
     letter = printed_letter(case.session, public)
     language = case.to.language if case.to.language in letter.texts else letter.authoritative_language
+    text = filled(letter, language)
+    titles = {"letter_title": text.title or heading(letter, text), "short_title": text.short_title or text.title}
     return words.PublishedWords(
-        **_common(case),
+        **(_common(case) | {name: title for name, title in titles.items() if title}),
         published_address=letter.address(language),
         signatories=edition.figures["signatories"],
         printed_name=case.facts["printed_name"],
@@ -493,9 +498,25 @@ def _comment_received(case: _Case) -> words.CommentReceivedWords:
     return words.CommentReceivedWords(
         to_name=case.to.name,
         coalition_name=case.house.name(case.to.language),
-        letter_title=letter.display_title(case.to.language),
+        letter_title=reading_title(letter.text(case.to.language)),
         comments=number,
         link=f"{config.settings().root}/desk/letters/{letter.id}/comments",
+    )
+
+
+def _language_added(case: _Case) -> words.LanguageAddedWords:
+    letter, tag = case.about, case.facts["language"]
+    if letter.stage not in {"consultation", "open"}:
+        raise NoLongerDue("signing is over")
+    if letter.text(tag).language != tag:
+        raise NoLongerDue("the language is not shown any more")
+    has_signed = case.facts["has_signed"]
+    return words.LanguageAddedWords(
+        **_common(case),
+        has_signed=has_signed,
+        deadline_lines=() if has_signed else _deadline_lines(case),
+        governing=governs(letter.text(tag)),
+        is_withheld=case.facts["is_withheld"],
     )
 
 
@@ -548,6 +569,7 @@ WORDS: dict[str, Callable[[_Case], Words]] = {
     "still_agree": _still_agree,
     "comment_answered": _comment_answered,
     "comment_received": _comment_received,
+    "language_added": _language_added,
     "sign_in_code": _sign_in_code,
     "set_up_account": _set_up_account,
 }
@@ -565,8 +587,8 @@ def _common(case: _Case) -> dict[str, Any]:
         "to_name": case.to.name,
         "coalition_name": case.house.name(language),
         "organisation": _organisation(case).name_in(language),
-        "letter_title": text.title or text.display_title,
-        "short_title": text.display_title,
+        "letter_title": fill(text.title, text.language, None) or reading_title(text),
+        "short_title": reading_title(text),
         "kind_words": kind_words(letter.kind),
         "lead_names": tuple(lead.name_in(language) for lead in letter.lead_organisations()),
         "coordinator_name": coordinators[0].name if coordinators else case.house.name(language),

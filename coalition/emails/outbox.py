@@ -41,7 +41,7 @@ FOLLOWS_AN_ANSWER: Final = frozenset(
     {
         "receipt", "told_colleague", "closed", "published", "name_corrected",
         "keep_asked", "text_corrected", "asked_again", "new_version", "consulted_again", "ready_to_sign",
-        "page_proof", "still_agree",
+        "page_proof", "still_agree", "language_added",
     }
 )  # fmt: skip
 """Kinds whose very row would tell who signed: recipient and occasion are one blind index, no invitation is named."""

@@ -288,6 +288,19 @@ class CommentReceivedWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LanguageAddedWords(LetterWords):
+    """The letter can be read in the recipient's language now; what was agreed to is the same."""
+
+    has_signed: bool
+    deadline_lines: tuple[str, ...] = ()
+    """Until when one can decide; for those who have not signed."""
+    governing: str = ""
+    """Which language's text is authoritative, as a whole sentence."""
+    is_withheld: bool = False
+    """As in ReceiptWords."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignInCodeWords:
     """A code to enter at the desk."""
 
@@ -375,6 +388,7 @@ Words: TypeAlias = (
     | StillAgreeWords
     | CommentAnsweredWords
     | CommentReceivedWords
+    | LanguageAddedWords
     | SignInCodeWords
     | SetUpAccountWords
     | SafeInvitationWords
@@ -404,6 +418,7 @@ KINDS: dict[str, type[Words]] = {
     "still_agree": StillAgreeWords,
     "comment_answered": CommentAnsweredWords,
     "comment_received": CommentReceivedWords,
+    "language_added": LanguageAddedWords,
     "sign_in_code": SignInCodeWords,
     "set_up_account": SetUpAccountWords,
     "safe_invitation": SafeInvitationWords,

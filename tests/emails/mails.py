@@ -15,6 +15,7 @@ from coalition.emails.words import (
     ExtendedWords,
     InvitationWords,
     KeepAskedWords,
+    LanguageAddedWords,
     NameCorrectedWords,
     NewVersionWords,
     NudgeWords,
@@ -330,6 +331,19 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
         _made(CancelledWords, ABOUT | {"has_signed": True, "reason": "The committee withdrew the draft."}),
     ),
     "cancelled-unanswered": ("cancelled", _made(CancelledWords, ABOUT | {"has_signed": False})),
+    "language_added": (
+        "language_added",
+        _made(
+            LanguageAddedWords,
+            ABOUT
+            | {
+                "has_signed": False,
+                "deadline_lines": DEADLINE,
+                "governing": "The French text is authoritative.",
+            },
+        ),
+    ),
+    "language_added-signed": ("language_added", _made(LanguageAddedWords, ABOUT | {"has_signed": True})),
     "sign_in_code": (
         "sign_in_code",
         SignInCodeWords(

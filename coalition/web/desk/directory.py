@@ -25,9 +25,10 @@ from coalition.models.contact import Contact, address_index
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter, TeamMember
 from coalition.models.organisation import SAFETY_DEFAULTS, STANDINGS, Organisation
-from coalition.web.audience import Audience, account, audience
+from coalition.web.audience import TRANSLATOR, Audience, account, audience
 from coalition.web.desk import choices
 from coalition.web.desk.door import desk
+from coalition.web.desk.frame import title_in
 from coalition.web.desk.typed import leaf
 from coalition.web.desk.words import safety_hint, safety_words, standing_words
 from coalition.web.forms import (
@@ -326,13 +327,12 @@ def _letters_of(found: Organisation) -> list[dict[str, Any]]:
         .where(
             TeamMember.account_id == account().id,
             TeamMember.ended_at.is_(None),
+            TeamMember.role != TRANSLATOR,
             Letter.id.in_(select(Invitation.letter_id).where(Invitation.organisation_id == found.id)),
         )
         .order_by(Letter.created_at.desc())
     ).all()
-    return [
-        {"id": one.id, "title": one.display_title(choices.spoken()) or _("Letter without a title")} for one in letters
-    ]
+    return [{"id": one.id, "title": title_in(one, choices.spoken())} for one in letters]
 
 
 def _stored(found: Organisation) -> dict[str, Any]:

@@ -131,7 +131,9 @@ def _mine() -> set[UUID]:
     """The letters whose team this account is on."""
     return set(
         db.session.scalars(
-            select(TeamMember.letter_id).where(TeamMember.account_id == account().id, TeamMember.ended_at.is_(None))
+            select(TeamMember.letter_id).where(
+                TeamMember.account_id == account().id, TeamMember.ended_at.is_(None), TeamMember.role == "coordinator"
+            )
         )
     )
 

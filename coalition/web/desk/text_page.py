@@ -112,7 +112,9 @@ def _page(
             original=_original(text, letter.authoritative_language),
             is_frozen=text.shown_at is not None,
             is_written=is_written,
-            is_waiting=letter.stage == "open" and text.shown_at is None and text.version is letter.version,
+            is_waiting=letter.stage in {"consultation", "open"}
+            and text.shown_at is None
+            and text.version is letter.version,
             may_begin=text.shown_at is not None and may_begin(),
             holder=_held(hold),
             problems=_problems(typed, text.language),

@@ -6,13 +6,15 @@ from datetime import datetime
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
-from flask import Response, make_response, render_template
+from flask import Response, make_response
 from flask_babel import gettext as _
 
 from coalition import clock, languages
 from coalition.actions.comment import is_taking_comments
 from coalition.emails.words import deadline_lines
 from coalition.languages import isolate
+from coalition.rendering.reading import reading_title
+from coalition.web.gone import rendered
 from coalition.web.signing.answers import Answers, Problems
 from coalition.web.signing.comment_facts import consultation_facts, text_to_comment
 from coalition.web.signing.names import NameField, name_fields, printed, with_typed
@@ -211,8 +213,9 @@ def show_page(template: str, visit: Visit, standing: Standing, *, status: int, a
 
     `at` is the page's own part of the address, where it is to be had in each language of the letter.
     """
-    html = render_template(
+    html, status = rendered(
         template,
+        status=status,
         letter=letter_facts(visit, is_over=standing.state == "closed"),
         organisation=visit.organisation_name,
         version=visit.letter.version.number,
@@ -246,7 +249,7 @@ def _title(visit: Visit) -> str:
     """The title of the window: it stays in the browser's history, so under safe mail it tells nothing."""
     if visit.contact.safe_mail:
         return str(_("Your letter"))
-    return visit.text.display_title
+    return reading_title(visit.text)
 
 
 def _signed_facts(visit: Visit, standing: Standing, signature: Signature) -> dict[str, Any]:

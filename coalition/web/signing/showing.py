@@ -72,7 +72,7 @@ def letter_facts(visit: Visit, *, is_over: bool) -> dict[str, Any]:
         "closed": moment(ended_at(letter), visit) if is_over else "",
         "time_left": time_left(letter, language),
         "who_may_sign": who_may_sign(letter),
-        "lagging": "" if letter.version.text(visit.contact.language) else visit.contact.language,
+        "unwritten": "" if visit.contact.language in letter.readable_languages else visit.contact.language,
         "coordinators": [
             {"name": account.name, "address": account.email, "then": then}
             for account, then in zip(letter.coordinators(), _between(len(letter.coordinators()), language), strict=True)
