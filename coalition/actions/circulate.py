@@ -246,8 +246,14 @@ def _tell_of_language(session: Session, letter: Letter, language: str, *, now: d
             letter_id=letter.id,
             invitation_id=invitation.id,
             language=language,
-            **standing_facts(session, invitation),
+            **(standing_facts(session, invitation) | {"has_signed": _stands(session, letter, invitation)}),
         )
+
+
+def _stands(session: Session, letter: Letter, invitation: Invitation) -> bool:
+    """Whether the invited organisation's signature stands for the version in force, and nothing is asked of it."""
+    signature = standing_signature(session, letter.id, invitation.organisation_id)
+    return signature is not None and signature.version_id in letter.agreed_version_ids
 
 
 def show_withheld(letter_id: UUID, *, by: Account, organisation_id: UUID | None = None) -> None:

@@ -240,7 +240,9 @@ def test_nothing_typed_is_ever_a_fault_of_ours(app: Flask, world: dict[str, Any]
         assert visitor.post(path_of(rule, world), fields, follow=False).status < 500, rule.rule
     for rule in app.url_map.iter_rules():
         if "GET" in (rule.methods or set()):
-            odd = {name: uuid4() if isinstance(world.get(name), UUID) else strange or "-" for name in rule.arguments}
+            odd: dict[str, Any] = {
+                name: uuid4() if isinstance(world.get(name), UUID) else strange or "-" for name in rule.arguments
+            }
             odd |= {name: 10**30 for name, kind in rule._converters.items() if isinstance(kind, IntegerConverter)}
             fixed = any(isinstance(kind, AnyConverter) for kind in rule._converters.values())
             built = None if fixed else rule.build(odd, append_unknown=False)
