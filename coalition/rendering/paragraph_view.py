@@ -40,7 +40,7 @@ def paragraph_view(paragraph: Paragraph, text_language: str, page_language: str)
         key=paragraph.key,
         name=paragraph_name(paragraph, page_language),
         role=paragraph.kind,
-        marker=_marker(paragraph.marker, text_language),
+        marker=_marker(_typed_marker(paragraph), text_language),
         level=paragraph.level,
         bits=tuple(_bit(run, text_language) for run in paragraph.runs),
     )
@@ -64,6 +64,11 @@ def _bit(run: Run, language: str) -> Bit:
         is_note=is_note,
         address=address,
     )
+
+
+def _typed_marker(paragraph: Paragraph) -> str:
+    """What stands before it: that of its list, or a footnote's number."""
+    return f"{paragraph.number}." if paragraph.kind == "footnote" else paragraph.marker
 
 
 def _marker(marker: str, language: str) -> str:

@@ -10,7 +10,7 @@ from playwright.sync_api import Error, Page
 from sqlalchemy import select
 
 from coalition import config
-from coalition.actions import circulate
+from coalition.actions import circulate, respond
 from coalition.database import Base, db
 from coalition.emails import letters
 from coalition.models.outgoing_email import OutgoingEmail
@@ -119,3 +119,17 @@ def test_a_scripted_browser_that_presses_every_button_changes_nothing(
     receipt = page.form("sign").fill(visibility="named", role="Editor", authority="yes").submit()
     assert receipt.status == 200
     assert builders.invitation_of(letter_id, cast.arabic_member).answer_kind == "sign"
+
+
+def test_a_scripted_browser_that_presses_every_button_comments_on_nothing(
+    site: str, new_page: NewPage, cast: Cast
+) -> None:
+    letter_id = builders.consulted(cast, cast.small_member)
+    made = builders.said(letter_id, cast.small_member, "All of them?", on="Free the reporters.", kind="question")
+    respond.answer_comment(letter_id, made, respond.Reply("question_back", "Whom not?"), by=cast.coordinator)
+    link = builders.link_path(letter_id, cast.small_member)
+    before, scanner, pressed = dump(), new_page(), 0
+    for address in list(pages_behind(link, scanner, site)):
+        pressed += press_everything(scanner, site + link, address)
+    assert pressed > 10
+    assert dump() == before

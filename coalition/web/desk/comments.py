@@ -110,12 +110,12 @@ def _page(at: UUID | None = None, typed: Typed | None = None, *, status: int = 2
     chosen = _chosen(request.form.get("show") or request.args.get("show", ""))
     groups = groups_of(session, letter, every)
     shown = [(group, [one for one in group.comments if is_shown(one, chosen) or one.id == at]) for group in groups]
-    fields = {"words", "wording", "outcome"}
+    fields = {name: f"{name}-{at.hex}" for name in ("words", "wording")} if at else {}
     errors = typed.errors if typed else {}
     return show(
         "desk/comments.html",
         status=status,
-        errors={f"{name}-{at.hex}" if at and name in fields else name: words for name, words in errors.items()},
+        errors={fields.get(name, ""): words for name, words in errors.items()},  # the outcome is a press, no field
         groups=[_group(letter, group, found, at, typed) for group, found in shown if found],
         figures=_figures(letter, counts_of(every), chosen),
         show=chosen,

@@ -15,6 +15,7 @@ from sqlalchemy import func, select
 from coalition import clock, languages
 from coalition.actions.acts import standing_signature
 from coalition.database import db
+from coalition.models.comment import Comment
 from coalition.models.contact import Contact
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter, Tally, TeamMember
@@ -37,6 +38,8 @@ class _Standing:
     unsent: int
     bounced: int
     disputed: int
+    comments: int
+    """Those that nobody has answered."""
 
 
 @desk.get("")
@@ -69,6 +72,7 @@ def _standings() -> list[_Standing]:
     unsent = _counts(ids, Invitation.queued_at.is_(None))
     bounced = _counts(ids, Invitation.bounced_at.is_not(None), Invitation.answered_at.is_(None))
     disputed = _disputed(ids)
+    comments = _open_comments(ids)
     return [
         _Standing(
             letter=one,
@@ -78,6 +82,7 @@ def _standings() -> list[_Standing]:
             unsent=unsent.get(one.id, 0),
             bounced=bounced.get(one.id, 0),
             disputed=disputed.get(one.id, 0),
+            comments=comments.get(one.id, 0),
         )
         for one, member in found
     ]
@@ -89,6 +94,16 @@ def _disputed(ids: list[UUID]) -> dict[UUID, int]:
         select(Signature.letter_id, func.count())
         .where(Signature.letter_id.in_(ids), Signature.ended_on.is_(None), Signature.suspended_at.is_not(None))
         .group_by(Signature.letter_id)
+    )
+    return dict(db.session.execute(query).all())
+
+
+def _open_comments(ids: list[UUID]) -> dict[UUID, int]:
+    """How many comments of each letter wait for an answer."""
+    query = (
+        select(Comment.letter_id, func.count())
+        .where(Comment.letter_id.in_(ids), Comment.outcome.is_(None), Comment.taken_back_at.is_(None))
+        .group_by(Comment.letter_id)
     )
     return dict(db.session.execute(query).all())
 
@@ -141,6 +156,9 @@ def _needs(one: _Standing) -> list[dict[str, str]]:
             found.append((path_of(letter.id, "send"), words))
         if not standing_signature(db.session(), letter.id, account().organisation_id) and _leads(letter):
             found.append((path_of(letter.id, "sign"), _("Your organisation has not signed yet")))
+    if one.comments:
+        words = ngettext("%(num)s comment to answer", "%(num)s comments to answer", one.comments)
+        found.append((path_of(letter.id, "comments"), words))
     if one.disputed:
         words = ngettext("%(num)s signature is disputed: talk with the organisation",
                          "%(num)s signatures are disputed: talk with the organisations", one.disputed)  # fmt: skip

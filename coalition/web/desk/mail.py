@@ -86,7 +86,14 @@ def send_test(letter_id: UUID) -> ResponseReturnValue:
 
 
 def _made(invitation: Invitation) -> Mail:
-    return letters.preview(db.session(), invitation, now=clock.now())
+    kind = "consultation" if _asks_comments() else "invitation"
+    return letters.preview(db.session(), invitation, now=clock.now(), kind=kind)
+
+
+def _asks_comments() -> bool:
+    """Whether it is the mail that asks for comments that is looked at, and not the one that asks for a signature."""
+    wanted = request.args.get("for", "comments" if the_letter().stage == "consultation" else "")
+    return wanted == "comments"
 
 
 def _invitations() -> list[Invitation]:
@@ -126,6 +133,7 @@ def _page(typed: Typed, *, status: int = 200, is_stale: bool = False) -> Respons
         theirs=[(name, letter.why_now.get(tag, "")) for tag, name in tags] if is_stale else [],
         seen=draft.state_of_choices(letter),
         own_address=account().email,
+        asks_comments=_asks_comments(),
     )
     answer = make_response(page)
     answer.headers["Content-Security-Policy"] = FRAMING_POLICY
@@ -147,5 +155,6 @@ def _shown(invitation: Invitation) -> dict[str, Any]:
         "text": made.text,
         "language": spoken,
         "direction": languages.direction(spoken),
-        "frame": path_of(invitation.letter_id, "mail", f"{invitation.id}.html"),
+        "frame": path_of(invitation.letter_id, "mail", f"{invitation.id}.html")
+        + ("?for=comments" if _asks_comments() else "?for=signature"),
     }

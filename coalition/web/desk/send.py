@@ -26,6 +26,7 @@ from coalition.models.public import PublicLetter
 from coalition.models.version import Text
 from coalition.web.audience import Audience, account, audience
 from coalition.web.desk import moment
+from coalition.web.desk.comment_groups import open_comments
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language as desk_language
 from coalition.web.desk.frame import lead_to, show, the_letter
@@ -213,6 +214,10 @@ def _warnings(letter: Letter, waiting: list[Invitation]) -> list[dict[str, str]]
     found = []
     if letter.deadline_at is None:
         found.append({"words": _("There is no deadline. Signing stays open until you close it."), "href": "dates"})
+    waiting_comments, _has_any = open_comments(letter)
+    if waiting_comments:
+        words = ngettext("%(num)s comment is not answered.", "%(num)s comments are not answered.", waiting_comments)
+        found.append({"words": words, "href": "comments"})
     for text in letter.version.texts:
         name = languages.name(text.language, desk_language())
         if text.is_empty:
@@ -259,5 +264,5 @@ def _recipient(letter: Letter, one: Invitation) -> dict[str, str]:
         "contact": one.contact.name or "",
         "address": one.contact.address or "",
         "text": languages.name(text.language, desk_language()),
-        "mail": f"mail?to={one.id.hex}",
+        "mail": f"mail?to={one.id.hex}&for=signature" if letter.stage == "consultation" else f"mail?to={one.id.hex}",
     }

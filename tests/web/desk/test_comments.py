@@ -49,6 +49,24 @@ def test_a_draft_goes_out_for_comments_once_it_is_said_until_when(nadia: Visitor
     assert a_letter(letter_id).comment_audience == "unnamed"
 
 
+def test_the_mail_that_asks_for_comments_is_looked_at_before_it_goes_out(nadia: Visitor, cast: Cast) -> None:
+    letter_id = ready(cast)
+    settings = consult.CommentSettings(clock.now() + timedelta(days=2))
+    consult.save_comment_settings(letter_id, settings, by=cast.coordinator)
+    mail = nadia.get(path_of(letter_id, "send")).follow("See the mail that asks")
+    mail = mail.form("to").fill(to=builders.invitation_of(letter_id, cast.small_member).id.hex).submit()
+    assert "what Kalina Press Club thinks of the text" in mail.words
+    assert "thinks of the text" not in nadia.get(path_of(letter_id, "mail")).words
+
+
+def test_comments_that_wait_are_pointed_out_before_signing(nadia: Visitor, cast: Cast) -> None:
+    letter_id = consulted(cast, cast.small_member)
+    said(letter_id, cast.small_member, "Say by when.")
+    assert "1 comment is not answered." in nadia.get(path_of(letter_id, "send")).words
+    needs = nadia.get("/desk").words
+    assert "1 comment to answer" in needs
+
+
 def test_what_was_shown_is_what_goes_out(nadia: Visitor, cast: Cast) -> None:
     letter_id = ready(cast)
     settings = consult.CommentSettings(clock.now() + timedelta(days=2))
