@@ -169,7 +169,12 @@ def _enter_objection(
     objection.words, objection.at = words.strip() or None, now.isoformat()
     session.add(objection)
     count(session, signature, by=-1)
-    signature.suspended_at = signature.suspended_at or now
+    signature.suspended_at = signature.suspended_at or _day_of(now)
     take_off.signature(session, signature, now=now)
     session.flush()
     return True
+
+
+def _day_of(moment: datetime) -> datetime:
+    """The day alone: the minute stands beside the invitation by which it was said, and would tell whose line it is."""
+    return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -68,6 +68,7 @@ class Signature(Identified, Base):
     visibility: Mapped[str] = mapped_column(String(16), default="named")
     masked_at: Mapped[datetime | None]
     suspended_at: Mapped[datetime | None]
+    """The day in UTC since which something is said against it, never the minute: that could be joined with answers."""
     ended_on: Mapped[date | None]
     ended_how: Mapped[str | None] = mapped_column(String(16))
 
