@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from flask import g, redirect, render_template
+from flask import g, redirect
 from flask.typing import ResponseReturnValue
 from flask_babel import get_locale
 from flask_babel import gettext as _
@@ -15,6 +15,7 @@ from coalition import languages
 from coalition.models.letter import Letter
 from coalition.rendering.reading import reading_title
 from coalition.web.audience import COORDINATOR, account, member, own_languages
+from coalition.web.gone import rendered
 
 
 def the_letter() -> Letter:
@@ -54,7 +55,7 @@ def show(template: str, *, status: int = 200, **facts: Any) -> ResponseReturnVal
         "zone": letter.zone,
         "language": letter.authoritative_language,
     } | versions_of(letter)
-    return render_template(template, section="letters", about=about, **facts), status
+    return rendered(template, status=status, section="letters", about=about, **facts)
 
 
 def versions_of(letter: Letter) -> dict[str, str]:

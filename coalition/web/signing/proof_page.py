@@ -35,7 +35,7 @@ def proof_page(
     """The proof; the letter's page where none is shown to this organisation."""
     standing = Standing.of(visit)
     if standing.signature is None or visit.letter.proof_sent_at is None or standing.public is not None:
-        return invitation_page(visit, status=status)
+        return invitation_page(visit, problems=problems, status=status)
     until = visit.letter.proof_until_at
     is_running = until is not None and clock.now() < until and standing.signature.is_on_list
     return show_page(
