@@ -29,7 +29,11 @@ SIGNING_PATHS = ("/i/", "/invitation/")
 
 def inspect(html: bytes, headers: Mapping[str, str] | Headers, *, path: str) -> list[str]:
     """Everything wrong with the page at `path` (no query); an empty list for a good one. `html` is UTF-8."""
-    page = Page(html)
+    return problems_of(Page(html), headers, path=path)
+
+
+def problems_of(page: Page, headers: Mapping[str, str] | Headers, *, path: str) -> list[str]:
+    """The same for a page that is parsed already."""
     rules = (
         page.parse_errors,
         page.outline,

@@ -31,7 +31,8 @@ from werkzeug.test import Client, TestResponse
 
 from coalition import config
 from coalition.database import db
-from tests.inspect_page import inspect, words
+from tests import inspect_page
+from tests.inspect_page import words
 
 if TYPE_CHECKING:
     from werkzeug.datastructures import Headers
@@ -135,7 +136,9 @@ class Visitor:
         if page.status == 500:
             pytest.fail(f"{method} {page.path}: a fault of ours\n{page.words}")
         if self.inspects and method not in {"HEAD", "OPTIONS"} and page.is_html and page.status not in REDIRECTS:
-            problems = inspect(page.content, page.headers, path=urlsplit(page.path).path)
+            parsed = inspect_page.Page(page.content)
+            page.__dict__["tree"] = parsed.root  # what it is read from afterwards: parsing costs most of a visit
+            problems = inspect_page.problems_of(parsed, page.headers, path=urlsplit(page.path).path)
             assert not problems, "\n".join(problems)
         return page
 
