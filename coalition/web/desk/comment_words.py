@@ -8,6 +8,7 @@ from flask_babel import force_locale, ngettext
 from flask_babel import gettext as _
 
 from coalition import languages
+from coalition.languages import isolate
 from coalition.web.desk.frame import language
 
 if TYPE_CHECKING:
@@ -64,6 +65,18 @@ def author_words(comment: Comment) -> str:
     if not brought:
         return str(author)
     return str(_("%(author)s, in a file that %(account)s brought", author=author, account=brought))
+
+
+def credit_words(credited: list[Comment]) -> str:
+    """Whose wording went into a version, for the team; "" where nobody's did."""
+    spoken = language()
+    names = dict.fromkeys(
+        one.invitation.organisation.name_in(spoken) if one.invitation else one.author_name or _("somebody unnamed")
+        for one in credited
+    )
+    if not names:
+        return ""
+    return str(_("Wording by %(names)s.", names=languages.join([isolate(name) for name in names], spoken)))
 
 
 def tally_words(group: Group) -> list[str]:

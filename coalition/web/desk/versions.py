@@ -12,6 +12,7 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from coalition import languages
+from coalition.actions.respond import credits_of
 from coalition.database import db
 from coalition.models.signature import Signature
 from coalition.models.version import Text, Version
@@ -27,6 +28,7 @@ from coalition.web.audience import (
     member,
     own_languages,
 )
+from coalition.web.desk.comment_words import credit_words
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language, lead_to, path_of, show, the_letter
 
@@ -137,6 +139,7 @@ def _row(version: Version, agreed: int) -> dict[str, Any]:
         "iso": version.put_forward_at.isoformat(timespec="seconds") if version.put_forward_at else "",
         "at": languages.moment_words(version.put_forward_at, account().zone, spoken) if version.put_forward_at else "",
         "class": change_words(version.change_class),
+        "credits": credit_words(credits_of(db.session(), version)) if member().role != TRANSLATOR else "",
         "explanation": explained,
         "languages": [_language(version, before, tag, changes) for tag in _readable(version)],
         "changes": changes if before and _in_both(before, version) else "",

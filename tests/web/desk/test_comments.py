@@ -126,6 +126,7 @@ def test_a_wording_is_taken_by_one_press_and_stands_in_the_next_version(nadia: V
     assert "Answered: Taken." in page.words
     assert "2. Repeal the press law." in a_letter(letter_id).working_version.text("en").body
     assert "No comment here." in page.words
+    assert "Wording by \u2068Kalina Press Club\u2069." in nadia.get(path_of(letter_id, "versions")).words
     answered = page.follow("1 answered")
     assert "Recommendation 2 – version 2, being written" in answered.words
 
