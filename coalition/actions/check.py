@@ -12,8 +12,10 @@ from sqlalchemy import select
 
 from coalition import clock, config
 from coalition.actions.proof import Signer, counted, proof, signers, withheld_said
+from coalition.actions.reconfirm import open_objections
 from coalition.actions.refresh import stale_signatures
 from coalition.models.letter import Tally
+from coalition.models.objection import OWN
 from coalition.models.signature import Signature
 from coalition.rendering import faces
 from coalition.rendering import text as text_form
@@ -189,7 +191,7 @@ def _of_the_names(named: list[Signer]) -> list[Finding]:
 
 
 def _of_the_disputed(session: Session, letter: Letter) -> list[Finding]:
-    """Signatures that somebody at their organisation says are not theirs: they are not printed."""
+    """Signatures that their organisations dispute, or object with to the last text: they are not printed."""
     disputed = session.scalars(
         select(Signature).where(
             Signature.letter_id == letter.id, Signature.ended_on.is_(None), Signature.suspended_at.is_not(None)
@@ -199,7 +201,10 @@ def _of_the_disputed(session: Session, letter: Letter) -> list[Finding]:
         Finding(
             "disputed",
             subject=one.id.hex,
-            facts={"name": one.printed_names["und"] if one.visibility == "named" else ""},
+            facts={
+                "name": one.printed_names["und"] if one.visibility == "named" else "",
+                "has_objected": all(objection.against in OWN for objection in open_objections(session, one)),
+            },
         )
         for one in disputed
     ]

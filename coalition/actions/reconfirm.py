@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from coalition.models.account import Account
     from coalition.models.letter import Letter
     from coalition.models.signature import Signature
+    from coalition.models.version import Text
 
 
 class NothingToObjectTo(Exception):
@@ -122,12 +123,24 @@ def _keep(session: Session, letter: Letter, actor: Actor, key: str, shown: Shown
     if is_public or letter.stage not in {"open", "closed"}:
         raise NotOpenForSigning(letter.stage, letter.closed_at)
     text, signature, now = text_shown(letter, shown), standing(session, letter, actor), clock.now()
+    if _has_said_so_today(session, signature, text, now=now):
+        return
     count(session, signature, by=-1)
     signature.version_id = text.version_id
     _lift_own_objections(session, signature, actor, now=now)
     count(session, signature)
     enter_consent(session, signature, actor, "keep", key, now=now, text=text)
     answered(session, letter, actor, Answer("kept", "sign", settles=True), key, now=now, signature=signature)
+
+
+def _has_said_so_today(session: Session, signature: Signature, text: Text, *, now: datetime) -> bool:
+    """Whether it was agreed to today already, in another tab or by a colleague, and nothing said against it since.
+
+    On a later day the same words count again: an organisation may be asked whether they still hold.
+    """
+    last = max((one.on for one in signature.consents if one.act in {"sign", "keep"}), default=None)
+    is_the_text = signature.version_id == text.version_id
+    return is_the_text and last == now.astimezone(UTC).date() and not open_objections(session, signature)
 
 
 def _lift_own_objections(session: Session, signature: Signature, actor: Actor, *, now: datetime) -> None:

@@ -38,9 +38,17 @@ def _not_closed(facts: Facts) -> Any:
 
 
 def _disputed(facts: Facts) -> Any:
+    if facts.get("has_objected"):
+        return _has_objected(facts["name"])
     if not facts["name"]:
         return _("An organisation that withheld its name says that the signature is not its own. It is not counted.")
     return _("%(name)s says that the signature is not its own. It is not printed.", name=facts["name"])
+
+
+def _has_objected(name: str) -> Any:
+    if not name:
+        return _("An organisation that withheld its name has objected to the text or the proof. It is not counted.")
+    return _("%(name)s has objected to the text or to the page proof. It is not printed.", name=name)
 
 
 def _not_reconfirmed(facts: Facts) -> Any:

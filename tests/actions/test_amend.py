@@ -18,6 +18,7 @@ from coalition.models.letter import Tally
 from coalition.models.objection import ObjectionsAreOver
 from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.version import Version
+from coalition.rendering.findings import finding_words
 from tests import builders
 
 if TYPE_CHECKING:
@@ -224,3 +225,36 @@ def test_what_is_put_forward_is_what_was_shown_to_the_coordinator(cast: Cast) ->
     draft.save_text(letter_id, "en", {"body": "And another."}, by=cast.coordinator)
     with pytest.raises(amend.ShownChanged):
         amend.put_forward(letter_id, amend.Amendment(), by=cast.coordinator, seal=seal)
+
+
+def test_kept_in_two_tabs_on_one_day_is_one_act_and_on_another_day_another(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter_id = builders.an_open_letter(cast)
+    builders.signed(letter_id, cast.small_member)
+    builders.amended(cast, letter_id)
+    builders.kept(letter_id, cast.small_member)
+    builders.kept(letter_id, cast.small_member)
+    assert [row.act for row in db.session.scalars(select(Consent))].count("keep") == 1
+    later = clock.now() + timedelta(days=2)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    builders.kept(letter_id, cast.small_member)
+    assert [row.act for row in db.session.scalars(select(Consent))].count("keep") == 2
+
+
+def test_the_check_tells_an_objection_from_a_signature_that_is_said_not_to_be_theirs(cast: Cast) -> None:
+    letter_id = builders.an_open_letter(cast)
+    builders.signed(letter_id, cast.small_member)
+    builders.signed(letter_id, cast.arabic_member)
+    builders.amended(cast, letter_id, "typographical")
+    builders.objected(letter_id, cast.small_member)
+    sami = builders.invitation_of(letter_id, cast.arabic_member)
+    reconfirm.dispute(sami.id, shown=builders.shown_to(sami))
+    found = check.check(db.session(), builders.a_letter(letter_id)).findings
+    said = {one.facts["name"]: one.facts["has_objected"] for one in found if one.code == "disputed"}
+    assert said == {"Kalina Press Club": True, "Amman Writers’ House": False}
+    words = [finding_words(one.code, one.facts, language="en", zone="UTC") for one in found if one.code == "disputed"]
+    assert sorted(words) == [
+        "Amman Writers’ House says that the signature is not its own. It is not printed.",
+        "Kalina Press Club has objected to the text or to the page proof. It is not printed.",
+    ]
