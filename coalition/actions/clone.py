@@ -52,7 +52,9 @@ def clone(letter_id: UUID, *, by: Account, title: str, with_people: bool = True,
     with transaction() as session:
         before, now = lock(session, letter_id), clock.now()
         letter = _letter_like(session, before, title=parts["title"], by=by, is_practice=is_practice, now=now)
-        session.add_all((letter, _version_like(before, letter, parts["title"], now=now), Tally(letter_id=letter.id)))
+        session.add(letter)
+        session.flush()  # the rows that name it come after its own
+        session.add_all((_version_like(before, letter, parts["title"], now=now), Tally(letter_id=letter.id)))
         session.flush()
         if with_people:
             circulate.put_on_list(session, letter, _audience(session, before, letter), by=by)

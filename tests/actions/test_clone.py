@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import func, select
 
-from coalition.actions import check, circulate, clone, close, draft, publish
+from coalition.actions import amend, check, circulate, clone, close, draft, publish
 from coalition.actions.publish import NotReadyToPublish
 from coalition.database import db
 from coalition.emails import letters
@@ -105,3 +105,15 @@ def test_the_database_itself_refuses_to_publish_a_practice_letter(cast: Cast, mo
     monkeypatch.setattr(publish, "check", lambda *_: blind)
     with pytest.raises(Exception, match="never published"):
         publish.publish(letter_id, by=cast.coordinator, overrides={one.key: "seen" for one in blind.findings})
+
+
+def test_a_letter_whose_text_changed_is_used_again_with_the_text_in_force(cast: Cast) -> None:
+    before = builders.an_open_letter(cast, languages=("en", "fr"))
+    builders.signed(before, cast.small_member)
+    builders.amended(cast, before)
+    amend.begin_version(before, by=cast.coordinator)
+    draft.save_text(before, "en", {"body": "Nobody has seen this."}, by=cast.coordinator)
+    for number in range(5):
+        again = builders.a_letter(clone.clone(before, by=cast.coordinator, title=f"Free the others {number}"))
+        assert [one.number for one in again.versions] == [1]
+        assert again.version.text("en").body == builders.BODY + "\nToday.\n"

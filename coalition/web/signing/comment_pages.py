@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import Response, request
 from flask_babel import gettext as _
 
+from coalition.web.signing.answers import without_controls
 from coalition.web.signing.comment_facts import (
     consultation_facts,
     own_comment,
@@ -60,7 +61,7 @@ def comment_page(
     status: int = 200,
 ) -> Response:
     """The box for one comment. `typed` is what was sent or asked for, by the names of FIELDS."""
-    values = typed or {}
+    values = {name: without_controls(value) for name, value in (typed or {}).items()}
     answering = own_comment(visit, id_in(values.get("answers", "")))
     key = values.get("paragraph") or (str(answering["key"]) if answering else "")
     paragraph = paragraph_to_comment(visit, key)
