@@ -160,7 +160,7 @@ def test_while_the_team_writes_another_version_the_letter_does_not_go_out_for_si
 def test_the_version_in_force_is_the_one_that_is_signed(cast: Cast) -> None:
     letter_id = consulted(cast, cast.small_member)
     builders.amended(cast, letter_id, "", days=1)
-    assert kinds(letter_id) == ["consultation", "consulted_again"]
+    assert kinds(letter_id) == ["consultation", "new_version"]
     circulate.send(letter_id, by=cast.coordinator, number=1)
     builders.signed(letter_id, cast.small_member)
     assert a_letter(letter_id).version.number == 2
@@ -179,6 +179,18 @@ def test_back_to_consultation_signatures_wait_and_all_but_decliners_are_told_why
     assert told == sorted(f"contact:{one.contact_id.hex}" for one in (cast.small_member, cast.arabic_member))
     with pytest.raises(IllegalMove):
         consult.back_to_consultation(letter_id, in_hours(5), reason="Again.", by=cast.coordinator)
+
+
+def test_in_consultation_a_new_version_asks_nobody_to_keep_a_signature_yet(cast: Cast) -> None:
+    letter_id = an_open_letter(cast, cast.small_member, cast.arabic_member)
+    builders.signed(letter_id, cast.small_member)
+    consult.back_to_consultation(letter_id, in_hours(5), reason="Members asked for it.", by=cast.coordinator)
+    before = len(mails(letter_id))
+    builders.amended(cast, letter_id, "substantive")
+    told = [entry for entry in mails(letter_id) if entry[0] in {"consulted_again", "new_version", "keep_asked"}]
+    assert len(mails(letter_id)) == before + 2
+    assert told.count(("consulted_again", f"contact:{cast.small_member.contact_id.hex}")) == 2
+    assert ("new_version", f"contact:{cast.arabic_member.contact_id.hex}") in told
 
 
 def test_back_from_consultation_who_signed_keeps_and_who_did_not_is_asked(cast: Cast) -> None:
