@@ -90,6 +90,7 @@ def bring(letter_id: UUID, language: str, *, file_name: str, kind: Kind, content
 
 def convert_waiting(*, is_stopping: Callable[[], bool] = lambda: False) -> int:
     """Read what waits, oldest first, each file in a process of its own. Returns how many were read or refused."""
+    db.session.rollback()
     _drop_left_over()
     done = 0
     while not is_stopping():

@@ -8,6 +8,7 @@ from pathlib import PurePath
 from coalition.intake.documents.document import (
     Changes,
     Document,
+    DocumentRefused,
     Encrypted,
     Kind,
     Lost,
@@ -74,8 +75,14 @@ def read_document(content: bytes, kind: Kind, *, changes: Changes = "accept") ->
                 return read_html(content)
             case "markdown":
                 return _read_markdown(content)
+    except DocumentRefused:
+        raise
     except RecursionError as deep:
         raise TooDeep from deep
+    except MemoryError:
+        raise
+    except Exception as broken:  # a damaged file makes the readers meet anything: no such key, no number, no parent
+        raise NotADocument from broken
 
 
 def check_start(content: bytes, kind: Kind) -> None:

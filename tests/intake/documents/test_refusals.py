@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import time
 import zipfile
@@ -9,6 +10,8 @@ import zipfile
 import flask
 import flask_babel
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coalition.intake.documents import Kind, check_start, document_of, kind_of, read_document
 from coalition.intake.documents.document import (
@@ -26,7 +29,7 @@ from coalition.intake.documents.document import (
     UnpacksTooLarge,
 )
 from coalition.intake.documents.words import LOST, REFUSALS, refusal
-from tests.intake.documents.made import docx, odt, p, zipped
+from tests.intake.documents.made import docx, item, numbering, odt, p, run, zipped
 
 BOMB = '<!DOCTYPE x [<!ENTITY a "aaaaaaaaaa"><!ENTITY b "&a;&a;&a;&a;&a;&a;">]>'
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600)
@@ -37,6 +40,60 @@ def _with(data: bytes, **parts: bytes) -> bytes:
         kept: dict[str, str | bytes] = {name: archive.read(name) for name in archive.namelist()}
     return zipped(kept | {name.replace("__", "/").replace("_xml", ".xml"): content for name, content in parts.items()})
 
+
+_PIECES = (
+    "<p>a",
+    "<ul><li>",
+    "<ol start=x><li value=y>",
+    "<li>b",
+    "</li>",
+    "</ol>",
+    "<table><tr><td colspan=999999>",
+    "<td rowspan=0>",
+    "<blockquote>",
+    "<br><br>",
+    "<a href='#n' id=r>1</a>",
+    "<div id=n><a href='#r'>1</a> c",
+    "<b>",
+    "</b>",
+    "<i>d",
+    "<pre>e",
+    "<h1>f",
+    "<h9>",
+    "<sup>2",
+    "<p style='mso-list:l0 level9'><span style='mso-list:Ignore'>x</span>",
+    "<ul class=lst-kix_a-3><li>",
+    "<style>.a{font-weight:",
+    "<!--",
+    "&#xfdd2;1&#xfdd3;",
+    "\ufdd4" + "9\ufdd5",
+    "<svg><p>",
+    "<math>",
+    "</body>",
+    "<template>",
+)
+_WORD_PIECES = (
+    p("a"),
+    item("b", 1),
+    item("c", 9),
+    item("d", 1, 8),
+    "<w:p/>",
+    "<w:tbl/>",
+    "<w:tbl><w:tr/></w:tbl>",
+    "<w:sdt/>",
+    "<w:r/>",
+    p("<w:r><w:commentReference w:id='1'/></w:r>"),
+    p("<w:r><w:footnoteReference w:id='1'/></w:r>"),
+    p("<w:r><w:sym/></w:r>"),
+    p("<w:r><w:fldChar w:fldCharType='end'/></w:r>"),
+    p("<w:hyperlink r:id='x'><w:r><w:t>e</w:t></w:r></w:hyperlink>"),
+    "<w:tbl><w:tr><w:tc><w:tcPr><w:gridSpan w:val='x'/></w:tcPr></w:tc></w:tr></w:tbl>",
+    "<mc:AlternateContent/>",
+    "<w:tbl><w:tr><w:tc><w:tcPr><w:vMerge/></w:tcPr>" + p("f") + "</w:tc></w:tr></w:tbl>",
+    p("g", "<w:outlineLvl w:val='x'/>"),
+    p("<w:ins><w:del><w:r><w:delText>h</w:delText></w:r></w:del></w:ins>"),
+    p("<w:r><w:drawing><w:txbxContent/></w:drawing></w:r>"),
+)
 
 REFUSED: dict[str, tuple[bytes, Kind, type[DocumentRefused]]] = {
     "a hundred megabytes": (b"x" * 100_000_000, "docx", TooLarge),
@@ -143,3 +200,33 @@ def test_a_document_survives_being_kept() -> None:
     document = read_document(docx(p("x") + p("<w:r><w:drawing/></w:r>")), "docx")
     assert document_of(document.as_data()) == document
     assert isinstance(document, Document)
+
+
+_DAMAGED = docx(
+    item("a", 1) + p(run("b", "<w:b/>") + '<w:r><w:footnoteReference w:id="2"/></w:r>'),
+    numbering=numbering([("decimal", "%1.")]),
+    footnotes='<w:footnote w:id="2"><w:p/></w:footnote>',
+)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.sampled_from(["docx", "odt"]), st.integers(0, 10_000), st.binary(min_size=1, max_size=8))
+def test_a_damaged_file_is_read_or_refused_and_nothing_else(kind: Kind, at: int, noise: bytes) -> None:
+    whole = _DAMAGED if kind == "docx" else odt("<text:p>a</text:p><text:list><text:list-item/></text:list>")
+    at %= len(whole)
+    with contextlib.suppress(DocumentRefused):
+        read_document(whole[:at] + noise + whole[at + len(noise) :], kind)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(_PIECES), max_size=12))
+def test_any_heap_of_tags_is_read_or_refused_and_nothing_else(pieces: list[str]) -> None:
+    with contextlib.suppress(DocumentRefused):
+        read_document("".join(pieces).encode(), "html")
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(_WORD_PIECES), max_size=8))
+def test_any_heap_of_words_xml_is_read_or_refused_and_nothing_else(pieces: list[str]) -> None:
+    with contextlib.suppress(DocumentRefused):
+        read_document(docx("".join(pieces), numbering=numbering([("decimal", "%1.")])), "docx")
