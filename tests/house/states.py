@@ -1,0 +1,527 @@
+"""The reviewed table: every page, and what somebody sees there in every state of its door (PAGES §2).
+
+A page is the rule of its route; where the rule offers several words, one page for each. Its line gives for each state
+the heading and, where the heading alone does not tell this state from another, words that are read below it. EACH
+stands for the states that the line does not name. The doors, their states and how those are arranged stand in
+`tests/house/worlds.py`: a new state goes there, and here only into the lines of pages that look different in it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import Final, TypeAlias
+
+EACH: Final = "each state that is not named"
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A page: its heading ("" where it is of a day), words on it, its status."""
+
+    heading: str
+    says: str = ""
+    status: int = 200
+    language: str = ""
+    """Where it is in one language, whoever looks."""
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """An answer that is no page: its media type."""
+
+    media_type: str
+
+
+@dataclass(frozen=True, slots=True)
+class Leads:
+    """Another page, to which this one leads whoever comes."""
+
+    to: str
+
+
+@dataclass(frozen=True, slots=True)
+class Never:
+    """A state that this page can not be in, and why."""
+
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A form that was sent as it should not be, in a state of its door: words of the answer, its status."""
+
+    state: str
+    says: str
+    status: int = 422
+    fields: dict[str, str] = field(default_factory=dict)
+    """What is sent; nothing but the form's token, where it is empty."""
+
+
+@dataclass(frozen=True, slots=True)
+class Acts:
+    """A form in which nothing can be wrong, and why."""
+
+    why: str
+
+
+Line: TypeAlias = "dict[str, Seen | File | Leads | Never]"
+
+
+def in_english(line: dict[str, Seen]) -> dict[str, Seen]:
+    """The same pages where the contact's language is taken, for the address names none."""
+    return {state: replace(seen, language="en") for state, seen in line.items()}
+
+
+def in_each(states: tuple[str, ...], heading: str) -> dict[str, Seen]:
+    """One heading in several states."""
+    return {state: Seen(heading) for state in states}
+
+
+TRIED_OFTEN: Final = "guessed@freevoices.example"
+NOT_FOUND: Final = Seen("There is no page at this address", status=404)
+TITLE: Final = "Free the reporters"
+
+SIGNED: Final = (
+    "signed",
+    "signed by a colleague",
+    "withheld",
+    "disputed",
+    "asked to keep",
+    "kept",
+    "corrected",
+    "objected",
+    "shown the proof",
+    "signed and closed",
+    "published",
+)
+THE_LETTER: Final = {
+    "in consultation": Seen(TITLE, "The text is open for comments"),
+    "not answered": Seen(TITLE, "Go to your answer"),
+    "signed": Seen(TITLE, "You signed for Kalina Press Club on"),
+    "signed by a colleague": Seen(TITLE, "You do not need to do anything."),
+    "withheld": Seen(TITLE, "The name is withheld."),
+    "disputed": Seen(TITLE, "This signature is disputed"),
+    "asked to keep": Seen(TITLE, "The text has changed: an answer is due"),
+    "kept": Seen(TITLE, "You signed for Kalina Press Club on"),
+    "corrected": Seen(TITLE, "See what changed, or object"),
+    "objected": Seen(TITLE, "You have objected"),
+    "shown the proof": Seen(TITLE),
+    "declined": Seen(TITLE, "You declined for Kalina Press Club on"),
+    "withdrawn": Seen(TITLE, "You withdrew the signature of Kalina Press Club on"),
+    "closed": Seen(TITLE, "Signing closed on"),
+    "signed and closed": Seen(TITLE, "Withdraw the signature"),
+    "published": Seen(TITLE, "Read the letter as it was published"),
+    "cancelled": Seen(TITLE, "This letter was cancelled"),
+}
+ALL: Final = tuple(THE_LETTER)
+ENDED: Final = {
+    "revoked": Seen("This link was ended", status=410),
+    "replaced": Seen("This link was replaced by a newer one", status=410),
+    "expired": Seen("This link has expired", status=410),
+}
+NO_LINK: Final = {
+    "not ours": Seen("Paste the link from your mail"),
+    "no cookie": Seen("Paste the link from your mail"),
+}
+OPEN: Final = ("in consultation", "not answered", *SIGNED[:-2], "declined", "withdrawn")
+SIGNING_DOOR: Final = THE_LETTER | ENDED | NO_LINK
+OF_A_FORM: Final = {EACH: Leads("/invitation/<uuid:invitation_id>")}
+"""The address that a form was sent to, opened by hand: the letter again."""
+
+PAGES: Final[dict[str, Line]] = {
+    # -- readers
+    "/": {
+        "filled": Seen("Letters", TITLE, language="en"),
+        "empty": Seen("Letters", "No letter is published yet.", language="en"),
+    },
+    "/<language>/": {
+        "filled": Seen("الرسائل", TITLE, language="ar"),
+        "empty": Seen("الرسائل", "لم تُنشر أي رسالة بعد.", language="ar"),
+    },
+    "/feed.atom": {EACH: File("application/atom+xml")},
+    "/health": {EACH: File("text/plain")},
+    "/left": {EACH: Seen("You have left")},
+    "/letters/<path:rest>": {
+        EACH: NOT_FOUND,
+        "published": Seen(TITLE, "2 signatories"),
+        "being made": Seen("The site is busy", "Load the page again in a minute.", status=503),
+    },
+    "/lost": {EACH: Seen("Help with your link")},
+    "/photos/<name>": {EACH: NOT_FOUND},
+    "/demo/mailbox": {"demonstration": Seen("Demo mailbox", TITLE), "no demonstration": NOT_FOUND},
+    "/demo/mailbox/<uuid:mail_id>": {
+        "demonstration": Seen("", "Kalina Press Club: please decide by"),
+        "no demonstration": NOT_FOUND,
+    },
+    "/demo/mailbox/<uuid:mail_id>/html": {
+        "demonstration": Seen("Will Kalina Press Club sign?", language="en"),
+        "no demonstration": NOT_FOUND,
+    },
+    # -- the signing door
+    "/i/": {EACH: Seen("This link does not work", status=404)},
+    "/i/<path:token>": {
+        **in_english(THE_LETTER),
+        "asked to keep": Seen("Does Kalina Press Club keep its signature?", language="en"),
+        "corrected": Seen("The typing was corrected", language="en"),
+        "shown the proof": Seen("The page before it is published", language="en"),
+        **ENDED,
+        "not ours": Seen("This link does not work", status=404),
+        "no cookie": Never("the link itself brings the cookie"),
+    },
+    "/invitation/<uuid:invitation_id>": {**SIGNING_DOOR},
+    "/invitation/<uuid:invitation_id>/changes": {
+        **SIGNING_DOOR,
+        "asked to keep": Seen("Does Kalina Press Club keep its signature?"),
+        "corrected": Seen("The typing was corrected"),
+        "objected": Seen("Kalina Press Club has objected"),
+    },
+    "/invitation/<uuid:invitation_id>/comments": {**SIGNING_DOOR, **in_each(OPEN, "Ask, or comment on the text")},
+    "/invitation/<uuid:invitation_id>/comment": {**SIGNING_DOOR, **in_each(ALL, "Comment on the whole text")},
+    "/invitation/<uuid:invitation_id>/comment/<key>": {**SIGNING_DOOR, **in_each(ALL, "Comment on: Title")},
+    "/invitation/<uuid:invitation_id>/my-comments": {**SIGNING_DOOR, **in_each(ALL, "Your comments")},
+    "/invitation/<uuid:invitation_id>/take-back": {EACH: Leads("/invitation/<uuid:invitation_id>/my-comments")},
+    "/invitation/<uuid:invitation_id>/proof": {
+        **SIGNING_DOOR,
+        "shown the proof": Seen("The page before it is published"),
+    },
+    "/invitation/<uuid:invitation_id>/answer/<uuid:comment_id>": {EACH: Never("nobody commented")},
+    "/invitation/<uuid:invitation_id>/keep": {**OF_A_FORM},
+    "/invitation/<uuid:invitation_id>/object": {**OF_A_FORM},
+    "/invitation/<uuid:invitation_id>/ledger": {
+        **SIGNING_DOOR,
+        **in_each((*SIGNED, "declined", "withdrawn", "cancelled"), "What is recorded"),
+    },
+    "/invitation/<uuid:invitation_id>/receipt": {
+        **SIGNING_DOOR,
+        **in_each(("signed", "withheld", "signed and closed", "published"), "You have signed"),
+        **in_each(("asked to keep", "corrected", "shown the proof"), "You have signed"),
+        "kept": Seen("The signature is kept"),
+        "objected": Seen("The objection is recorded"),
+        "signed by a colleague": Seen("Signed", "Kalina Ivanova signed for Kalina Press Club"),
+        "withheld": Seen("You have signed", "None: the name is withheld"),
+        "disputed": Seen("The signature is disputed"),
+        "declined": Seen("You have declined"),
+        "withdrawn": Seen("The signature is withdrawn"),
+    },
+    "/invitation/<uuid:invitation_id>/printed-name": {**SIGNING_DOOR, **in_each(SIGNED, "Correct the printed name")},
+    "/invitation/<uuid:invitation_id>/visibility": {
+        **SIGNING_DOOR,
+        **in_each(SIGNED, "Withhold the name"),
+        "withheld": Seen("The name is withheld"),
+    },
+    "/invitation/<uuid:invitation_id>/withdraw": {**SIGNING_DOOR, **in_each(SIGNED, "Withdraw the signature")},
+    "/invitation/<uuid:invitation_id>/not-us": {**SIGNING_DOOR, **in_each(SIGNED, "This was not us")},
+    "/invitation/<uuid:invitation_id>/sign": {**OF_A_FORM},
+    "/invitation/<uuid:invitation_id>/decline": {**OF_A_FORM},
+    "/invitation/<uuid:invitation_id>/leave": {**OF_A_FORM},
+    # -- the desk
+    "/desk": {"filled": Seen("Letters", "What needs you"), "empty": Seen("Letters", "There is no letter yet.")},
+    "/desk/account": {EACH: Seen("Your account")},
+    "/desk/directory": {
+        "filled": Seen("Directory", "4 organisations"),
+        "empty": Seen("Directory", "1 organisation"),
+    },
+    "/desk/directory/<uuid:organisation_id>": {
+        "filled": Seen("Kalina Press Club", TITLE),
+        "empty": Seen("New Voices", "It was invited to none of the letters of your teams."),
+    },
+    "/desk/directory/<uuid:organisation_id>/contacts/new": {EACH: Seen("Add a contact")},
+    "/desk/directory/<uuid:organisation_id>/edit": {
+        "filled": Seen("Edit Kalina Press Club"),
+        "empty": Seen("Edit New Voices"),
+    },
+    "/desk/directory/contacts/<uuid:contact_id>/edit": {
+        "filled": Seen("Edit the contact"),
+        "empty": Never("there is nobody to be edited"),
+    },
+    "/desk/directory/import": {EACH: Seen("Paste or upload a list")},
+    "/desk/directory/new": {EACH: Seen("Add an organisation")},
+    "/desk/letters/import": {EACH: Seen("Take over a letter")},
+    "/desk/letters/new": {EACH: Seen("New letter")},
+    "/desk/letters/open-archive": {EACH: Seen("Take over a letter from its archive")},
+    "/desk/outbox": {"filled": Seen("Outbox", "taken by the mail server"), "empty": Seen("Outbox", "1 waiting")},
+    "/desk/set-up/<token>": {
+        "fresh link": Seen("Choose a password", "Omar Haddad"),
+        "used link": Seen("This link does not work", status=404),
+        "not ours": Seen("This link does not work", status=404),
+    },
+    "/desk/settings": {EACH: Seen("Settings")},
+    "/desk/sign-in": {"signed out": Seen("Sign in"), "signed in": Seen("Letters", "What needs you")},
+    "/desk/sign-in/code": {"signed out": Seen("Enter the code"), "signed in": Seen("Letters", "What needs you")},
+    "/desk/team": {EACH: Seen("Team", "Nadia Rahimi (you)")},
+    "/desk/team/<uuid:account_id>/end": {
+        "filled": Seen("End the account of Omar Haddad?"),
+        "empty": Never("nobody ends their own account"),
+    },
+    # -- the desk of a letter
+    "/desk/letters/<uuid:letter_id>": {
+        "draft": Seen(f"{TITLE} Draft", "Do these in any order."),
+        "in consultation": Seen(f"{TITLE} In consultation"),
+        "open": Seen(f"{TITLE} Open for signature", "Add more people"),
+        "being rewritten": Seen(f"{TITLE} Open for signature"),
+        "amended": Seen(f"{TITLE} Open for signature"),
+        "closed": Seen(f"{TITLE} Closed", "Check and publish"),
+        "cancelled": Seen(f"{TITLE} Cancelled"),
+        "published": Seen(f"{TITLE} Published", "Where it is published"),
+    },
+    "/desk/letters/<uuid:letter_id>/archive": {EACH: Seen("Letter archive")},
+    "/desk/letters/<uuid:letter_id>/import": {EACH: Seen("Bring the text from a file")},
+    "/desk/letters/<uuid:letter_id>/import/<language>": {EACH: Seen("Bring the text from a file")},
+    "/desk/letters/<uuid:letter_id>/import/<language>/<uuid:source_id>": {
+        EACH: NOT_FOUND,
+        **in_each(("draft", "being rewritten"), "The text beside its file"),
+    },
+    "/desk/letters/<uuid:letter_id>/ledger": {EACH: Seen("Ledger of consents")},
+    "/desk/letters/<uuid:letter_id>/team": {EACH: Seen("Team of the letter")},
+    "/desk/letters/<uuid:letter_id>/translate/<language>": {EACH: Never("translators have it")},
+    "/desk/letters/<uuid:letter_id>/amend": {
+        EACH: Seen("Put a version forward", "There is no further version"),
+        "being rewritten": Seen("Put version 2 forward", "Who is written to"),
+    },
+    "/desk/letters/<uuid:letter_id>/proof": {EACH: Seen("Page proof")},
+    "/desk/letters/<uuid:letter_id>/versions": {EACH: Seen("Versions")},
+    "/desk/letters/<uuid:letter_id>/versions/<int:first>..<int:second>": {
+        EACH: NOT_FOUND,
+        **in_each(("being rewritten", "amended"), "From version 1 to version 2: English"),
+    },
+    "/desk/letters/<uuid:letter_id>/versions/<int:first>..<int:second>/<tag>": {
+        EACH: NOT_FOUND,
+        **in_each(("being rewritten", "amended"), "From version 1 to version 2: English"),
+    },
+    "/desk/letters/<uuid:letter_id>/addressees": {
+        EACH: Seen("Addressees", "The letter was shown to organisations."),
+        "draft": Seen("Addressees", "Save the addressees"),
+        "being rewritten": Seen("Addressees", "You are writing version 2"),
+    },
+    "/desk/letters/<uuid:letter_id>/comments": {EACH: Seen("Comments")},
+    "/desk/letters/<uuid:letter_id>/consultation": {EACH: Seen("Asking for comments")},
+    "/desk/letters/<uuid:letter_id>/cancel": {
+        EACH: Seen("Cancel this letter", "Everybody who was asked gets a mail that says so."),
+        "draft": Seen("Cancel this letter", "It was not sent: nobody is told."),
+        "cancelled": Seen("Cancel this letter", "The letter is cancelled."),
+        "published": Seen("Cancel this letter", "A published letter is not cancelled."),
+    },
+    "/desk/letters/<uuid:letter_id>/clone": {EACH: Seen("Use this letter again")},
+    "/desk/letters/<uuid:letter_id>/choices": {EACH: Seen("Kind, who may sign, list of names")},
+    "/desk/letters/<uuid:letter_id>/close": {
+        "draft": Seen("Extend or close", "there is nothing to close"),
+        EACH: Seen("Extend or close", "Signing goes on until then."),
+        "in consultation": Seen("Extend or close", "there is nothing to close"),
+        "closed": Seen("Open again", "The letter opens for signature again until then."),
+        "cancelled": Seen("Extend or close", "there is nothing to close"),
+        "published": Seen("Open again", "The letter is published: it takes no signatures any more."),
+    },
+    "/desk/letters/<uuid:letter_id>/dates": {
+        EACH: Seen("Deadline and dates", "Extend or close"),
+        "in consultation": Seen("Deadline and dates"),
+        "draft": Seen("Deadline and dates", "Everybody sees it in this time zone, in UTC and in their own."),
+    },
+    "/desk/letters/<uuid:letter_id>/languages": {
+        EACH: Seen("Languages", "Shown"),
+        "being rewritten": Seen("Languages", "You are writing version 2"),
+        "draft": Seen("Languages", "Let Arabic govern"),
+    },
+    "/desk/letters/<uuid:letter_id>/letter-file": {EACH: File("application/json")},
+    "/desk/letters/<uuid:letter_id>/log": {EACH: Seen("What was done")},
+    "/desk/letters/<uuid:letter_id>/mail": {EACH: Seen("Mail", "As it will arrive")},
+    "/desk/letters/<uuid:letter_id>/mail/<uuid:invitation_id>.html": {
+        EACH: Seen("Will Kalina Press Club sign?", language="en"),
+        "in consultation": Seen("What does Kalina Press Club think of this text?", language="en"),
+    },
+    "/desk/letters/<uuid:letter_id>/organisations/<uuid:organisation_id>": {
+        EACH: Seen("Kalina Press Club Signed", "Answered by"),
+        "draft": Seen("Kalina Press Club Not written to yet", "Take off the list"),
+        "in consultation": Seen("Kalina Press Club No answer"),
+        "amended": Seen("Kalina Press Club Signed an earlier text, asked again"),
+    },
+    "/desk/letters/<uuid:letter_id>/people": {
+        EACH: Seen("People", "Add people"),
+        "draft": Seen("People", "3 were not written to yet."),
+        "closed": Seen("People", "Signing is over: nobody can be added."),
+        "cancelled": Seen("People", "The letter is cancelled: nobody can be added."),
+        "published": Seen("People", "The letter is published: nobody can be added."),
+    },
+    "/desk/letters/<uuid:letter_id>/people/choose": {
+        EACH: Seen("Choose from the directory"),
+        "closed": Seen("Choose from the directory", "Signing is over: nobody can be added."),
+        "cancelled": Seen("Choose from the directory", "The letter is cancelled: nobody can be added."),
+        "published": Seen("Choose from the directory", "The letter is published: nobody can be added."),
+    },
+    "/desk/letters/<uuid:letter_id>/photo": {EACH: Seen("Photo", "A letter can do without.")},
+    "/desk/letters/<uuid:letter_id>/photo/image": {EACH: NOT_FOUND},
+    "/desk/letters/<uuid:letter_id>/preview/<language>": {
+        EACH: Seen(TITLE, "This is how readers will see the letter."),
+        "closed": Seen(TITLE, "We, the 2 undersigned organisations"),
+        "published": Seen(TITLE, "We, the 2 undersigned organisations"),
+    },
+    "/desk/letters/<uuid:letter_id>/preview/<language>.pdf": {EACH: File("application/pdf")},
+    "/desk/letters/<uuid:letter_id>/publish": {
+        EACH: Seen("Check and publish", "Signing is not closed yet."),
+        "closed": Seen("Check and publish", "has not signed: the list does not print it."),
+        "cancelled": Seen("Check and publish", "The letter is cancelled."),
+        "published": Seen("Published", "Edition 1"),
+    },
+    "/desk/letters/<uuid:letter_id>/send": {
+        EACH: Seen("Check and send", "Everybody on the list was written to."),
+        "draft": Seen("Check and send", "Goes to 3 people at 3 organisations"),
+        "in consultation": Seen("Check and send"),
+        "closed": Seen("Check and send", "Signing is over."),
+        "cancelled": Seen("Check and send", "The letter is cancelled."),
+        "published": Seen("Check and send", "The letter is published."),
+    },
+    "/desk/letters/<uuid:letter_id>/sign": {
+        EACH: Seen("Your organisation’s signature", "Signatures are taken once the letter is sent"),
+        **in_each(("open", "being rewritten", "amended"), "Your organisation’s signature"),
+        "open": Seen("Your organisation’s signature", "You sign for Free Voices Network."),
+    },
+    "/desk/letters/<uuid:letter_id>/text/<language>": {EACH: Seen("Text: English")},
+}
+
+FORMS: Final[dict[str, Refused | Acts]] = {
+    # -- the signing door
+    "/invitation/<uuid:invitation_id>": Refused(
+        "no cookie", "Copy the whole link from the mail", fields={"link": "https://letters.example/i/cut"}
+    ),
+    "/invitation/<uuid:invitation_id>/sign": Refused("not answered", "Enter your role"),
+    "/invitation/<uuid:invitation_id>/keep": Refused("asked to keep", "keeps its signature under version 2"),
+    "/invitation/<uuid:invitation_id>/comment": Refused("in consultation", "Choose what kind of comment this is"),
+    "/invitation/<uuid:invitation_id>/take-back": Refused("in consultation", "This form is not there any more", 409),
+    "/invitation/<uuid:invitation_id>/proof": Refused("shown the proof", "objects to this page"),
+    "/invitation/<uuid:invitation_id>/object": Refused("corrected", "objects to this change"),
+    "/invitation/<uuid:invitation_id>/ledger": Acts("a file in one of two forms, the PDF unless JSON is chosen"),
+    "/invitation/<uuid:invitation_id>/decline": Refused("not answered", "Tick that"),
+    "/invitation/<uuid:invitation_id>/printed-name": Refused("signed", "Tick that the name is to be printed like this"),
+    "/invitation/<uuid:invitation_id>/visibility": Refused("signed", "Tick that the name of"),
+    "/invitation/<uuid:invitation_id>/withdraw": Refused("signed", "Tick that the signature of"),
+    "/invitation/<uuid:invitation_id>/not-us": Refused("signed by a colleague", "did not agree to this signature"),
+    "/invitation/<uuid:invitation_id>/leave": Acts("whoever leaves is gone"),
+    # -- the desk
+    "/desk/account": Refused("filled", "Enter your name"),
+    "/desk/account/password": Refused("filled", "This is not your present password"),
+    "/desk/directory/<uuid:organisation_id>/contacts/new": Refused("filled", "Enter the email address"),
+    "/desk/directory/<uuid:organisation_id>/edit": Refused("filled", "Enter the organisation’s name"),
+    "/desk/directory/contacts/<uuid:contact_id>/back": Acts("one press"),
+    "/desk/directory/contacts/<uuid:contact_id>/edit": Refused("filled", "Enter the email address"),
+    "/desk/directory/contacts/<uuid:contact_id>/left": Acts("one press"),
+    "/desk/directory/import": Refused("empty", "There is no line in it."),
+    "/desk/directory/new": Refused("empty", "Enter the organisation’s name"),
+    "/desk/letters/import": Refused("empty", "Choose a letter file."),
+    "/desk/letters/open-archive": Refused("filled", "Choose a letter archive."),
+    "/desk/letters/new": Refused("empty", "Give the letter a title."),
+    "/desk/outbox/<uuid:email_id>/retry": Acts("one press"),
+    "/desk/outbox/<uuid:email_id>/stop": Acts("one press"),
+    "/desk/outbox/release": Acts("one press"),
+    "/desk/set-up/<token>": Refused("fresh link", "Choose a password of at least 12 characters"),
+    "/desk/settings": Refused("filled", "Enter the coalition’s name"),
+    "/desk/sign-in": Refused("signed out", "Enter your email address"),
+    "/desk/sign-in/code": Refused("signed out", "Enter the code from the mail"),
+    "/desk/sign-out": Acts("one press"),
+    "/desk/team": Refused("filled", "Enter your colleague’s name"),
+    "/desk/team/<uuid:account_id>/end": Acts("one press, on a page that says what it does"),
+    "/desk/team/<uuid:account_id>/set-up": Acts("one press"),
+    # -- the desk of a letter
+    "/desk/letters/<uuid:letter_id>/addressees": Refused("open", "Its addressees do not change any more.", 409),
+    "/desk/letters/<uuid:letter_id>/archive": Refused("closed", "Choose how the archive is sealed."),
+    "/desk/letters/<uuid:letter_id>/ledger": Refused("closed", "Choose the form of the file."),
+    "/desk/letters/<uuid:letter_id>/team": Refused("open", "Choose a colleague."),
+    "/desk/letters/<uuid:letter_id>/team/<uuid:account_id>/leave": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/leave": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/translate/<language>": Acts("translators have it"),
+    "/desk/letters/<uuid:letter_id>/versions/begin": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/versions/drop": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/languages/<language>/checked": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/languages/<language>/follows": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/text/<language>/edit": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/text/<language>/stop": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/text/<language>/look": Acts("for the script of the page, which shows the text"),
+    "/desk/letters/<uuid:letter_id>/text/<language>/paste": Acts(
+        "for the script of the page, which pastes plain words"
+    ),
+    "/desk/letters/<uuid:letter_id>/amend": Refused("being rewritten", "Change the text first.", 409),
+    "/desk/letters/<uuid:letter_id>/ask-again": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/import/<language>": Refused("draft", "Choose a file, or paste the text below."),
+    "/desk/letters/<uuid:letter_id>/import/<language>/<uuid:source_id>": Acts("takes what stands on the page"),
+    "/desk/letters/<uuid:letter_id>/comments/<uuid:comment_id>": Refused(
+        "in consultation", "Choose how this comment is answered."
+    ),
+    "/desk/letters/<uuid:letter_id>/consultation": Refused("draft", "Choose who sees comments."),
+    "/desk/letters/<uuid:letter_id>/consultation/again": Refused("open", "Choose who sees comments."),
+    "/desk/letters/<uuid:letter_id>/send/comments": Refused("draft", "changed since this page was made.", 409),
+    "/desk/letters/<uuid:letter_id>/proof": Refused("closed", "Enter the day."),
+    "/desk/letters/<uuid:letter_id>/sign/keep": Refused("amended", "This page was open too long.", 409),
+    "/desk/letters/<uuid:letter_id>/cancel": Refused("open", "Confirm that this letter is cancelled for good."),
+    "/desk/letters/<uuid:letter_id>/clone": Refused("closed", "Give the letter a title."),
+    "/desk/letters/<uuid:letter_id>/choices": Refused("open", "Choose what kind of letter this is."),
+    "/desk/letters/<uuid:letter_id>/close": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/dates": Refused("published", "Its dates do not change any more.", 409),
+    "/desk/letters/<uuid:letter_id>/extend": Refused("closed", "Enter the day."),
+    "/desk/letters/<uuid:letter_id>/invitations/<uuid:invitation_id>/address": Refused(
+        "open", "Enter the email address."
+    ),
+    "/desk/letters/<uuid:letter_id>/invitations/<uuid:invitation_id>/replace": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/invitations/<uuid:invitation_id>/revoke": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/languages": Refused("draft", "Choose a language to add."),
+    "/desk/letters/<uuid:letter_id>/languages/<language>/govern": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/languages/<language>/remove": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/mail": Refused("published", "nobody is asked any more.", 409),
+    "/desk/letters/<uuid:letter_id>/mail/test": Refused("draft", "Choose the language of the test."),
+    "/desk/letters/<uuid:letter_id>/nudge": Acts("nobody chosen leads back to the board, which says so"),
+    "/desk/letters/<uuid:letter_id>/nudge/send": Acts("nobody chosen leads back to the board, which says so"),
+    "/desk/letters/<uuid:letter_id>/organisations/<uuid:organisation_id>/answer": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/organisations/<uuid:organisation_id>/name": Refused(
+        "closed", "Enter the name as it will be printed."
+    ),
+    "/desk/letters/<uuid:letter_id>/people": Refused("draft", "There is no line in it."),
+    "/desk/letters/<uuid:letter_id>/people/choose": Refused("open", "Tick the people to put on the list"),
+    "/desk/letters/<uuid:letter_id>/people/take-off": Acts("nobody ticked leads back to the list, which says so"),
+    "/desk/letters/<uuid:letter_id>/photo": Refused("draft", "Choose a picture file."),
+    "/desk/letters/<uuid:letter_id>/photo/remove": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/publish": Refused("open", "Mend what stops the letter first."),
+    "/desk/letters/<uuid:letter_id>/send": Refused("draft", "changed since this page was made.", 409),
+    "/desk/letters/<uuid:letter_id>/sign": Refused("open", "This page was open too long.", 409),
+    "/desk/letters/<uuid:letter_id>/sign/withdraw": Acts(
+        "without a signature it leads back to the page, which says so"
+    ),
+    "/desk/letters/<uuid:letter_id>/text/<language>": Refused("published", "Its words do not change any more.", 409),
+    "/desk/letters/<uuid:letter_id>/text/<language>/show": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/withheld": Acts("one press"),
+}
+"""Every form, and what it answers where it is sent empty or as the line says."""
+
+FURTHER: Final[tuple[tuple[str, Refused], ...]] = (
+    (
+        "/desk/sign-in",
+        Refused("signed out", "Too many tries with this address.", 429, {"address": TRIED_OFTEN, "act": "code"}),
+    ),
+    ("/invitation/<uuid:invitation_id>/sign", Refused("closed", "Signing closed on", 409)),
+    ("/invitation/<uuid:invitation_id>/sign", Refused("cancelled", "Nothing was recorded", 409)),
+    ("/invitation/<uuid:invitation_id>/sign", Refused("signed by a colleague", "has signed this letter already.", 409)),
+    ("/invitation/<uuid:invitation_id>/withdraw", Refused("not answered", "There is no signature of", 409)),
+    ("/desk/letters/<uuid:letter_id>/cancel", Refused("published", "A published letter is not cancelled.", 409)),
+    ("/desk/letters/<uuid:letter_id>/extend", Refused("cancelled", "there is nothing to close", 409)),
+    (
+        "/desk/letters/<uuid:letter_id>/people",
+        Refused("cancelled", "The letter is cancelled: nobody can be added.", 409),
+    ),
+)
+"""Further answers of forms that are worth a look: in other states, to other wrong things."""
+
+STATES_OF_PAGES: Final = {
+    "empty": ("/desk", "empty"),
+    "draft": ("/desk/letters/<uuid:letter_id>", "draft"),
+    "embargoed: not found in public": ("/letters/<path:rest>", "closed"),
+    "open": ("/invitation/<uuid:invitation_id>", "not answered"),
+    "needs re-confirmation": ("/invitation/<uuid:invitation_id>/changes", "asked to keep"),
+    "answered": ("/invitation/<uuid:invitation_id>", "signed"),
+    "closed": ("/invitation/<uuid:invitation_id>", "closed"),
+    "cancelled": ("/invitation/<uuid:invitation_id>", "cancelled"),
+    "revoked": ("/i/<path:token>", "revoked"),
+    "replaced": ("/i/<path:token>", "replaced"),
+    "not found": ("/letters/<path:rest>", "never there"),
+    "busy": ("/letters/<path:rest>", "being made"),
+    "published": ("/letters/<path:rest>", "published"),
+    "no cookie": ("/invitation/<uuid:invitation_id>", "no cookie"),
+    "too many requests": ("/desk/sign-in", "signed out"),
+    "error form": ("/invitation/<uuid:invitation_id>/sign", "not answered"),
+}
+"""The states of PAGES §2, each with a page in it. Not built yet: passed on."""

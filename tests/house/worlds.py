@@ -1,0 +1,616 @@
+"""The worlds in which every page is looked at: each door's states, arranged once, and who looks there.
+
+A state is a line in the `states` of its door: a name in words, and what arranges it. Where a page has to be told from
+another state of the same door, `tests/house/states.py` says how.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from uuid import UUID, uuid4
+
+from sqlalchemy import select
+
+from coalition import clock, config, create_app, tokens
+from coalition.actions import amend, bring_text, circulate, close, enter, found, reconfirm, show_proof
+from coalition.database import db
+from coalition.emails import outbox
+from coalition.models.account import Account
+from coalition.models.comment import Comment
+from coalition.models.letter import AlreadyPublished, TextIsFrozen
+from coalition.models.limit import TooOften
+from coalition.models.link import Link
+from coalition.models.outgoing_email import OutgoingEmail
+from coalition.models.signature import Signature
+from coalition.rendering.paragraphs import paragraphs
+from tests import builders
+from tests.cast import Cast, assemble
+from tests.house.states import TITLE, TRIED_OFTEN
+from tests.visitor import Visitor
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+    from coalition.config import Settings
+    from coalition.models.invitation import Invitation
+    from tests.databases import Databases
+
+LANGUAGES: Final = ("en", "ar")
+DEMO: Final[dict[str, Any]] = {"demo": True, "mail_server": "", "public_address": "http://127.0.0.1:8000"}
+
+
+@dataclass(slots=True)
+class State:
+    """A state as it was arranged: what stands at each place of a path, and who comes there in each language."""
+
+    values: dict[str, Any]
+    visitors: dict[str, Visitor]
+    settings: dict[str, Any] = field(default_factory=dict)
+    """What the installation's settings say otherwise."""
+    at: datetime | None = None
+    """When it is, where that matters; else now."""
+    tokens: dict[str, dict[str, str]] = field(default_factory=dict)
+    """What proves, for the visitor of each language, that a form of ours was open."""
+
+
+@dataclass(slots=True)
+class House:
+    """A founded coalition: its app, and the two who coordinate every letter, Nadia in English and Layla in Arabic."""
+
+    app: Flask
+    nadia_id: UUID
+    layla_id: UUID
+    cast: Cast | None = None
+    letters: dict[str, UUID] = field(default_factory=dict)
+
+    @property
+    def members(self) -> Cast:
+        """The cast of a house that is not empty."""
+        assert self.cast is not None
+        return self.cast
+
+    @property
+    def nadia(self) -> Account:
+        """The coordinator."""
+        return db.session.get_one(Account, self.nadia_id)
+
+    def at_the_desk(self) -> dict[str, Visitor]:
+        """Both coordinators, signed in."""
+        visitors = self.strangers()
+        for language, account_id in zip(LANGUAGES, (self.nadia_id, self.layla_id), strict=True):
+            visitors[language].sign_in(db.session.get_one(Account, account_id))
+        return visitors
+
+    def strangers(self) -> dict[str, Visitor]:
+        """Somebody of each language, without any cookie."""
+        found = {language: Visitor(self.app) for language in LANGUAGES}
+        for language, visitor in found.items():
+            visitor.headers["Accept-Language"] = language
+        return found
+
+    def shared(self, letter_id: UUID) -> UUID:
+        """A letter of which Layla is a coordinator too."""
+        enter.join_team(letter_id, self.layla_id, by=self.nadia)
+        return letter_id
+
+
+@dataclass(slots=True)
+class Worlds:
+    """A house with letters in every state, and one that was founded a minute ago."""
+
+    full: House
+    empty: House
+    known: dict[tuple[str, str], State] = field(default_factory=dict)
+
+
+class NoSuchPlace(LookupError):
+    """A state has no value for a place of a path."""
+
+    def __init__(self, rule: str, place: str) -> None:
+        super().__init__(
+            f"{rule}: no state has a value for <{place}>. Give it one in tests/house/worlds.py, where the states of "
+            f"{door_of(rule).beginning!r} are arranged (for the desk of a letter: letter_values)."
+        )
+
+
+Arrange: TypeAlias = Callable[[Worlds], State]
+
+
+# -- the desk of a letter -----------------------------------------------------------------------------------------
+
+
+def a_draft(house: House) -> UUID:
+    """Written, with everybody on its list, not sent."""
+    cast = house.members
+    letter_id = builders.a_draft(cast, title=TITLE, languages=LANGUAGES)
+    people = [one.contact_id for one in (cast.small_member, cast.arabic_member, cast.unnamed_member)]
+    circulate.invite(letter_id, people, by=cast.coordinator)
+    return letter_id
+
+
+def an_open_letter(house: House) -> UUID:
+    """Out for signature, with one signature by name, one withheld and one refusal."""
+    cast = house.members
+    letter_id = builders.an_open_letter(cast, title=TITLE, languages=LANGUAGES)
+    builders.signed(letter_id, cast.small_member)
+    builders.signed(letter_id, cast.unnamed_member, is_withheld=True)
+    builders.declined(letter_id, cast.arabic_member)
+    return letter_id
+
+
+def a_letter_in_consultation(house: House) -> UUID:
+    """Out for comments, with one on the whole text."""
+    letter_id = builders.consulted(house.members, audience="named", languages=LANGUAGES)
+    builders.said(letter_id, house.members.small_member, "Say by when.")
+    return letter_id
+
+
+def a_letter_being_rewritten(house: House) -> UUID:
+    """Out for signature, while the team writes another version."""
+    letter_id = an_open_letter(house)
+    amend.begin_version(letter_id, by=house.nadia)
+    return letter_id
+
+
+def an_amended_letter(house: House) -> UUID:
+    """Out for signature under a new version, to which the signature is to be kept."""
+    letter_id = an_open_letter(house)
+    builders.amended(house.members, letter_id)
+    return letter_id
+
+
+def a_closed_letter(house: House) -> UUID:
+    """Signing is over, nothing is published."""
+    letter_id = an_open_letter(house)
+    close.close(letter_id, by=house.nadia)
+    return letter_id
+
+
+def a_cancelled_letter(house: House) -> UUID:
+    """Cancelled while it was open."""
+    letter_id = an_open_letter(house)
+    circulate.cancel(letter_id, by=house.nadia)
+    return letter_id
+
+
+def a_published_letter(house: House) -> UUID:
+    """Closed and published."""
+    letter_id = an_open_letter(house)
+    builders.published(house.members, letter_id)
+    return letter_id
+
+
+LETTERS: Final[dict[str, Callable[[House], UUID]]] = {
+    "draft": a_draft,
+    "in consultation": a_letter_in_consultation,
+    "open": an_open_letter,
+    "being rewritten": a_letter_being_rewritten,
+    "amended": an_amended_letter,
+    "closed": a_closed_letter,
+    "cancelled": a_cancelled_letter,
+    "published": a_published_letter,
+}
+"""The states of a letter at its desk."""
+
+
+def a_file_brought_in(house: House, letter_id: UUID) -> dict[str, UUID]:
+    """A file for the text of each language, where the letter takes one."""
+    found = {language: uuid4() for language in LANGUAGES}
+    for language in LANGUAGES:
+        with suppress(TextIsFrozen, AlreadyPublished):
+            found[language] = bring_text.bring(
+                letter_id,
+                language,
+                file_name="letter.md",
+                kind="markdown",
+                content=b"# Now\n\nToday.\n",
+                by=house.nadia,
+            )
+    return found
+
+
+def a_comment(letter_id: UUID) -> UUID:
+    """The comment that was made on a letter in consultation; for any other letter the id of none."""
+    return db.session.scalar(select(Comment.id).where(Comment.letter_id == letter_id)) or uuid4()
+
+
+def letter_values(house: House, letter_id: UUID) -> dict[str, Any]:
+    """What stands at each place of a path under a letter at the desk."""
+    member = house.members.small_member
+    return {
+        "letter_id": letter_id,
+        "invitation_id": builders.invitation_of(letter_id, member).id,
+        "organisation_id": member.organisation_id,
+        "contact_id": member.contact_id,
+        "account_id": house.members.other_coordinator_id,
+        "first": 1,
+        "second": 2,
+        "comment_id": a_comment(letter_id),
+        "source_id": a_file_brought_in(house, letter_id),
+        "tag": {language: language for language in LANGUAGES},
+        "signature_id": db.session.scalar(select(Signature.id).where(Signature.letter_id == letter_id).limit(1)),
+    }
+
+
+def at_the_desk_of(state: str) -> Arrange:
+    """The desk of the letter in that state."""
+
+    def arrange(worlds: Worlds) -> State:
+        house = worlds.full
+        house.letters[state] = house.shared(LETTERS[state](house))
+        return State(letter_values(house, house.letters[state]), house.at_the_desk())
+
+    return arrange
+
+
+# -- the desk apart from letters -----------------------------------------------------------------------------------
+
+
+def the_full_desk(worlds: Worlds) -> State:
+    """A directory, colleagues, letters and mails."""
+    house = worlds.full
+    member = house.members.small_member
+    email_id = db.session.scalars(select(OutgoingEmail.id).limit(1)).first()
+    values = {
+        "organisation_id": member.organisation_id,
+        "contact_id": member.contact_id,
+        "account_id": house.members.other_coordinator_id,
+        "email_id": email_id or uuid4(),
+    }
+    return State(values, house.at_the_desk())
+
+
+def the_empty_desk(worlds: Worlds) -> State:
+    """Nothing but the secretariat and its two accounts."""
+    house = worlds.empty
+    with house.app.app_context():
+        values = {"organisation_id": house.nadia.organisation_id, "account_id": house.layla_id}
+        return State(values, house.at_the_desk())
+
+
+def signed_out(worlds: Worlds) -> State:
+    """Somebody who is not signed in; and an address for which codes were asked for too often."""
+    with suppress(TooOften):
+        while True:
+            enter.mail_code(TRIED_OFTEN)
+    return State({}, worlds.full.strangers(), at=clock.now())  # tries are forgotten after a while
+
+
+def signed_in(worlds: Worlds) -> State:
+    """Somebody who is."""
+    return State({}, worlds.full.at_the_desk())
+
+
+def a_set_up_link(worlds: Worlds) -> State:
+    """The link by which a new colleague chooses a password."""
+    account_id = worlds.full.members.other_coordinator_id
+    live = select(Link).where(Link.account_id == account_id, Link.revoked_at.is_(None))
+    return State({"token": db.session.scalars(live).one().token(tokens.ours())}, worlds.full.strangers())
+
+
+def a_used_set_up_link(worlds: Worlds) -> State:
+    """The link by which Nadia chose hers."""
+    used = select(Link).where(Link.account_id == worlds.full.nadia_id)
+    return State({"token": db.session.scalars(used).one().token(tokens.ours())}, worlds.full.strangers())
+
+
+def a_token_that_is_not_ours(worlds: Worlds) -> State:
+    """A link cut off by a mail program."""
+    return State({"token": "not-one-of-ours"}, worlds.full.strangers())
+
+
+# -- the signing door ----------------------------------------------------------------------------------------------
+
+
+def signing(after: Callable[[Cast, UUID], object]) -> Arrange:
+    """The small member's link, opened in each language before what happens `after` the letter went out to it."""
+
+    def arrange(worlds: Worlds) -> State:
+        house, member = worlds.full, worlds.full.members.small_member
+        letter_id = builders.an_open_letter(house.members, member, title=TITLE, languages=LANGUAGES)
+        state = through(house, builders.invitation_of(letter_id, member))
+        after(house.members, letter_id)
+        return state
+
+    return arrange
+
+
+def through(house: House, invitation: Invitation) -> State:
+    """An invitation, its link, and people who came through it."""
+    path = builders.link_path_of(invitation)
+    text = invitation.letter.text("en")
+    values = {"invitation_id": invitation.id, "key": paragraphs(text)[0].key, "token": path.removeprefix("/i/")}
+    visitors = house.strangers()
+    for visitor in visitors.values():
+        visitor.get(path, follow=False)
+    return State(values, visitors)
+
+
+def a_colleague_signed(worlds: Worlds) -> State:
+    """The link of a colleague of the one who signed."""
+    cast = worlds.full.members
+    letter_id = builders.an_open_letter(cast, cast.small_member, title=TITLE, languages=LANGUAGES)
+    circulate.invite(letter_id, [cast.colleague_contact_id], by=cast.coordinator)
+    circulate.send(letter_id, by=cast.coordinator, number=1)
+    builders.signed(letter_id, cast.small_member)
+    return through(worlds.full, builders.invitation_to(letter_id, cast.colleague_contact_id))
+
+
+def in_consultation(worlds: Worlds) -> State:
+    """Asked for comments before signing."""
+    member = worlds.full.members.small_member
+    letter_id = builders.consulted(worlds.full.members, member, audience="named", languages=LANGUAGES)
+    return through(worlds.full, builders.invitation_of(letter_id, member))
+
+
+def no_cookie(worlds: Worlds) -> State:
+    """An invitation's address without what proves the link."""
+    state = signing(not_answered)(worlds)
+    return replace(state, visitors=worlds.full.strangers())
+
+
+def not_ours(worlds: Worlds) -> State:
+    """An invitation and a link that never were."""
+    return State({"invitation_id": uuid4(), "key": "title", "token": "not-one-of-ours"}, worlds.full.strangers())
+
+
+def not_answered(_cast: Cast, _letter_id: UUID) -> None:
+    """Nothing yet."""
+
+
+def the(member: Callable[..., object], **how: Any) -> Callable[[Cast, UUID], object]:
+    """One of the builders, done by the small member."""
+    return lambda cast, letter_id: member(letter_id, cast.small_member, **how)
+
+
+def signed_then(after: Callable[[Cast, UUID], object]) -> Callable[[Cast, UUID], object]:
+    """The small member signed, then that happened."""
+
+    def both(cast: Cast, letter_id: UUID) -> None:
+        builders.signed(letter_id, cast.small_member)
+        after(cast, letter_id)
+
+    return both
+
+
+def asked_to_keep(cast: Cast, letter_id: UUID) -> None:
+    """The text changed in substance."""
+    builders.amended(cast, letter_id)
+
+
+def kept(cast: Cast, letter_id: UUID) -> None:
+    """The text changed in substance, and the member kept its signature."""
+    builders.amended(cast, letter_id)
+    builders.kept(letter_id, cast.small_member)
+
+
+def corrected(cast: Cast, letter_id: UUID) -> None:
+    """The text was corrected alone: one can object."""
+    builders.amended(cast, letter_id, "typographical")
+
+
+def objected(cast: Cast, letter_id: UUID) -> None:
+    """The text was corrected, and the member objected."""
+    builders.amended(cast, letter_id, "typographical")
+    builders.objected(letter_id, cast.small_member)
+
+
+def shown_the_proof(cast: Cast, letter_id: UUID) -> None:
+    """The page proof is out."""
+    show_proof.send_proof(letter_id, until_at=clock.now() + timedelta(days=1), by=cast.coordinator)
+
+
+def disputed(cast: Cast, letter_id: UUID) -> None:
+    """The organisation says that the signature is not its own."""
+    invitation = builders.invitation_of(letter_id, cast.small_member)
+    reconfirm.dispute(invitation.id, shown=builders.shown_to(invitation))
+
+
+def closed(cast: Cast, letter_id: UUID) -> None:
+    """Signing is over."""
+    close.close(letter_id, by=cast.coordinator)
+
+
+def cancelled(cast: Cast, letter_id: UUID) -> None:
+    """The letter is cancelled."""
+    circulate.cancel(letter_id, by=cast.coordinator)
+
+
+def published(cast: Cast, letter_id: UUID) -> None:
+    """The letter stands in public."""
+    builders.published(cast, letter_id)
+
+
+def revoked(cast: Cast, letter_id: UUID) -> None:
+    """The coordinator took the invitation back."""
+    circulate.revoke(builders.invitation_of(letter_id, cast.small_member).id, by=cast.coordinator)
+
+
+def replaced(cast: Cast, letter_id: UUID) -> None:
+    """The coordinator had a new link mailed."""
+    circulate.replace_link(builders.invitation_of(letter_id, cast.small_member).id, by=cast.coordinator)
+
+
+def expired(cast: Cast, letter_id: UUID) -> None:
+    """The link's own day is over."""
+    link = builders.invitation_of(letter_id, cast.small_member).links[-1]
+    link.expires_at = clock.now() - timedelta(seconds=1)
+    db.session.commit()
+
+
+# -- readers -------------------------------------------------------------------------------------------------------
+
+
+def in_public(state: str) -> Arrange:
+    """What a reader gets at the address of the letter that is in that state at the desk."""
+
+    def arrange(worlds: Worlds) -> State:
+        slug = builders.a_letter(worlds.full.letters[state]).slug
+        rests = {"en": slug, "ar": f"{slug}/ar"}
+        return State({"rest": rests}, worlds.full.strangers())
+
+    return arrange
+
+
+def being_made(worlds: Worlds) -> State:
+    """A PDF that the worker has not made yet."""
+    slug = builders.a_letter(worlds.full.letters["published"]).slug
+    return State({"rest": {"en": f"{slug}.pdf", "ar": f"{slug}/ar.pdf"}}, worlds.full.strangers())
+
+
+def never_there(worlds: Worlds) -> State:
+    """An address that no letter ever had."""
+    return State({"rest": "no-such-letter"}, worlds.full.strangers())
+
+
+def the_full_site(worlds: Worlds) -> State:
+    """A site with a letter in public."""
+    return State({"language": "ar", "token": "", "name": "nothing.jpg"}, worlds.full.strangers())
+
+
+def the_empty_site(worlds: Worlds) -> State:
+    """A site with none."""
+    return State({"language": "ar", "token": "", "name": "nothing.jpg"}, worlds.empty.strangers())
+
+
+def no_demonstration(worlds: Worlds) -> State:
+    """A real installation."""
+    return State({"mail_id": a_delivered_mail(worlds)}, worlds.full.strangers())
+
+
+def a_demonstration(worlds: Worlds) -> State:
+    """An installation of which nothing leaves this machine."""
+    return State({"mail_id": a_delivered_mail(worlds)}, worlds.full.strangers(), DEMO)
+
+
+def a_delivered_mail(worlds: Worlds) -> UUID:
+    """Kalina's invitation, once all mails went to the demonstration's mailbox."""
+    usual = config.settings()
+    config.install(replace(usual, **DEMO))
+    outbox.drain()
+    config.install(usual)
+    invitation = builders.invitation_of(worlds.full.letters["open"], worlds.full.members.small_member)
+    went = select(OutgoingEmail.id).where(
+        OutgoingEmail.invitation_id == invitation.id, OutgoingEmail.kind_class == "invitation"
+    )
+    return db.session.scalars(went).one()
+
+
+# -- doors ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """Pages that share their states: those whose address begins so, unless a door above them has them."""
+
+    beginning: str
+    states: dict[str, Arrange]
+
+
+DOORS: Final = (
+    Door("/desk/letters/<uuid:letter_id>", {state: at_the_desk_of(state) for state in LETTERS}),
+    Door(
+        "/desk/set-up/",
+        {"fresh link": a_set_up_link, "used link": a_used_set_up_link, "not ours": a_token_that_is_not_ours},
+    ),
+    Door("/desk/sign-in", {"signed out": signed_out, "signed in": signed_in}),
+    Door("/desk", {"filled": the_full_desk, "empty": the_empty_desk}),
+    Door(
+        "/i",
+        {
+            "in consultation": in_consultation,
+            "not answered": signing(not_answered),
+            "signed": signing(the(builders.signed)),
+            "signed by a colleague": a_colleague_signed,
+            "withheld": signing(the(builders.signed, is_withheld=True)),
+            "disputed": signing(signed_then(disputed)),
+            "asked to keep": signing(signed_then(asked_to_keep)),
+            "kept": signing(signed_then(kept)),
+            "corrected": signing(signed_then(corrected)),
+            "objected": signing(signed_then(objected)),
+            "shown the proof": signing(signed_then(shown_the_proof)),
+            "declined": signing(the(builders.declined)),
+            "withdrawn": signing(signed_then(the(builders.withdrawn))),
+            "closed": signing(closed),
+            "signed and closed": signing(signed_then(closed)),
+            "published": signing(signed_then(published)),
+            "cancelled": signing(signed_then(cancelled)),
+            "revoked": signing(revoked),
+            "replaced": signing(replaced),
+            "expired": signing(expired),
+            "not ours": not_ours,
+            "no cookie": no_cookie,
+        },
+    ),
+    Door(
+        "/letters/",
+        {state: in_public(state) for state in LETTERS} | {"being made": being_made, "never there": never_there},
+    ),
+    Door("/demo/", {"demonstration": a_demonstration, "no demonstration": no_demonstration}),
+    Door("/", {"filled": the_full_site, "empty": the_empty_site}),
+)
+
+
+def door_of(page: str) -> Door:
+    """The door of a page, by the beginning of its address."""
+    return next(door for door in DOORS if page.startswith(door.beginning))
+
+
+# -- founding ------------------------------------------------------------------------------------------------------
+
+
+@contextmanager
+def arranged(settings: Settings, databases: Databases, migrated_database: str) -> Iterator[Worlds]:
+    """Both houses, with every state of every door."""
+    with ExitStack() as stack:
+        empty = stack.enter_context(_installed(settings, databases, migrated_database))
+        with empty.app_context():
+            empty_house = _founded_just_now(empty)
+        full = stack.enter_context(_installed(settings, databases, migrated_database))
+        stack.enter_context(full.app_context())
+        worlds = Worlds(full=_with_its_cast(full), empty=empty_house)
+        for door in DOORS:
+            for name, arrange in door.states.items():
+                worlds.known[door.beginning, name] = arrange(worlds)
+        db.session.rollback()
+        yield worlds
+        db.session.remove()
+
+
+@contextmanager
+def _installed(settings: Settings, databases: Databases, migrated_database: str) -> Iterator[Flask]:
+    address = databases.copy(migrated_database)
+    app = create_app(replace(settings, database=address))
+    yield app
+    with app.app_context():
+        db.session.remove()
+        db.engine.dispose()
+    databases.drop(address)
+
+
+def _founded_just_now(app: Flask) -> House:
+    token = found.found(
+        found.Founding(
+            coalition_name="New Voices",
+            language="en",
+            contact_address="desk@newvoices.example",
+            account_name="Nadia Rahimi",
+            account_address="nadia@newvoices.example",
+        )
+    )
+    nadia = enter.find_set_up(token)[1]
+    return House(app=app, nadia_id=nadia.id, layla_id=_invited(nadia))
+
+
+def _with_its_cast(app: Flask) -> House:
+    cast = assemble()
+    return House(app=app, nadia_id=cast.coordinator_id, layla_id=_invited(cast.coordinator), cast=cast)
+
+
+def _invited(nadia: Account) -> UUID:
+    address = f"layla@{nadia.email.partition('@')[2]}"
+    return enter.invite_colleague(by=nadia, name="ليلى", address=address, language="ar", is_administrator=True)
