@@ -139,7 +139,7 @@ def put_forward(letter_id: UUID, amendment: Amendment, *, by: Account, seal: str
         carry(session, version, now=now)
         if version.change_class == "substantive":
             _ask_everybody_again(session, letter, now=now)
-        _tell(session, letter, now=now)
+        _tell(session, letter, by=by, now=now)
         touch(letter)
         entered(session, letter, "version put forward", by, version=version.number, change_class=version.change_class)
         return int(version.number)
@@ -224,7 +224,7 @@ def _ask_everybody_again(session: Session, letter: Letter, *, now: datetime) -> 
     tally.waiting = tally.signed
 
 
-def _tell(session: Session, letter: Letter, *, now: datetime) -> None:
+def _tell(session: Session, letter: Letter, *, by: Account, now: datetime) -> None:
     """Tell everybody concerned, each once: who signed, who declined and wants to be asked again, who has not answered.
 
     A typographical change is told to those who signed alone, any other also to those who have not answered.
@@ -241,10 +241,44 @@ def _tell(session: Session, letter: Letter, *, now: datetime) -> None:
             version=letter.version.id.hex,
             **standing_facts(session, invitation),
         )
+    for kind, account, signature in colleagues(session, letter, letter.version.change_class, by=by):
+        outbox.queue(
+            session,
+            kind,
+            recipient=f"account:{account.id.hex}",
+            occasion=f"version:{signature.id.hex}:{letter.version.number}",
+            now=now,
+            letter_id=letter.id,
+            version=letter.version.id.hex,
+            has_signed=True,
+            printed_name=signature.printed_names["und"],
+            is_withheld=signature.visibility != "named",
+        )
+
+
+def colleagues(
+    session: Session, letter: Letter, change_class: str, *, by: Account
+) -> list[tuple[str, Account, Signature]]:
+    """Who of the team signed for their own organisation at the desk, and by which kind of mail they are told.
+
+    Whoever puts the version forward knows. Opens the vault.
+    """
+    if letter.stage == "consultation":
+        return []
+    told = []
+    team = {member.account_id.hex: member.account for member in letter.team if member.ended_at is None}
+    for signature in session.scalars(
+        select(Signature).where(Signature.letter_id == letter.id, Signature.ended_on.is_(None))
+    ):
+        agreed = [one for one in signature.consents if one.act in {"sign", "keep"}][-1]
+        account = team.get(agreed.by["account"]) if agreed.how == "own_account" else None
+        if account is not None and account.id != by.id:
+            told.append((_kind_for_signer(signature, change_class), account, signature))
+    return told
 
 
 def recipients(session: Session, letter: Letter, change_class: str) -> list[tuple[str, Invitation]]:
-    """Who is told of a change of that class, and by which kind of mail. Opens the vault."""
+    """Which invited contacts are told of a change of that class, and by which kind of mail. Opens the vault."""
     invited = session.scalars(_live_invitations(letter)).all()
     asked = ((_kind_for(session, letter, invitation, change_class), invitation) for invitation in invited)
     return [(kind, invitation) for kind, invitation in asked if kind is not None]
@@ -260,13 +294,17 @@ def _kind_for(session: Session, letter: Letter, invitation: Invitation, change_c
     if letter.stage == "consultation":
         return "consulted_again" if signature is not None else None if last is not None else "new_version"
     if signature is not None:
-        return "text_corrected" if change_class == "typographical" and signature.agrees else "keep_asked"
+        return _kind_for_signer(signature, change_class)
     if letter.stage == "closed" or change_class == "typographical":
         return None
     if last is None:
         return "new_version"
     wants = invitation.answer_kind == "decline" and (invitation.answer or {}).get("ask_again")
     return "asked_again" if last.answer_kind == "decline" and wants else None
+
+
+def _kind_for_signer(signature: Signature, change_class: str) -> str:
+    return "text_corrected" if change_class == "typographical" and signature.agrees else "keep_asked"
 
 
 def _live_invitations(letter: Letter) -> Select[Invitation]:

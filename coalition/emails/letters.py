@@ -733,7 +733,8 @@ def _link(case: _Case) -> str:
     if case.facts["kind"] == "test":
         return f"{root}/i/test"
     if case.invitation is None:
-        return f"{root}/desk/letters/{case.about.id}"
+        page = "/sign" if case.facts["kind"] in {"keep_asked", "text_corrected"} else ""
+        return f"{root}/desk/letters/{case.about.id}{page}"
     link = case.session.scalars(
         select(Link)
         .where(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions import answer, circulate
+from coalition.actions import amend, answer, circulate, draft, enter
 from coalition.database import db
 from coalition.emails import letters
 from coalition.emails.kinds import render_kind
@@ -183,3 +184,23 @@ def test_the_longest_change_stays_within_the_size_and_leads_to_the_rest() -> Non
     assert len(made.html.encode()) <= LARGEST
     assert len(made.text.encode()) <= 2 * LARGEST
     assert made.text.count(words.link) == 2
+
+
+def test_who_signed_at_the_desk_is_asked_too_but_for_the_one_who_put_it_forward(cast: Cast) -> None:
+    letter_id = builders.an_open_letter(cast, cast.small_member)
+    enter.join_team(letter_id, cast.other_coordinator_id, by=cast.coordinator)
+    invitation = builders.invitation_of(letter_id, cast.small_member)
+    form = builders.a_form(invitation, key="o" * 32)
+    names = cast.other_coordinator.organisation.printable_names()
+    answer.sign_at_desk(letter_id, replace(form, printed_names=names), by=cast.other_coordinator)
+    builders.amended(cast, letter_id)
+    made = mail("keep_asked")
+    assert made.recipient == "omar@freevoices.example"
+    assert f"/desk/letters/{letter_id}/sign" in made.text
+    builders.a_letter(letter_id)
+    amend.begin_version(letter_id, by=cast.other_coordinator)
+    draft.save_text(letter_id, "en", {"body": "Again."}, by=cast.other_coordinator)
+    said = amend.Amendment("substantive", {"en": "Why."}, clock.now() + timedelta(days=3))
+    seal = amend.seal_of(builders.a_letter(letter_id))
+    amend.put_forward(letter_id, said, by=cast.other_coordinator, seal=seal)
+    assert len(rows("keep_asked")) == 1

@@ -42,7 +42,7 @@ if TYPE_CHECKING:
     from coalition.web.desk.moment import MomentField
 
 REPLY: Final = "reply"
-KINDS: Final = ("keep_asked", "text_corrected", "asked_again", "new_version")
+KINDS: Final = ("keep_asked", "text_corrected", "consulted_again", "asked_again", "new_version")
 
 
 @desk.get("/letters/<uuid:letter_id>/amend", endpoint="amend")
@@ -91,7 +91,7 @@ def _amendment(typed: Typed, letter: Letter, reply_by: datetime | None, reply: M
 
 def _forwarded(letter_id: UUID, typed: Typed, reply: MomentField, amendment: Amendment) -> ResponseReturnValue:
     """Put it forward, or say what stands against it; everything typed is kept."""
-    told = len(amend.recipients(db.session(), the_letter(), amendment.change_class))
+    told = _mails(the_letter(), amendment.change_class).total()
     status, words = 409, ""
     try:
         number = amend.put_forward(letter_id, amendment, by=account(), seal=str(typed.get("seal")))
@@ -166,14 +166,17 @@ def _page(
 
 
 def _mails(letter: Letter, change_class: str) -> Counter[str]:
-    """How many contacts get which mail."""
-    return Counter(kind for kind, _one in amend.recipients(db.session(), letter, change_class))
+    """How many people get which mail."""
+    invited = Counter(kind for kind, _one in amend.recipients(db.session(), letter, change_class))
+    at_the_desk = amend.colleagues(db.session(), letter, change_class, by=account())
+    return invited + Counter(kind for kind, _account, _signature in at_the_desk)
 
 
 def _mail_row(mails: dict[str, Counter[str]], kind: str) -> dict[str, Any]:
     words = {
         "keep_asked": _("Asked whether they keep their signature, with the redline"),
         "text_corrected": _("Told what was corrected, with the redline; they may object"),
+        "consulted_again": _("Signed an earlier text: asked what they say to this one"),
         "asked_again": _("Declined and wanted to be asked again: asked again"),
         "new_version": _("Not answered yet: told of the new version"),
     }
