@@ -8,6 +8,7 @@ from uuid import UUID
 from flask import abort, flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
+from flask_babel import pgettext
 
 from coalition import clock, languages
 from coalition.actions import respond
@@ -136,7 +137,7 @@ def _query(wanted: str) -> str:
 def _figures(letter: Letter, counted: dict[str, int], chosen: str) -> list[dict[str, Any]]:
     names = {
         "open": _("open"),
-        "answered": _("answered"),
+        "answered": pgettext("a comment", "answered"),
         "red": _("red lines"),
         "orphaned": _("on words that are gone"),
         "all": _("all"),
