@@ -39,6 +39,8 @@ def finish(
     settle_lists(root, losses)
     _note_directions(root, losses)
     source = _bare(root)
+    if title:
+        source = f"{new('p', new('strong', title))}{source}"
     settle_tables(root, losses)
     paragraphs: dict[int, str] = {}
     dress(root, losses, paragraphs)
@@ -80,7 +82,7 @@ def _bare(root: Tag) -> str:
         elif tag.name not in _SHOWN or (tag.name == "a" and not allowed_address(str(tag.get("href") or ""))):
             tag.unwrap()
         else:
-            kept = {name: str(tag[name]) for name in ("start", "colspan", "rowspan") if tag.get(name)}
+            kept = {name: str(tag[name]) for name in ("start", "colspan", "rowspan", "dir") if tag.get(name)}
             if tag.name == "a":
                 kept["href"] = allowed_address(str(tag["href"]))
             tag.attrs.clear()

@@ -24,13 +24,15 @@ BLOCKS = frozenset(
     )
 )
 
+_SEEN = ("img", "note")
 _TREE = BeautifulSoup("", "html.parser")
 
-COMMENT, PARAGRAPH = ("\ufdd2", "\ufdd3"), ("\ufdd4", "\ufdd5")
-"""What our own marks begin and end with: the place of a comment, and which paragraph of the file this is."""
+COMMENT, PARAGRAPH, PICTURE = ("\ufdd2", "\ufdd3"), ("\ufdd4", "\ufdd5"), ("\ufdd6", "\ufdd7")
+"""What our own marks begin and end with: the place of a comment, which paragraph of the file this is, a picture."""
 COMMENT_MARK = re.compile(f"{COMMENT[0]}([0-9]+){COMMENT[1]}")
 PARAGRAPH_MARK = re.compile(f"{PARAGRAPH[0]}([0-9]+){PARAGRAPH[1]}")
-ANY_MARK = re.compile("[\ufdd2\ufdd4][0-9]+[\ufdd3\ufdd5]")
+PICTURE_MARK = re.compile(f"{PICTURE[0]}([0-9]+){PICTURE[1]}")
+ANY_MARK = re.compile("[\ufdd2\ufdd4\ufdd6][0-9]+[\ufdd3\ufdd5\ufdd7]")
 _OURS = re.compile("[\ufdd0-\ufdef]")
 
 
@@ -159,6 +161,6 @@ def is_blank(nodes: Iterable[PageElement]) -> bool:
     """Whether there is nothing to read in the nodes: no words, no note, no picture."""
     return not any(
         (isinstance(node, NavigableString) and node.strip())
-        or (isinstance(node, Tag) and (node.get_text(strip=True) or node.find(["img", "note"]) or node.name == "note"))
+        or (isinstance(node, Tag) and (node.get_text(strip=True) or node.name in _SEEN or node.find([*_SEEN])))
         for node in nodes
     )

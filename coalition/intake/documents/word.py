@@ -18,7 +18,7 @@ from coalition.intake.documents.document import Changes, Document, NotADocument
 from coalition.intake.documents.finish import finish
 from coalition.intake.documents.lists import Item, ListBuilder
 from coalition.intake.documents.losses import Losses
-from coalition.intake.documents.soup import PARAGRAPH_MARK, children, elements, new, parsed, words
+from coalition.intake.documents.soup import PARAGRAPH_MARK, PICTURE_MARK, children, elements, new, parsed, words
 from coalition.intake.documents.word_changes import listed_changes, settle_changes
 from coalition.intake.documents.word_comments import Remarks, mark_comments, read_comments
 from coalition.intake.documents.word_lists import Numbering
@@ -103,6 +103,7 @@ def read_docx(content: bytes, *, changes: Changes = "accept") -> Document:
             if words_of(part.root).strip():
                 losses.add(kind, words_of(part.root))
     root = parsed(_html(document, notes))
+    _show_pictures(root, plainer.pictures)
     title = _assemble(root, plainer.paragraphs)
     return finish(root, losses, title=title, changes=found, remarks=_placed(remarks))
 
@@ -132,6 +133,14 @@ def _relations_of(links: dict[str, str]) -> bytes:
     for name, target in links.items():
         ET.SubElement(root, RELATION, {"Id": name, "Type": f"{R[1:-1]}/hyperlink", "Target": target})
     return bytes(ET.tostring(root, encoding="utf-8"))
+
+
+def _show_pictures(root: Tag, captions: list[str]) -> None:
+    """Put a picture where its mark stands."""
+    for text in root.find_all(string=PICTURE_MARK):
+        for at, part in enumerate(PICTURE_MARK.split(str(text))):
+            text.insert_before(new("img", alt=captions[int(part)]) if at % 2 else NavigableString(part))
+        text.extract()
 
 
 def _assemble(root: Tag, paragraphs: list[Paragraph]) -> str:

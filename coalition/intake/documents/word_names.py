@@ -57,9 +57,15 @@ def words_of(element: ET.Element) -> str:
 def text_run(words: str) -> ET.Element:
     """A run of plain words."""
     run = ET.Element(RUN)
-    text = ET.SubElement(run, TEXT, {"{http://www.w3.org/XML/1998/namespace}space": "preserve"})
-    text.text = words
+    run.append(text_of(words))
     return run
+
+
+def text_of(words: str) -> ET.Element:
+    """Plain words, to stand in a run."""
+    text = ET.Element(TEXT, {"{http://www.w3.org/XML/1998/namespace}space": "preserve"})
+    text.text = words
+    return text
 
 
 def number(typed: str | None, otherwise: int = 0) -> int:

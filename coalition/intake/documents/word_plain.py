@@ -7,9 +7,23 @@ from xml.etree import ElementTree as ET
 
 from coalition.intake.documents.lists import Item
 from coalition.intake.documents.losses import Losses
-from coalition.intake.documents.soup import PARAGRAPH, mark
+from coalition.intake.documents.soup import PARAGRAPH, PICTURE, mark
 from coalition.intake.documents.word_lists import Numbering
-from coalition.intake.documents.word_names import MC, RUN, WP, M, P, R, W, is_on, number, text_run, value, words_of
+from coalition.intake.documents.word_names import (
+    MC,
+    RUN,
+    WP,
+    M,
+    P,
+    R,
+    W,
+    is_on,
+    number,
+    text_of,
+    text_run,
+    value,
+    words_of,
+)
 from coalition.intake.documents.word_styles import Styles
 
 _UNWRAPPED = {
@@ -42,6 +56,8 @@ class Plainer:
         self._styles, self._numbering, self._losses = styles, numbering, losses
         self.paragraphs: list[Paragraph] = []
         """What each paragraph is, by the number in its mark."""
+        self.pictures: list[str] = []
+        """What is said of each picture, by the number in its mark."""
 
     def make_plain(self, root: ET.Element, links: dict[str, str]) -> None:
         """Rewrite a part in place. `links`: the addresses it has by their ids."""
@@ -105,13 +121,16 @@ class Plainer:
         for holder in list(paragraph.iter()):
             for drawn in [child for child in holder if child.tag in _DRAWN]:
                 boxes = [box for box in drawn.iter(_TEXT_BOX) if words_of(box)]
-                if boxes:
-                    self._losses.add("text_box", words_of(boxes[0]))
-                else:
-                    self._losses.add("image" if drawn.tag != W + "object" else "embedded", _caption(drawn))
                 for box in boxes:
                     self._lift_boxes(box)
                     lifted += list(box)
+                if boxes:
+                    self._losses.add("text_box", words_of(boxes[0]))
+                elif drawn.tag == W + "object":
+                    self._losses.add("embedded")
+                else:
+                    holder.insert(list(holder).index(drawn), text_of(mark(PICTURE, len(self.pictures))))
+                    self.pictures.append(_caption(drawn))
                 holder.remove(drawn)
         return lifted
 

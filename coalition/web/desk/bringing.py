@@ -22,7 +22,7 @@ from coalition.models.letter import AlreadyPublished, StaleEdit, TextIsFrozen
 from coalition.models.text_source import TextSource
 from coalition.rendering.text import to_html
 from coalition.rendering.text.html import SCHEMES
-from coalition.web.audience import TRANSLATOR, Audience, account, audience
+from coalition.web.audience import COORDINATOR, TRANSLATOR, Audience, account, audience, member
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language as desk_language
 from coalition.web.desk.frame import lead_to, show, the_letter
@@ -135,7 +135,7 @@ def _take(letter_id: UUID, language: str, source_id: UUID, typed: Typed) -> int:
             by=account(),
             seen=typed.sent.get("seen"),
             changes=_changes(typed),
-            with_comments=typed.get("comments") == "yes",
+            with_comments=_with_comments(typed),
         )
     except PartTooLong as long:
         typed.wrong(long.part, too_long(long.length, long.limit))
@@ -149,6 +149,11 @@ def _take(letter_id: UUID, language: str, source_id: UUID, typed: Typed) -> int:
     if count:
         flash(_("The comments of the file are now comments on this text."))
     return 200
+
+
+def _with_comments(typed: Typed) -> bool:
+    """Whether the comments of the file become comments on the text: those who translate have no part in them."""
+    return typed.get("comments") == "yes" and member().role == COORDINATOR
 
 
 # -- pages ----------------------------------------------------------------------------------------------------------
@@ -197,7 +202,7 @@ def _beside(source: TextSource, language: str, typed: Typed, *, status: int = 20
         errors=typed.errors,
         is_stale=status == 409,
         is_opened=bool(typed.errors),
-        comments=len(document.comments) if typed.get("comments") == "yes" else 0,
+        comments=len(document.comments) if _with_comments(typed) else 0,
         replaces=not kept.is_empty,
     )
 
@@ -211,7 +216,13 @@ def _as_in_the_file(document: Document) -> Markup | None:
     """The file's own words as bare HTML; None where the file is Markdown itself."""
     if not document.source:
         return None
-    attributes = {"a": {"href"}, "ol": {"start"}, "td": {"colspan", "rowspan"}, "th": {"colspan", "rowspan"}}
+    attributes = {
+        "*": {"dir"},
+        "a": {"href"},
+        "ol": {"start"},
+        "td": {"colspan", "rowspan"},
+        "th": {"colspan", "rowspan"},
+    }
     cleaned = nh3.clean(document.source, tags=_SHOWN, attributes=attributes, url_schemes=SCHEMES)
     return Markup(cleaned)  # noqa: S704 (cleaned on the line before)
 

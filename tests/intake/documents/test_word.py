@@ -321,3 +321,16 @@ def test_what_looks_like_markdown_stays_words(typed: str) -> None:
     blocks = to_typst_data(_read(p(escaped)).markdown, "en")
     assert [block["kind"] for block in blocks] == ["paragraph"]
     assert words_of(blocks[0]["inside"]) == typed
+
+
+def test_the_source_shows_the_title_the_pictures_and_the_directions() -> None:
+    document = _read(
+        p("Stop", '<w:pStyle w:val="T"/>')
+        + p('<w:r><w:drawing><wp:inline><wp:docPr id="1" descr="A map"/></wp:inline></w:drawing></w:r>')
+        + p("نص", "<w:bidi/>")
+        + p("Words."),
+        styles='<w:style w:styleId="T"><w:name w:val="Title"/></w:style>',
+    )
+    assert document.title == "Stop"
+    assert document.markdown == "نص\n\nWords."
+    assert document.source == ('<p><strong>Stop</strong></p><p><em>[A map]</em></p><p dir="rtl">نص</p><p>Words.</p>')
