@@ -273,7 +273,9 @@ PAGES: Final[dict[str, Line]] = {
     },
     "/desk/letters/<uuid:letter_id>/ledger": {EACH: Seen("Ledger of consents")},
     "/desk/letters/<uuid:letter_id>/team": {EACH: Seen("Team of the letter")},
-    "/desk/letters/<uuid:letter_id>/translate/<language>": {EACH: Never("translators have it")},
+    "/desk/letters/<uuid:letter_id>/translate/<language>": {
+        EACH: Never("the language of the address governs: there is nothing to translate into it")
+    },
     "/desk/letters/<uuid:letter_id>/amend": {
         EACH: Seen("Put a version forward", "There is no further version"),
         "being rewritten": Seen("Put version 2 forward", "Who is written to"),
@@ -426,7 +428,7 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/letters/<uuid:letter_id>/team": Refused("open", "Choose a colleague."),
     "/desk/letters/<uuid:letter_id>/team/<uuid:account_id>/leave": Acts("one press"),
     "/desk/letters/<uuid:letter_id>/leave": Acts("one press"),
-    "/desk/letters/<uuid:letter_id>/translate/<language>": Acts("translators have it"),
+    "/desk/letters/<uuid:letter_id>/translate/<language>": Acts("nothing of a translation has to be filled in"),
     "/desk/letters/<uuid:letter_id>/versions/begin": Acts("one press"),
     "/desk/letters/<uuid:letter_id>/versions/drop": Acts("one press"),
     "/desk/letters/<uuid:letter_id>/languages/<language>/checked": Acts("one press"),

@@ -120,7 +120,9 @@ def take_brought(letter_id: UUID, language: str, source_id: UUID) -> ResponseRet
     if status == 409 and not typed.is_good:
         return _frozen(language)
     db.session.rollback()
-    return _beside(_source(letter_id, language, source_id), language, typed, status=status)
+    source = _source(letter_id, language, source_id)
+    # Two presses of one button: the second finds it done.
+    return _decided(language) if source.state != "converted" else _beside(source, language, typed, status=status)
 
 
 def _take(letter_id: UUID, language: str, source_id: UUID, typed: Typed) -> int:
