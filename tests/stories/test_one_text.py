@@ -168,6 +168,22 @@ def published_over_the_check(people: People, nadia: Page) -> None:
     expect(nadia.get_by_text("The letter is published.")).to_be_visible()
 
 
+def test_from_the_mail_to_kept_takes_five_requests(site: str, new_page: NewPage, cast: Cast) -> None:
+    letter_id = builders.an_open_letter(cast)
+    builders.signed(letter_id, cast.small_member)
+    builders.amended(cast, letter_id)
+    page = new_page(javascript=False, width=PHONE)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(f"{request.method} {request.url.rpartition('/')[2]}"))
+    page.goto(site + builders.link_path(letter_id, cast.small_member))
+    page.get_by_role("checkbox").check()
+    page.get_by_role("button", name="Keep the signature of Kalina Press Club").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("The signature is kept")
+    ours = [one for one in asked if ".css" not in one]
+    assert [one.partition(" ")[0] for one in ours] == ["GET", "GET", "POST", "GET"]
+    assert len({one for one in asked if ".css" in one}) == 1
+
+
 @pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize("change_class", ["substantive", "typographical"])
 def test_every_page_of_a_changed_text_can_be_used_by_everybody(

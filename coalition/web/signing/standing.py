@@ -74,11 +74,6 @@ class Standing:
         )
 
     @property
-    def consent(self) -> Consent | None:
-        """The act by which it signed: which version, in which language."""
-        return first_consent(self.signature) if self.signature else None
-
-    @property
     def agreement(self) -> Consent | None:
         """The act by which it agreed last, by signing or by keeping its signature."""
         agreed = [one for one in self.signature.consents if one.act in {"sign", "keep"}] if self.signature else []

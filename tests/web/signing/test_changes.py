@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 
+from coalition import clock
 from coalition.actions import answer, circulate
 from coalition.actions.acts import standing_signature
 from coalition.database import db
@@ -258,3 +260,21 @@ def test_after_publication_nothing_is_kept_any_more(kalina: Callable[[], Page], 
     late = tab.submit()
     assert late.status == 409
     assert "can be answered no more" in late.errors[0]
+
+
+def test_after_the_time_to_object_one_can_still_see_what_was_corrected(
+    kalina: Callable[[], Page], letter_id: UUID, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    builders.amended(cast, letter_id, "typographical")
+    form = kalina().form("/object").fill(object="yes")
+    later = clock.now() + timedelta(days=4)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    page = kalina()
+    assert page.heading == "Free the reporters"
+    changes = page.follow("What changed since version 1")
+    assert not [one for one in changes.forms if one.ends_with("/object")]
+    form.fields["form_token"] = page.form("/leave").fields["form_token"]
+    late = form.submit()
+    assert late.status == 409
+    assert "The time to object is over." in late.errors[0]
+    assert db.session.get_one(Tally, letter_id).signed == 1
