@@ -21,6 +21,7 @@ from coalition.actions.compare_texts import store_redlines
 from coalition.actions.draft import ensure_unpublished, entered, lock, touch
 from coalition.database import transaction
 from coalition.emails import outbox
+from coalition.intake.texts import tidy_text
 from coalition.models.addressee import Addressee
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter, Tally
@@ -190,7 +191,9 @@ def _ensure_changed(letter: Letter, version: Version) -> None:
 def _take_amendment(session: Session, letter: Letter, version: Version, amendment: Amendment, *, now: datetime) -> None:
     """What the coordinator says of the change. Raises ChangeNotClassed, ReplyByInThePast."""
     explanations = {
-        tag: words.strip()[:LONGEST_EXPLANATION] for tag, words in amendment.explanations.items() if words.strip()
+        tag: tidy_text(words).strip()[:LONGEST_EXPLANATION]
+        for tag, words in amendment.explanations.items()
+        if words.strip()
     }
     if has_signatures(session, letter) and (amendment.change_class not in CHANGE_CLASSES or not explanations):
         raise ChangeNotClassed

@@ -19,6 +19,7 @@ from coalition.database import after_commit, db, transaction
 from coalition.intake.documents import Changes, Document, DocumentComment, DocumentRefused, Kind, document_of
 from coalition.intake.documents.apart import read_apart, refused_as
 from coalition.intake.documents.reading import check_start, read_document
+from coalition.intake.texts import tidy_text
 from coalition.models.comment import Comment
 from coalition.models.letter import TextIsFrozen
 from coalition.models.text_source import TextSource
@@ -74,7 +75,7 @@ def bring(letter_id: UUID, language: str, *, file_name: str, kind: Kind, content
             letter_id=letter_id,
             language=language,
             account_id=by.id,
-            file_name=file_name[-NAME_LIMIT:],
+            file_name=tidy_text(file_name)[-NAME_LIMIT:],
             kind=kind,
             state="waiting",
             created_at=clock.now(),

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from flask import Flask
 
 from coalition import clock
 from coalition.actions import bring_text, draft
@@ -87,6 +88,14 @@ def test_a_bell_is_rung_after_the_file_is_kept(cast: Cast, monkeypatch: pytest.M
     assert rung == [True]
     _bring(letter_id, cast, b"Short *Markdown* needs no worker.", "markdown")
     assert rung == [True]
+
+
+def test_the_worker_reads_what_waits_when_its_bell_rings(cast: Cast, app: Flask) -> None:
+    jobs = app.extensions["coalition.jobs"]
+    assert bring_text.doorbell.ring == jobs.ring_converting
+    source_id = _bring(a_draft(cast), cast, docx(p("x")))
+    jobs.convert()
+    assert _source(source_id).state == "converted"
 
 
 def test_comments_of_a_file_stand_at_their_paragraphs_with_their_authors(cast: Cast) -> None:
@@ -219,3 +228,10 @@ def test_what_comes_back_broken_is_a_refusal(monkeypatch: pytest.MonkeyPatch) ->
     with pytest.raises(NotADocument):
         read_apart(b"x", "markdown")
     assert issubclass(NotADocument, DocumentRefused)
+
+
+def test_the_name_of_a_file_is_kept_without_what_no_database_keeps(cast: Cast) -> None:
+    source_id = bring_text.bring(
+        a_draft(cast), "en", file_name="a\x00letter.md", kind="markdown", content=b"We ask.", by=cast.coordinator
+    )
+    assert _source(source_id).file_name == "aletter.md"

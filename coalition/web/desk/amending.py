@@ -23,6 +23,8 @@ from coalition.actions.amend import (
     ShownChanged,
 )
 from coalition.database import db
+from coalition.intake.names import named, unprintable
+from coalition.intake.texts import tidy_text
 from coalition.models.letter import AlreadyPublished, Letter
 from coalition.models.version import CHANGE_CLASSES
 from coalition.rendering.kept_redline import redline_between
@@ -75,7 +77,7 @@ def put_forward(letter_id: UUID) -> ResponseReturnValue:
 
 def _amendment(typed: Typed, letter: Letter, reply_by: datetime | None, reply: MomentField) -> Amendment:
     """What was said of the change; what is missing is said to `typed`."""
-    said = {tag: typed.prose(f"explanation-{tag}", limit=LONGEST_EXPLANATION) for tag in letter.working_languages}
+    said = {tag: _explanation(typed, f"explanation-{tag}") for tag in letter.working_languages}
     if not amend.has_signatures(db.session(), letter):
         return Amendment(explanations=said)
     change_class = typed.choice("class", CHANGE_CLASSES, _("Choose what the change means for those who signed."))
@@ -87,6 +89,14 @@ def _amendment(typed: Typed, letter: Letter, reply_by: datetime | None, reply: M
     elif reply_by is not None and reply_by <= clock.now():
         _wrong_day(typed, reply, _("This moment has passed. Choose a later one."))
     return Amendment(change_class, said, reply_by)
+
+
+def _explanation(typed: Typed, name: str) -> str:
+    """What changed and why, as those who signed will read it."""
+    words = tidy_text(typed.prose(name, limit=LONGEST_EXPLANATION))
+    if unseen := unprintable(words.replace("\n", "").replace("\t", "")):
+        typed.wrong(name, _("Take out what cannot be seen: %(characters)s.", characters=named(unseen)))
+    return words
 
 
 def _forwarded(letter_id: UUID, typed: Typed, reply: MomentField, amendment: Amendment) -> ResponseReturnValue:

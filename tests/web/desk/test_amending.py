@@ -213,3 +213,13 @@ def test_who_declined_and_wants_to_be_asked_again_is_among_the_numbers(nadia: Vi
     begun(cast, letter_id)
     words = nadia.get(path_of(letter_id, "amend")).words
     assert "Declined and wanted to be asked again: asked again" in words
+
+
+def test_an_explanation_holds_nothing_that_cannot_be_seen(nadia: Visitor, letter_id: UUID) -> None:
+    form = nadia.get(path_of(letter_id, "amend")).form("/amend")
+    page = form.fill({"explanation-en": "Why\u202e.\x00", "class": "substantive", **LATER}).submit("Check before")
+    assert page.status == 422
+    assert page.errors == ["Take out what cannot be seen: U+202E."]
+    page = page.form("/amend").fill({"explanation-en": "Why.\x00"}).submit("Check before")
+    page.form("/amend").submit("forward")
+    assert builders.a_letter(letter_id).version.explanations == {"en": "Why."}
