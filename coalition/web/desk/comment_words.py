@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import force_locale, ngettext
+from flask_babel import force_locale, ngettext, pgettext
 from flask_babel import gettext as _
 
 from coalition import languages
@@ -33,7 +33,7 @@ def outcome_words(outcome: str | None) -> str:
     """How a comment was answered."""
     return str(
         {
-            None: _("Open"),
+            None: pgettext("a comment", "Open"),
             "taken": _("Taken"),
             "taken_with_edits": _("Taken, with edits"),
             "not_taken": _("Not taken"),
