@@ -39,7 +39,7 @@ class Archive:
         try:
             self._zip = zipfile.ZipFile(io.BytesIO(content))
             entries = self._zip.infolist()
-        except (zipfile.BadZipFile, ValueError, OSError, EOFError, NotImplementedError) as broken:
+        except (zipfile.BadZipFile, ValueError, OSError, EOFError, RuntimeError) as broken:
             raise NotADocument from broken
         if len(entries) > ENTRIES_LIMIT:
             raise TooManyEntries
@@ -91,7 +91,7 @@ class _Guarded(ET.TreeBuilder):
         super().__init__()
         self._depth = self._count = 0
 
-    def doctype(self, name: str, pubid: str, system: str) -> None:
+    def doctype(self, *_named: str) -> None:
         """Called before the first entity could be declared."""
         raise HoldsEntities
 
