@@ -265,11 +265,6 @@ class Letter(Identified, Base):
         """The languages in which an invited reader finds a text, the authoritative one first."""
         return [tag for tag in self.languages if self.text(tag).language == tag]
 
-    def display_title(self, language: str) -> str:
-        """What lists and mails call the letter: short title, title, or the text's first words."""
-        item = self.text(language)
-        return item.display_title if item else self.slug
-
     # -- team ---------------------------------------------------------------------------------------------------
 
     def coordinators(self) -> list[Account]:

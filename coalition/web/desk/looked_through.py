@@ -12,7 +12,8 @@ from coalition.database import db
 from coalition.models.version import Text
 from coalition.rendering.text import Problem, problems
 from coalition.rendering.text.problems import PARTS_WITH_WORDS
-from coalition.rendering.typed_numbers import disagreeing, number_of, typed_numbers
+from coalition.rendering.typed_numbers import TypedNumber, disagreeing, number_of, typed_numbers
+from coalition.web.audience import own_languages
 from coalition.web.desk.frame import language as desk_language
 from coalition.web.desk.frame import the_letter
 
@@ -31,9 +32,15 @@ def problems_in(parts: Mapping[str, str], language: str) -> list[Problem]:
 
 
 def _typed(parts: Mapping[str, str], language: str) -> list[Problem]:
-    """Numbers typed by hand that the list does not have, once there is a list. The list is counted only then."""
+    """Numbers typed by hand that the list does not have, once there is a list. The list is counted only then.
+
+    A translator learns nothing of the list: to them each number that is typed is told.
+    """
     letter = the_letter()
-    if letter.stage not in SIGNING_BEGAN or not typed_numbers(parts, language):
+    found = typed_numbers(parts, language) if letter.stage in SIGNING_BEGAN else []
+    if own_languages() is not None:
+        return [Problem(one.part, "typed_number", one.typed, _counts_itself(one)) for one in found]
+    if not found:
         return []
     figures = proof.counted(db.session(), letter, proof.signers(db.session(), letter))
     return [
@@ -50,3 +57,8 @@ def _typed(parts: Mapping[str, str], language: str) -> list[Problem]:
         )
         for one in disagreeing(parts, language, figures)
     ]
+
+
+def _counts_itself(one: TypedNumber) -> str:
+    figure = "{{" + one.figure + "}}"
+    return str(_("“%(typed)s”: write %(figure)s, and it counts itself.", typed=one.typed, figure=figure))

@@ -83,7 +83,7 @@ def _printed(language: str) -> PrintedLetter:
     version = letter.working_version
     if version.text(language) is None:
         abort(404)
-    is_proof = letter.stage == "closed" and version is letter.version
+    is_proof = letter.stage == "closed" and version is letter.version and own_languages() is None
     printed = proof.proof(db.session(), letter, now=now) if is_proof else None
     if printed is None or language not in printed.texts:
         printed = proof.draft(db.session(), letter, now=now, version=version)

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from coalition.actions import amend, draft
+from coalition.actions import amend, close, draft
 from coalition.database import db
 from coalition.models.account import Account
 from tests.builders import BODY, a_draft, a_letter, a_translator, an_observer, an_open_letter, signed
@@ -185,6 +185,22 @@ def test_a_typed_number_is_warned_about_in_the_editor_once_signing_began(nadia: 
     draft.save_text(letter_id, "en", {"title": "35 organisations call"}, by=cast.coordinator)
     words = nadia.get(f"/desk/letters/{letter_id}/text/en").words
     assert "“35 organisations”: the list has 1 now. Write {{organisations}}, and it counts itself." in words
+
+
+def test_a_translator_learns_nothing_of_the_list(visitor: Visitor, cast: Cast) -> None:
+    letter_id = an_open_letter(cast, languages=("en", "fr"))
+    signed(letter_id, cast.small_member)
+    signed(letter_id, cast.arabic_member)
+    amend.begin_version(letter_id, by=cast.coordinator)
+    draft.save_text(letter_id, "fr", {"title": "Les 2 organisations"}, by=cast.coordinator)
+    visitor.sign_in(db.session.get_one(Account, a_translator(cast, letter_id, "fr")))
+    words = visitor.get(f"/desk/letters/{letter_id}/text/fr").words
+    assert "“2 organisations”: write {{organisations}}, and it counts itself." in words
+    amend.drop_version(letter_id, by=cast.coordinator)
+    close.close(letter_id, by=cast.coordinator)
+    words = visitor.get(f"/desk/letters/{letter_id}/preview/fr").words
+    assert "Kalina" not in words
+    assert "We, the … undersigned" in words
 
 
 def test_a_plural_class_that_a_title_lacks_is_named_in_the_editor(nadia: Visitor, cast: Cast) -> None:
