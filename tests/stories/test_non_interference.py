@@ -20,9 +20,10 @@ from tests.cast import assemble
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from uuid import UUID
 
     from coalition.config import Settings
-    from tests.cast import Cast
+    from tests.cast import Cast, Member
     from tests.databases import Databases
 
 NOON = datetime(2027, 2, 1, 12, tzinfo=UTC)
@@ -50,6 +51,51 @@ def test_who_withheld_their_name_shows_nowhere(
     one, other = worlds
     assert len(one) == 8
     assert one == other
+
+
+def test_who_kept_a_withheld_signature_under_a_changed_text_shows_nowhere(
+    settings: Settings, databases: Databases, migrated_database: str
+) -> None:
+    """In each world another member withholds its name, draws a red line, keeps its signature, and objects to a word.
+
+    The text changes three times meanwhile; a third member that signed unnamed stays silent.
+    """
+    origin = databases.copy(migrated_database)
+    with time_machine.travel(NOON, tick=False):
+        with _house_at(settings, origin):
+            cast = assemble()
+            letter_id = builders.an_open_letter(cast, languages=("en", "ar"))
+            builders.signed(letter_id, cast.small_member)
+        worlds = []
+        for hidden, other in (
+            (cast.unnamed_member, cast.arabic_member),
+            (cast.arabic_member, cast.unnamed_member),
+        ):
+            address = databases.copy(origin)
+            with _house_at(settings, address):
+                _amended_and_published(cast, letter_id, hidden, other)
+                worlds.append(_bodies(letter_id))
+            databases.drop(address)
+    databases.drop(origin)
+    one, another = worlds
+    assert len(one) == 8
+    assert b"1 organisation whose name is withheld" in one["/letters/free-the-reporters"]
+    assert one == another
+
+
+def _amended_and_published(cast: Cast, letter_id: UUID, hidden: Member, silent: Member) -> None:
+    builders.signed(letter_id, hidden, is_withheld=True)
+    builders.signed(letter_id, silent, is_withheld=True)
+    words = "We cannot, while this stands."
+    builders.said(letter_id, hidden, words, on="Repeal", kind="cannot_while_stands")
+    builders.amended(cast, letter_id)
+    for member in (cast.small_member, hidden):
+        builders.kept(letter_id, member)
+    builders.amended(cast, letter_id, "typographical", body=builders.BODY + "\nToday!\n")
+    builders.objected(letter_id, hidden)
+    builders.amended(cast, letter_id, "typographical", body=builders.BODY + "\nNow!\n")
+    builders.kept(letter_id, hidden)
+    builders.published(cast, letter_id)
 
 
 @pytest.mark.parametrize("how", ["withdrawn", "withheld"])

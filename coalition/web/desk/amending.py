@@ -94,6 +94,7 @@ def _amendment(typed: Typed, letter: Letter, reply_by: datetime | None, reply: M
 def _explanation(typed: Typed, name: str) -> str:
     """What changed and why, as those who signed will read it."""
     words = tidy_text(typed.prose(name, limit=LONGEST_EXPLANATION))
+    typed.values[name] = words
     if unseen := unprintable(words.replace("\n", "").replace("\t", "")):
         typed.wrong(name, _("Take out what cannot be seen: %(characters)s.", characters=named(unseen)))
     return words
