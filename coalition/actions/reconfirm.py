@@ -161,7 +161,7 @@ def _ensure_objectable(session: Session, letter: Letter, against: str, *, now: d
         "typographical": letter.version.change_class == "typographical",
         "page_proof": letter.proof_sent_at is not None,
     }
-    if not asked.get(against):
+    if not asked.get(against) or letter.stage not in {"open", "closed"}:
         raise NothingToObjectTo
     public, last = session.get(PublicLetter, letter.id), until[against]
     if public is not None or (last is not None and now >= last):

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions import amend, answer, check, draft, proof, reconfirm
+from coalition.actions import amend, answer, check, circulate, consult, draft, proof, reconfirm
 from coalition.actions.acts import TextChanged
 from coalition.database import db
 from coalition.models.consent import Consent
@@ -128,6 +128,19 @@ def test_after_the_stated_time_there_is_no_objecting_any_more(cast: Cast, monkey
 def test_there_is_no_objecting_where_nothing_was_corrected(cast: Cast) -> None:
     letter_id = builders.an_open_letter(cast)
     builders.signed(letter_id, cast.small_member)
+    with pytest.raises(reconfirm.NothingToObjectTo):
+        builders.objected(letter_id, cast.small_member)
+
+
+def test_there_is_no_objecting_on_a_letter_that_was_cancelled_or_is_talked_over_again(cast: Cast) -> None:
+    letter_id = builders.an_open_letter(cast)
+    builders.signed(letter_id, cast.small_member)
+    builders.amended(cast, letter_id, "typographical")
+    settings = consult.CommentSettings(clock.now() + timedelta(days=2))
+    consult.back_to_consultation(letter_id, settings, reason="We look again.", by=cast.coordinator)
+    with pytest.raises(reconfirm.NothingToObjectTo):
+        builders.objected(letter_id, cast.small_member)
+    circulate.cancel(letter_id, by=cast.coordinator)
     with pytest.raises(reconfirm.NothingToObjectTo):
         builders.objected(letter_id, cast.small_member)
 
