@@ -17,6 +17,7 @@ from tests.builders import (
     a_letter,
     amended,
     an_open_letter,
+    consulted,
     declined,
     invitation_of,
     kept,
@@ -104,6 +105,8 @@ def test_the_language_that_governs_is_named_at_the_door_and_in_previews(
         nadia.get(f"/desk/letters/{letter_id}/preview/en").words,
     ):
         assert GOVERNS in words
+    asked = consulted(cast, languages=("en", "fr"))
+    assert GOVERNS in visitor.get(link_path(asked, cast.small_member)).words
     only = an_open_letter(cast, title="Another")
     assert "authoritative" not in visitor.get(link_path(only, cast.small_member)).words
 

@@ -13,6 +13,7 @@ from coalition.emails.seen_by import who_sees
 from coalition.emails.words import deadline_lines
 from coalition.models.comment import Comment
 from coalition.models.version import Text
+from coalition.rendering.governing import governs, lags_behind
 from coalition.rendering.paragraph_view import paragraph_view, paragraph_views
 from coalition.rendering.paragraphs import paragraphs
 from coalition.web.signing.comment_words import author_words, kind_words, outcome_words
@@ -50,6 +51,9 @@ def text_to_comment(visit: Visit) -> dict[str, Any]:
     return {
         "language": text.language,
         "direction": languages.direction(text.language),
+        "lagging": lags_behind(text),
+        "governing": governs(text),
+        "words_language": languages.interface_language(text.language),
         "paragraphs": [
             {"view": view, "comments": [_shown(one, visit) for one in here if one.place[1] == view.key]}
             for view in views
