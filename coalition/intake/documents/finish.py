@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-
 from bs4.element import Tag
 
 from coalition.intake.documents.blocks import leave_out, settle_blocks
@@ -12,7 +10,7 @@ from coalition.intake.documents.dress import allowed_address, dress
 from coalition.intake.documents.lists import settle_lists
 from coalition.intake.documents.losses import Losses
 from coalition.intake.documents.notes import set_apart_notes
-from coalition.intake.documents.soup import COMMENT_MARK, HEADINGS, elements, new, parsed, words
+from coalition.intake.documents.soup import COMMENT_MARK, HEADINGS, elements, line, new, parsed, words
 from coalition.intake.documents.tables import settle_tables
 from coalition.intake.documents.writing import to_markdown
 
@@ -115,7 +113,7 @@ def _take_title(root: Tag) -> str:
         return ""
     if any(other.name <= first.name for other in headings[1:]):
         return ""
-    title = re.sub(r"\s+", " ", first.get_text()).strip()
+    title = line(first.get_text())
     first.decompose()
     return title
 

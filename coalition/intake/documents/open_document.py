@@ -22,7 +22,7 @@ from coalition.intake.documents.open_styles import (
     XLINK,
     OpenStyles,
 )
-from coalition.intake.documents.soup import COMMENT, mark, new
+from coalition.intake.documents.soup import COMMENT, line, mark, new
 
 _TEXT_TYPES = (b"application/vnd.oasis.opendocument.text",)
 _SILENT = {
@@ -129,7 +129,7 @@ class _Reader:
         inside, lifted = self._line(element)
         words = "".join(node.get_text() for node in inside).strip()
         if words and look.name == "Title" and not self.title:
-            self.title = " ".join(words.split())
+            self.title = line(words)
             return lifted
         level = int(element.get(TEXT + "outline-level") or 0) if element.tag == TEXT + "h" else 0
         tag = new(f"h{min(level, 6)}" if level else "p", *inside)

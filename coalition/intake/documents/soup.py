@@ -142,6 +142,11 @@ def words(tag: PageElement) -> str:
     return " ".join(without_marks(tag.get_text()).split())
 
 
+def line(text: str) -> str:
+    """The text on one line, less our marks; spaces that hold words together stay as they are."""
+    return re.sub("[ \t\r\n\f]+", " ", without_marks(text)).strip(" ")
+
+
 def runs(tag: Tag) -> Iterator[list[PageElement]]:
     """The children in runs: each block alone, and what stands in a line between blocks together."""
     line: list[PageElement] = []

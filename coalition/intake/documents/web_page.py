@@ -16,6 +16,7 @@ from coalition.intake.documents.soup import (
     children,
     classes,
     elements,
+    line,
     new,
     parsed_as_browsers_do,
     style,
@@ -106,7 +107,7 @@ def _marked_title(root: Tag) -> str:
     """The paragraph that a word processor marked as the title."""
     for tag in elements(root, "p", "div"):
         if {"title", "MsoTitle"} & set(classes(tag)) and words(tag) and len(words(tag)) <= 300:
-            title = words(tag)
+            title = line(tag.get_text())
             tag.decompose()
             return title
     return ""

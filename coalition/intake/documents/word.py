@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -18,7 +17,7 @@ from coalition.intake.documents.document import Changes, Document, NotADocument
 from coalition.intake.documents.finish import finish
 from coalition.intake.documents.lists import Item, ListBuilder
 from coalition.intake.documents.losses import Losses
-from coalition.intake.documents.soup import PARAGRAPH_MARK, PICTURE_MARK, children, elements, new, parsed, words
+from coalition.intake.documents.soup import PARAGRAPH_MARK, PICTURE_MARK, children, elements, line, new, parsed, words
 from coalition.intake.documents.word_changes import listed_changes, settle_changes
 from coalition.intake.documents.word_comments import Remarks, mark_comments, read_comments
 from coalition.intake.documents.word_lists import Numbering
@@ -158,7 +157,7 @@ def _assemble(root: Tag, paragraphs: list[Paragraph]) -> str:
         if facts.is_right_to_left:
             tag["dir"] = "rtl"
         if facts.is_title and tag.parent is root and not tag.find("a"):
-            titles.append(words(tag))
+            titles.append(line(tag.get_text()))
             tag.decompose()
         elif facts.item and not facts.heading:
             _put_into_list(tag, facts.item, builder)
@@ -167,7 +166,7 @@ def _assemble(root: Tag, paragraphs: list[Paragraph]) -> str:
             _name(tag, facts)
         else:
             tag.decompose()
-    return re.sub(r"\s+", " ", " ".join(titles))
+    return " ".join(titles)
 
 
 def _facts(tag: Tag, paragraphs: list[Paragraph]) -> Paragraph | None:

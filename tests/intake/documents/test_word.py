@@ -334,3 +334,13 @@ def test_the_source_shows_the_title_the_pictures_and_the_directions() -> None:
     assert document.title == "Stop"
     assert document.markdown == "نص\n\nWords."
     assert document.source == ('<p><strong>Stop</strong></p><p><em>[A map]</em></p><p dir="rtl">نص</p><p>Words.</p>')
+
+
+def test_spaces_that_hold_words_together_survive() -> None:
+    document = _read(
+        p("Libérez les journalistes\u00a0!", '<w:pStyle w:val="T"/>')
+        + p("«\u00a0Non\u00a0», dit-il\u202f: 10\u202f000."),
+        styles='<w:style w:styleId="T"><w:name w:val="Title"/></w:style>',
+    )
+    assert document.title == "Libérez les journalistes\u00a0!"
+    assert document.markdown == "«\u00a0Non\u00a0», dit-il\u202f: 10\u202f000."
