@@ -126,7 +126,7 @@ def test_people_are_added_to_an_open_letter_and_not_to_a_closed_one(nadia: Visit
     form = check(nadia.get(path_of(letter_id)), "Fourth <four@four.example>").form("list")
     close.close(letter_id, by=cast.coordinator)
     page = form.submit("Put")
-    assert page.status == 422
+    assert page.status == 409
     assert "Signing is over" in page.errors[0]
     assert not any(found.has_field("list") for found in nadia.get(path_of(letter_id)).forms)
     assert on_list(letter_id) == 6
