@@ -57,13 +57,18 @@ PAGES = {"proof": proof_page}
 
 
 def _shown(visit: Visit, signature: Signature) -> dict[str, Any]:
-    """The page, how the organisation's own name stands on it, and whether the others are left out."""
+    """The page, how the organisation's own name stands on it, and whether the others are left out.
+
+    Where the letter lets those invited see nothing of each other, not even how many they are, the page counts nobody.
+    """
     language, letter = visit.text.language, visit.letter
     whole = proof.proof(db.session(), letter, now=clock.now())
     own = printed(signature.printed_names, language) if signature.is_public and signature.is_on_list else ""
     shows_all = letter.visible_to_invitees == "names"
     left_out = 0 if shows_all else _count(whole.groups) - bool(own)
     shown = whole if shows_all else replace(whole, groups=tuple(_with(group, own, language) for group in whole.groups))
+    if letter.visible_to_invitees == "nothing":
+        left_out, shown = 0, replace(shown, figures=proof.NOT_COUNTED, withheld_count=None)
     return {
         "article": _article(shown, language, own),
         "text_language": language,

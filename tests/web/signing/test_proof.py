@@ -59,6 +59,28 @@ def test_where_invitees_see_the_names_the_proof_has_them_all_but_those_withheld(
     assert marked(page) == ["Kalina Press Club"]
 
 
+def test_where_invitees_see_nothing_of_each_other_the_proof_counts_nobody(
+    visitor: Visitor, letter_id: UUID, cast: Cast
+) -> None:
+    draft.save_choices(letter_id, {"visible_to_invitees": "nothing"}, by=cast.coordinator)
+    page = visitor.get(builders.link_path(letter_id, cast.small_member))
+    assert marked(page) == ["Kalina Press Club"]
+    for words in ("We, the 3", "3 signatories", "other name", "names are withheld", "name is withheld"):
+        assert words not in page.words
+
+
+def test_who_is_not_on_the_list_sees_a_proof_that_leads_to_no_list(
+    visitor: Visitor, letter_id: UUID, cast: Cast
+) -> None:
+    draft.save_choices(letter_id, {"withheld_threshold": 5}, by=cast.coordinator)
+    builders.amended(cast, letter_id)
+    builders.kept(letter_id, cast.arabic_member)
+    visitor.get(builders.link_path(letter_id, cast.small_member))
+    page = visitor.get(f"/invitation/{builders.invitation_of(letter_id, cast.small_member).id}/proof")
+    assert "Your organisation is not on the list now." in page.words
+    assert "#signatories" not in page.links().values()
+
+
 def test_a_withheld_name_stands_nowhere_on_the_proof_but_over_it(visitor: Visitor, letter_id: UUID, cast: Cast) -> None:
     page = visitor.get(builders.link_path(letter_id, cast.unnamed_member))
     assert "name is withheld: it stands nowhere on this page" in page.words
