@@ -113,6 +113,15 @@ def test_a_withheld_name_is_counted_and_stands_nowhere(nadia: Visitor, cast: Cas
         assert "1 organisation signed with its name withheld." in shown.words
 
 
+def test_no_form_tells_a_withheld_name_from_no_answer(nadia: Visitor, cast: Cast) -> None:
+    letter_id = answered_letter(cast)
+    token = nadia.get("/desk").form("/sign-out").fields["csrf_token"][0]
+    paths = [f"{of_member(letter_id, member)}/name" for member in (cast.unnamed_member, cast.arabic_member)]
+    pages = [nadia.post(path, {"csrf_token": token}) for path in paths]
+    assert [page.status for page in pages] == [200, 200]
+    assert all("There is no printed name to correct." in page.words for page in pages)
+
+
 def test_who_withheld_is_shown_by_a_press_that_the_record_notes(nadia: Visitor, cast: Cast) -> None:
     letter_id = answered_letter(cast)
     page = nadia.get(path_of(letter_id)).form("/withheld").submit()
