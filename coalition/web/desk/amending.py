@@ -159,6 +159,8 @@ def _page(
     has_signed = amend.has_signatures(db.session(), letter)
     changes = [_change(letter, following, tag) for tag in letter.working_languages]
     mails = {one: _mails(letter, one) for one in (CHANGE_CLASSES if has_signed else ("",))}
+    is_counted = checked is not None and checked.change_class in mails  # else somebody signed or withdrew just now
+    told = {checked.change_class: mails[checked.change_class]} if checked and is_counted else mails
     return show(
         "desk/amend.html",
         status=status,
@@ -169,10 +171,10 @@ def _page(
         has_signed=has_signed,
         reply=reply,
         classes=[{"value": one, "label": change_words(one), "hint": _meaning(mails[one], one)} for one in mails if one],
-        mails=[_mail_row(mails, kind) for kind in KINDS if any(one[kind] for one in mails.values())],
-        mail_columns=[_("Mail"), *((change_words(one) or _("Contacts")) for one in mails)],
+        mails=[_mail_row(told, kind) for kind in KINDS if any(one[kind] for one in told.values())],
+        mail_columns=[_("Mail"), *((change_words(one) or _("Contacts")) for one in told)],
         seal=amend.seal_of(letter),
-        checked=_checked(letter, checked, mails) if checked else None,
+        checked=_checked(letter, checked, mails) if checked and is_counted else None,
     )
 
 

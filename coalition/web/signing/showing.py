@@ -111,21 +111,36 @@ def moment(when: datetime, visit: Visit) -> str:
 def others(letter: Letter, language: str) -> dict[str, Any]:
     """What the invited see of each other before publication, as the letter says: nothing, a number, names."""
     sees = letter.visible_to_invitees
-    tally = db.session.get_one(Tally, letter.id)
-    number = number_signed(letter, signed=tally.signed, withheld=tally.withheld)
+    number = _number(letter) if sees != "nothing" else 0
     return {
         "sees": sees,
-        "number": number if sees != "nothing" else 0,
+        "number": number,
         "number_words": languages.number(number, language),
         "names": _names(letter, language) if sees == "names" else [],
     }
+
+
+def _number(letter: Letter) -> int:
+    """How many have signed the text that is shown; who signed an earlier one and was asked again is not among them."""
+    tally = db.session.get_one(Tally, letter.id)
+    if not tally.waiting:
+        return number_signed(letter, signed=tally.signed, withheld=tally.withheld)
+    agreeing = db.session.scalars(
+        select(Signature.visibility).where(
+            Signature.letter_id == letter.id,
+            Signature.ended_on.is_(None),
+            Signature.suspended_at.is_(None),
+            Signature.version_id.in_(letter.agreed_version_ids),
+        )
+    ).all()
+    return number_signed(letter, signed=len(agreeing), withheld=agreeing.count("withheld"))
 
 
 def _names(letter: Letter, language: str) -> list[str]:
     standing = db.session.scalars(
         select(Signature).where(Signature.letter_id == letter.id, Signature.ended_on.is_(None))
     )
-    names = [printed(one.printed_names, language) for one in standing if one.is_public]
+    names = [printed(one.printed_names, language) for one in standing if one.is_public and one.agrees]
     return sorted(names, key=lambda name: languages.sort_key(name, language))
 
 

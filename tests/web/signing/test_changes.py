@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from coalition import clock
-from coalition.actions import answer, circulate
+from coalition.actions import answer, circulate, draft
 from coalition.actions.acts import standing_signature
 from coalition.database import db
 from coalition.models.letter import Tally
@@ -278,3 +278,18 @@ def test_after_the_time_to_object_one_can_still_see_what_was_corrected(
     assert late.status == 409
     assert "The time to object is over." in late.errors[0]
     assert db.session.get_one(Tally, letter_id).signed == 1
+
+
+@pytest.mark.parametrize("sees", ["number", "names"])
+def test_the_others_are_not_shown_under_a_text_that_they_have_not_agreed_to(
+    letter_id: UUID, visitor: Visitor, cast: Cast, sees: str
+) -> None:
+    draft.save_choices(letter_id, {"visible_to_invitees": sees}, by=cast.coordinator)
+    builders.signed(letter_id, cast.arabic_member)
+    builders.amended(cast, letter_id)
+    builders.kept(letter_id, cast.arabic_member)
+    page = visitor.get(builders.link_path(letter_id, cast.unnamed_member))
+    page = visitor.get(page.path + "?lang=en")
+    assert "Signed so far1 organisation" in page.words
+    assert ("Amman Writers’ House" in page.words) is (sees == "names")
+    assert "Kalina Press Club" not in page.words
