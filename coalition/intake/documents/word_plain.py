@@ -63,6 +63,7 @@ class Plainer:
         """Rewrite a part in place. `links`: the addresses it has by their ids."""
         self._unwrap(root)
         self._lift_boxes(root)
+        _join_drop_caps(root)
         for link in root.iter(W + "hyperlink"):
             if link.get(R + "id") not in links:
                 link.attrib.pop(R + "id", None)
@@ -221,6 +222,23 @@ class Plainer:
             self._losses.add("capitals", said)
         if self._styles.is_unknown(style) and not (self._styles.is_bold(style) or self._styles.is_italic(style)):
             self._losses.add("style", self._styles.name(style))
+
+
+def _join_drop_caps(element: ET.Element) -> None:
+    """A large first letter stands in a paragraph of its own: it begins the one that follows."""
+    waiting: list[ET.Element] = []
+    for child in list(element):
+        if child.tag != P:
+            _join_drop_caps(child)
+            continue
+        frame = child.find(f"{W}pPr/{W}framePr")
+        if frame is not None and frame.get(W + "dropCap") in {"drop", "margin"}:
+            waiting += [run for run in child if run.tag != W + "pPr"]
+            element.remove(child)
+        elif waiting:
+            at = 1 if len(child) and child[0].tag == W + "pPr" else 0
+            child[at:at] = waiting
+            waiting = []
 
 
 def _caption(drawn: ET.Element) -> str:

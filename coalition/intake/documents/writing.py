@@ -11,10 +11,11 @@ from coalition.intake.documents.soup import elements, is_block, new, runs
 
 _MARKS = r"(?:\ufdd2[0-9]+\ufdd3)*"
 _STARTS_SOMETHING = re.compile(
-    rf"^({_MARKS})(?=(?:\#{{1,6}}(?:\s|$)|>|[-+](?:\s|$)|=+\s*$|-+\s*$|(?:-\s*){{3,}}$|~~~|:?-+:?\s*\||\[\^))",
+    rf"^({_MARKS})(?=(?:\#{{1,6}}(?:\s|$)|>|[-+](?:\s|$)|=+\s*$|-+\s*$|(?:-\s*){{3,}}$|~~~|:?-+:?\s*\|))",
     re.MULTILINE,
 )
 _STARTS_COUNTING = re.compile(rf"^({_MARKS}[0-9]{{1,9}})(?=[.)](?:\s|$))", re.MULTILINE)
+_STARTS_LIKE_A_NOTE = re.compile(rf"^({_MARKS}\[\^[0-9]+\]):", re.MULTILINE)
 _TYPED_MARKER = re.compile(
     r"""(?: \(? [A-Za-z] \) | \(? (?:[ivxlcdm]{1,6}|[IVXLCDM]{1,6}) \) | \( [0-9]{1,3} \)
           | [（(]? [一二三四五六七八九十百]+ [、．)）] | [أ-ي] \s? [-–)] | [–—•‣▪◦●·] ) (?: \s | (?<=[、．）]) )""",
@@ -139,6 +140,7 @@ def _as_lines(text: str) -> str:
     text = text.strip(" \t\r\n")
     text = "\n".join(line.strip(" ") for line in text.split("\n"))
     text = _STARTS_COUNTING.sub(r"\1\\", _STARTS_SOMETHING.sub(r"\1\\", text))
+    text = _STARTS_LIKE_A_NOTE.sub(r"\1\\:", text)
     return re.sub(r"\\\n(?=(.*))", lambda found: "\n" if _TYPED_MARKER.match(found[1]) else "\\\n", text)
 
 

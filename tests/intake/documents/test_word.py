@@ -344,3 +344,16 @@ def test_spaces_that_hold_words_together_survive() -> None:
     )
     assert document.title == "Libérez les journalistes\u00a0!"
     assert document.markdown == "«\u00a0Non\u00a0», dit-il\u202f: 10\u202f000."
+
+
+def test_a_large_first_letter_begins_its_word() -> None:
+    assert _read(p("W", '<w:framePr w:dropCap="drop"/>') + p("e ask.")).markdown == "We ask."
+
+
+@pytest.mark.parametrize(("after", "markdown"), [(" Begins.", "[^1] Begins."), (": begins.", "[^1]\\: begins.")])
+def test_a_paragraph_may_begin_with_the_mark_of_a_footnote(after: str, markdown: str) -> None:
+    document = _read(
+        p('<w:r><w:footnoteReference w:id="2"/></w:r>' + run(after)),
+        footnotes=f'<w:footnote w:id="2">{p("Note.")}</w:footnote>',
+    )
+    assert document.markdown == f"{markdown}\n\n[^1]: Note."
