@@ -2,6 +2,7 @@
 
 PYTHON ?= python3
 TESTS ?= tests
+HOUSE ?= tests/house
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
@@ -28,7 +29,7 @@ check: .venv/for-working ## look over the code: form, types, layers, templates, 
 	$(BIN)/djlint --quiet --lint templates
 	$(BIN)/deptry .
 	$(BIN)/vulture
-	COALITION_TEST_DATABASE=sqlite $(BIN)/pytest -n 2 tests/house
+	$(if $(HOUSE),COALITION_TEST_DATABASE=sqlite $(BIN)/pytest -n 2 $(HOUSE))
 
 bench: .venv/for-working ## measure against the machine's limits
 	$(BIN)/python -m bench
