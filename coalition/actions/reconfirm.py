@@ -25,6 +25,7 @@ from coalition.actions.acts import (
     text_shown,
 )
 from coalition.database import transaction
+from coalition.emails import outbox
 from coalition.models.consent import Consent
 from coalition.models.letter import NotOpenForSigning
 from coalition.models.objection import OWN, Objection, ObjectionsAreOver
@@ -68,11 +69,14 @@ def keep_at_desk(letter_id: UUID, *, key: str, shown: Shown, by: Account) -> Non
 def object_to(invitation_id: UUID, *, key: str, shown: Shown, against: str, words: str = "") -> None:
     """Object to a typographical change ("typographical") or to the page proof ("page_proof"): the line is suspended.
 
-    The others are not affected, and the letter is not held up. Objecting twice is objecting once. Raises
+    The others are not affected, and the letter is not held up. Objecting twice is objecting once; the same form sent
+    again after the signature was kept objects no more. Raises
     InvitationRevoked, LinkReplaced, NoStandingSignature, TextChanged, NothingToObjectTo, ObjectionsAreOver.
     """
     with transaction() as session:
         letter, actor = by_link(session, invitation_id, shown)
+        if outbox.is_queued(session, "receipt", recipient=actor.recipient, occasion=f"answer:{key}"):
+            return
         text_shown(letter, shown)
         now = clock.now()
         _ensure_objectable(session, letter, against, now=now)

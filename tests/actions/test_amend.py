@@ -115,6 +115,18 @@ def test_with_a_typographical_change_signatures_stand_and_each_may_object(cast: 
     assert tally(letter_id) == (2, 0, 0)
 
 
+def test_the_same_form_sent_again_after_the_signature_was_kept_objects_no_more(cast: Cast) -> None:
+    letter_id = builders.an_open_letter(cast)
+    builders.signed(letter_id, cast.small_member)
+    builders.amended(cast, letter_id, "typographical")
+    invitation = builders.invitation_of(letter_id, cast.small_member)
+    form = {"key": "one-form", "shown": builders.shown_to(invitation), "against": "typographical"}
+    reconfirm.object_to(invitation.id, **form)
+    builders.kept(letter_id, cast.small_member)
+    reconfirm.object_to(builders.invitation_of(letter_id, cast.small_member).id, **form)
+    assert tally(letter_id) == (1, 0, 0)
+
+
 def test_after_the_stated_time_there_is_no_objecting_any_more(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     letter_id = builders.an_open_letter(cast)
     builders.signed(letter_id, cast.small_member)

@@ -69,6 +69,10 @@ class _OpenForm:
             raise NotOurs
         return form
 
+    def key_of(self, act: str) -> str:
+        """The idempotency key of one act of this page: what is kept here can be withdrawn from the same page after."""
+        return f"{self.key}:{act}"
+
     def token(self) -> str:
         facts = {
             "letter": self.letter_id.hex,
@@ -123,7 +127,7 @@ def withdraw_own(letter_id: UUID) -> ResponseReturnValue:
         return _page(typed, _fresh(), status=422)
     try:
         form = _OpenForm.read(request.form.get("form", ""))
-        answer.withdraw_at_desk(letter_id, key=form.key, by=account())
+        answer.withdraw_at_desk(letter_id, key=form.key_of("withdraw"), by=account())
     except NotOurs:
         typed.wrong("", _("This page was open too long. Press again."))
         return _page(typed, _fresh(), status=409)
@@ -148,7 +152,7 @@ def keep_own(letter_id: UUID) -> ResponseReturnValue:
         typed.wrong("keep", _("Confirm that %(organisation)s keeps its signature.", organisation=organisation))
         return _page(typed, form, status=422)
     try:
-        reconfirm.keep_at_desk(letter_id, key=form.key, shown=form.shown, by=account())
+        reconfirm.keep_at_desk(letter_id, key=form.key_of("keep"), shown=form.shown, by=account())
     except TextChanged:
         typed.wrong("", _("The text changed meanwhile. See what changed, then press again."))
         return _page(typed, _fresh(), status=409, meanwhile=form.shown)
@@ -183,7 +187,7 @@ def _filled(typed: Typed, form: _OpenForm) -> SigningForm:
         words = _("Confirm that you are authorised to sign for %(organisation)s.", organisation=organisation)
         typed.wrong("authority", words)
     return SigningForm(
-        key=form.key,
+        key=form.key_of("sign"),
         shown=form.shown,
         person=person,
         role=role,

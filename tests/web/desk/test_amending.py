@@ -8,6 +8,7 @@ import pytest
 
 from coalition import clock
 from coalition.actions import amend, answer, circulate, draft
+from coalition.actions.acts import standing_signature
 from coalition.database import db
 from coalition.models.letter import Tally
 from tests import builders
@@ -223,3 +224,12 @@ def test_an_explanation_holds_nothing_that_cannot_be_seen(nadia: Visitor, letter
     page = page.form("/amend").fill({"explanation-en": "Why.\x00"}).submit("Check before")
     page.form("/amend").submit("forward")
     assert builders.a_letter(letter_id).version.explanations == {"en": "Why."}
+
+
+def test_what_was_kept_is_withdrawn_from_the_same_page_after(nadia: Visitor, letter_id: UUID, cast: Cast) -> None:
+    form = nadia.get(path_of(letter_id, "sign")).form("/sign")
+    form.fill({"visibility": "named", "role": "Coordinator", "authority": "yes"}).submit()
+    page = forward(nadia.get(path_of(letter_id, "amend"))).follow("See what changed and answer")
+    page.form("/keep").fill(keep="yes").submit()
+    page.form("/withdraw").fill(sure="yes").submit()
+    assert standing_signature(db.session(), letter_id, cast.coordinator.organisation_id) is None
