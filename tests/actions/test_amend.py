@@ -120,10 +120,10 @@ def test_the_same_form_sent_again_after_the_signature_was_kept_objects_no_more(c
     builders.signed(letter_id, cast.small_member)
     builders.amended(cast, letter_id, "typographical")
     invitation = builders.invitation_of(letter_id, cast.small_member)
-    form = {"key": "one-form", "shown": builders.shown_to(invitation), "against": "typographical"}
-    reconfirm.object_to(invitation.id, **form)
+    invitation_id, shown = invitation.id, builders.shown_to(invitation)
+    reconfirm.object_to(invitation_id, key="one-form", shown=shown, against="typographical")
     builders.kept(letter_id, cast.small_member)
-    reconfirm.object_to(builders.invitation_of(letter_id, cast.small_member).id, **form)
+    reconfirm.object_to(invitation_id, key="one-form", shown=shown, against="typographical")
     assert tally(letter_id) == (1, 0, 0)
 
 

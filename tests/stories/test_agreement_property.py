@@ -18,13 +18,26 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions import amend, answer, check, circulate, close, draft, proof, publish, reconfirm
+from coalition.actions import (
+    amend,
+    answer,
+    check,
+    circulate,
+    close,
+    consult,
+    draft,
+    proof,
+    publish,
+    reconfirm,
+    show_proof,
+)
 from coalition.actions.acts import TextChanged
 from coalition.actions.answer import AlreadyWithheld
-from coalition.actions.circulate import DeadlineNotLater
+from coalition.actions.circulate import DeadlineNotLater, NothingToSend, VersionBeingWritten
 from coalition.actions.draft import DeadlineInThePast
 from coalition.actions.publish import NotReadyToPublish
 from coalition.actions.reconfirm import NothingToObjectTo
+from coalition.actions.show_proof import NobodyToShow
 from coalition.database import db
 from coalition.models.consent import Consent
 from coalition.models.edition import Edition, PublicLine
@@ -41,7 +54,7 @@ if TYPE_CHECKING:
     from coalition.actions.acts import Shown
     from tests.cast import Cast, Member
 
-EXAMPLES, STEPS = 25, 12
+EXAMPLES, STEPS = 20, 12
 REFUSALS: Final = (
     AlreadySigned,
     AlreadyWithheld,
@@ -49,16 +62,24 @@ REFUSALS: Final = (
     DeadlineNotLater,
     LetterRule,
     NoStandingSignature,
+    NobodyToShow,
     NotReadyToPublish,
     NothingToObjectTo,
+    NothingToSend,
     ObjectionsAreOver,
     TextChanged,
+    VersionBeingWritten,
     amend.NotShownYet,
 )
 """What may be said instead of doing it."""
 
-OF_MEMBERS = ("sign", "sign unnamed", "keep", "object", "withdraw", "withhold", "dispute", "decline")
-OF_THE_TEAM = ("correct the typing", "change the substance", "close", "extend", "wait", "publish")
+OF_MEMBERS = (
+    "sign", "sign unnamed", "keep", "object", "object to the proof", "withdraw", "withhold", "dispute", "decline",
+)  # fmt: skip
+OF_THE_TEAM = (
+    "correct the typing", "change the substance", "show the proof", "consult", "send", "close", "extend", "wait",
+    "publish",
+)  # fmt: skip
 WHO = ("small_member", "arabic_member", "unnamed_member")
 
 a_step = st.one_of(
@@ -77,6 +98,7 @@ class World:
     letter_id: UUID
     open_pages: dict[str, Shown] = field(default_factory=dict)
     texts: int = 0
+    extensions: int = 0
     later: timedelta = timedelta()
 
     def do(self, act: str, who: str = "", anew: bool = True) -> None:  # noqa: FBT001, FBT002 -- a step is a tuple
@@ -100,8 +122,9 @@ class World:
             answer.sign(invitation.id, replace(form, shown=shown))
         elif act == "keep":
             reconfirm.keep(invitation.id, key=key, shown=shown)
-        elif act == "object":
-            reconfirm.object_to(invitation.id, key=key, shown=shown, against="typographical")
+        elif act in {"object", "object to the proof"}:
+            against = "typographical" if act == "object" else "page_proof"
+            reconfirm.object_to(invitation.id, key=key, shown=shown, against=against)
         elif act == "withdraw":
             answer.withdraw(invitation.id, key=key, shown=shown)
         elif act == "withhold":
@@ -117,7 +140,17 @@ class World:
         if act == "close":
             close.close(self.letter_id, by=by)
         elif act == "extend":
-            circulate.extend(self.letter_id, deadline_at=clock.now() + timedelta(days=20), by=by)
+            self.extensions += 1
+            later = clock.now() + timedelta(days=20, minutes=self.extensions)
+            circulate.extend(self.letter_id, deadline_at=later, by=by)
+        elif act == "show the proof":
+            show_proof.send_proof(self.letter_id, until_at=clock.now() + timedelta(days=1), by=by)
+        elif act == "consult":
+            until = consult.CommentSettings(clock.now() + timedelta(days=1))
+            consult.back_to_consultation(self.letter_id, until, reason="We look again.", by=by)
+        elif act == "send":
+            letter = builders.a_letter(self.letter_id)
+            circulate.send(self.letter_id, by=by, number=len(circulate.sending(db.session(), letter).everybody))
         elif act == "wait":
             self.later += timedelta(days=2)
         elif act == "publish":
