@@ -24,6 +24,7 @@ from sqlalchemy import CursorResult, select, update
 from coalition import clock, config
 from coalition.database import after_commit, db, transaction
 from coalition.emails import letters
+from coalition.emails.case import NoLongerDue
 from coalition.emails.transport import ConfigurationFailure, PermanentFailure, TemporaryFailure, UnknownOutcome
 from coalition.models.invitation import Invitation
 from coalition.models.outgoing_email import WAITING, OutgoingEmail
@@ -244,7 +245,7 @@ def _begin(row_id: UUID) -> letters.Mail | None:
             return None
         try:
             mail = letters.make(session, row)
-        except letters.NoLongerDue as reason:
+        except NoLongerDue as reason:
             row.state, row.last_words, row.settled_at, row.lease_until = "stopped", str(reason), clock.now(), None
             return None
         except Exception as error:

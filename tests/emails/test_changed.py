@@ -13,8 +13,8 @@ from coalition import clock
 from coalition.actions import amend, answer, circulate, draft, enter
 from coalition.database import db
 from coalition.emails import letters
+from coalition.emails.case import NoLongerDue
 from coalition.emails.kinds import render_kind
-from coalition.emails.letters import NoLongerDue
 from coalition.emails.words import KeepAskedWords
 from coalition.models.outgoing_email import OutgoingEmail
 from coalition.rendering.redline import redline

@@ -10,7 +10,8 @@ from sqlalchemy import select
 from coalition.actions import circulate, respond
 from coalition.database import db
 from coalition.emails import letters
-from coalition.emails.letters import Mail, NoLongerDue
+from coalition.emails.case import NoLongerDue
+from coalition.emails.letters import Mail
 from coalition.models.contact import Contact
 from coalition.models.organisation import Organisation
 from coalition.models.outgoing_email import OutgoingEmail

@@ -17,7 +17,10 @@ from tests.house.source import ROOT, files, words_of
 PAGES: Final = tuple(name for name in files() if name.endswith(".md"))
 LINK: Final = re.compile(r"\]\((?!https?://|mailto:)([^)#\s]+)(?:#[^)]*)?\)")
 PICTURE: Final = re.compile(r'<img src="([^"]+)"[^>]* alt="[^"]+">')
-COMMAND: Final = re.compile(r"`(?:\.venv/bin/)?coalition ([a-z]+(?: (?:check-ledger|check|import|export|publish|archive|open-archive|key))?)(?![a-z-])")
+COMMAND: Final = re.compile(
+    r"`(?:\.venv/bin/)?coalition "
+    r"([a-z]+(?: (?:check-ledger|check|import|export|publish|archive|open-archive|key))?)(?![a-z-])"
+)
 PLACE: Final = re.compile(r"`((?:bench|coalition|docs|migrations|templates|tests)/[\w/.-]*)`")
 VECTOR: Final = re.compile(
     r"Typed:\n\n```json\n(?P<typed>.*?)\n```\n\n"

@@ -14,6 +14,7 @@ from coalition import clock, config
 from coalition.actions import answer, circulate, respond, show_proof
 from coalition.database import Base, db
 from coalition.emails import letters
+from coalition.emails.case import NoLongerDue
 from coalition.models.letter import Tally
 from coalition.models.outgoing_email import OutgoingEmail
 from tests import builders
@@ -48,7 +49,7 @@ def addresses_in_mails() -> list[str]:
     for row in db.session.scalars(select(OutgoingEmail)).all():
         try:
             mail = letters.make(db.session(), row)
-        except letters.NoLongerDue:
+        except NoLongerDue:
             continue
         for part in (mail.text, mail.html, mail.content.decode(errors="replace")):
             for address in ADDRESS.findall(part):

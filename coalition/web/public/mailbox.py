@@ -17,6 +17,7 @@ from sqlalchemy import func, select
 from coalition import config, languages
 from coalition.database import db
 from coalition.emails import letters
+from coalition.emails.case import NoLongerDue
 from coalition.models.outgoing_email import OutgoingEmail
 from coalition.web.audience import Audience, audience
 from coalition.web.public.door import public
@@ -88,7 +89,7 @@ def mail_html(mail_id: UUID) -> Response:
     """The HTML of a mail as its program would show it; its links open outside the frame."""
     try:
         made = letters.make(db.session(), _row(mail_id))
-    except letters.NoLongerDue:
+    except NoLongerDue:
         abort(404)
     before, head, after = made.html.partition("<head>")
     answer = Response(render_template("public/mailbox_html.html", before=before + head, after=after))
@@ -120,7 +121,7 @@ def _shown(row: OutgoingEmail) -> Shown:
     words = languages.moment_words(at, "UTC", str(get_locale() or "en"))
     try:
         made = letters.make(db.session(), row)
-    except letters.NoLongerDue as reason:
+    except NoLongerDue as reason:
         return Shown(row.id, at.astimezone(UTC), words, gone=str(reason))
     language = BytesHeaderParser().parsebytes(made.content)["Content-Language"]
     return Shown(

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from coalition import clock, languages
 from coalition.database import db
-from coalition.emails.letters import who_may_sign
+from coalition.emails.telling import who_may_sign
 from coalition.emails.words import deadline_lines
 from coalition.models.letter import Tally
 from coalition.models.signature import Signature

@@ -37,7 +37,9 @@ def test_a_proof_wants_a_time_to_come(nadia: Visitor, cast: Cast, day: str, word
 
 def test_without_signatures_there_is_nobody_to_show_it_to(nadia: Visitor, cast: Cast) -> None:
     letter_id = builders.an_open_letter(cast)
-    page = nadia.get(path_of(letter_id, "proof")).form("/proof").fill(until_date="2099-03-01", until_time="12:00").submit()
+    page = (
+        nadia.get(path_of(letter_id, "proof")).form("/proof").fill(until_date="2099-03-01", until_time="12:00").submit()
+    )
     assert page.status == 409
 
 

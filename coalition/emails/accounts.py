@@ -1,0 +1,39 @@
+"""The facts of mails to people with an account."""
+
+from __future__ import annotations
+
+from sqlalchemy import select
+
+from coalition import config, languages, tokens
+from coalition.emails import words
+from coalition.emails.case import Case, NoLongerDue
+from coalition.emails.telling import addressed_to
+from coalition.models.link import Link
+
+
+def sign_in_code(case: Case) -> words.SignInCodeWords:
+    """The facts of a mail of the kind `sign_in_code`. Raises NoLongerDue."""
+    return words.SignInCodeWords(
+        to_name=case.to.name,
+        coalition_name=case.house.name(case.to.language),
+        code=case.facts["code"],
+        minutes=case.facts["minutes"],
+    )
+
+
+def set_up_account(case: Case) -> words.SetUpAccountWords:
+    """The facts of a mail of the kind `set_up_account`. Raises NoLongerDue."""
+    _, account_id = addressed_to(case.row)
+    link = case.session.scalars(
+        select(Link).where(Link.account_id == account_id, Link.revoked_at.is_(None)).order_by(Link.created_at.desc())
+    ).first()
+    if link is None or link.expires_at is None:
+        raise NoLongerDue("the account is set up")
+    return words.SetUpAccountWords(
+        to_name=case.to.name,
+        coalition_name=case.house.name(case.to.language),
+        inviter_name=case.facts["by_name"],
+        inviter_address=case.facts["by_address"],
+        link=f"{config.settings().root}/desk/set-up/{link.token(tokens.ours())}",
+        works_until=languages.moment_words(link.expires_at, case.to.zone, case.to.language),
+    )

@@ -1,0 +1,56 @@
+"""One mail that is to be made: its row, its recipient, the letter and the invitation it is about."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from coalition.models.contact import Contact
+from coalition.models.house import House
+from coalition.models.invitation import Invitation
+from coalition.models.letter import Letter
+from coalition.models.outgoing_email import OutgoingEmail
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+NO_LINK = "…"
+"""What stands for the link where a mail is only looked at: nobody but its recipient sees a live one (SAFETY §2)."""
+
+
+class NoLongerDue(Exception):
+    """Since it was queued the mail lost its sense; the message says why, for the desk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """To whom, in which language and zone; `contact` where it is one."""
+
+    name: str
+    address: str
+    language: str
+    zone: str
+    contact: Contact | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """Everything a mail's function looks at."""
+
+    session: Session
+    row: OutgoingEmail
+    facts: dict[str, Any]
+    to: Recipient
+    house: House
+    invitation: Invitation | None
+    letter: Letter | None
+    is_preview: bool = False
+    """Looked at before it is sent: there is no link yet, and none is shown."""
+
+    @property
+    def about(self) -> Letter:
+        """The letter it is about."""
+        if self.letter is None:
+            raise NoLongerDue("the letter is gone")
+        return self.letter
