@@ -79,6 +79,7 @@ def _speak(language: str, cast: Cast) -> None:
         session.get_one(Account, cast.coordinator.id).language = language
 
 
+@pytest.mark.only_on("sqlite")  # what a page looks like does not hang on the database
 @pytest.mark.parametrize(
     ("name", "look"),
     [

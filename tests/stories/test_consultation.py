@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
@@ -139,6 +140,7 @@ def test_five_comments_of_three_organisations_become_the_version_that_is_signed(
     expect(page.get_by_role("heading", level=1)).to_have_text("You have signed")
 
 
+@pytest.mark.only_on("sqlite")  # what a page looks like does not hang on the database
 def test_every_page_of_a_consultation_is_fit_for_everybody(site: str, new_page: NewPage, cast: Cast) -> None:
     letter_id = builders.consulted(cast, audience="named", no_objection=True, languages=("en", "ar"))
     made = builders.said(letter_id, cast.small_member, "All of them?", on="Free the reporters.", kind="question")

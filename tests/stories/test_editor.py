@@ -217,6 +217,7 @@ def test_who_leaves_with_words_not_saved_is_asked(cast: Cast, draft_id: UUID, at
     assert asked == ["beforeunload"]
 
 
+@pytest.mark.only_on("sqlite")  # what a page looks like does not hang on the database
 @pytest.mark.parametrize(
     ("width", "dark", "language"),
     [(PHONE, True, "en"), (DESKTOP, False, "en"), (PHONE, False, "ar"), (DESKTOP, True, "ar")],

@@ -222,6 +222,7 @@ def signed_in(page: Page, site: str) -> Page:
     return page
 
 
+@pytest.mark.only_on("sqlite")  # what a page looks like does not hang on the database
 @pytest.mark.parametrize(
     ("language", "width", "dark"),
     [("en", DESKTOP, False), ("en", PHONE, True), ("ar", DESKTOP, True), ("ar", PHONE, False)],

@@ -68,6 +68,7 @@ def test_a_letter_of_120_signatories_is_light_and_sets_no_cookie(site: str, lett
         assert sum(_weight(url) for url in fetched) <= MOST_BYTES
 
 
+@pytest.mark.only_on("sqlite")  # what a page looks like does not hang on the database
 def test_everybody_can_read_the_served_letter(site: str, letter: str, new_page: NewPage) -> None:
     for language, path in _pages(letter):
         axe_in_every_look(new_page, site + path, locale=language)

@@ -95,6 +95,7 @@ def test_a_translator_brings_a_lagging_text_up_to_date_without_script(
     expect(page.locator("section p", has_text="Checked by")).to_be_visible()
 
 
+@pytest.mark.only_on("sqlite")  # what a page looks like does not hang on the database
 @pytest.mark.parametrize(("width", "dark"), [(PHONE, False), (DESKTOP, True)])
 def test_the_pages_of_languages_pass_the_judges(
     at_the_desk: Callable[..., Page], letter_id: UUID, cast: Cast, width: int, *, dark: bool
@@ -113,6 +114,7 @@ def test_the_pages_of_languages_pass_the_judges(
     judged(observer, f"observer-{width}")
 
 
+@pytest.mark.only_on("sqlite")  # what a page looks like does not hang on the database
 def test_the_desk_of_a_translator_speaks_arabic(at_the_desk: Callable[..., Page], letter_id: UUID, cast: Cast) -> None:
     from coalition.actions import enter  # noqa: PLC0415 -- for this story alone
 
@@ -124,6 +126,7 @@ def test_the_desk_of_a_translator_speaks_arabic(at_the_desk: Callable[..., Page]
         judged(page, f"arabic-{place.replace('/', '-')}")
 
 
+@pytest.mark.only_on("sqlite")  # what a page looks like does not hang on the database
 def test_the_door_says_which_text_is_agreed_to(new_page: NewPage, site: str, letter_id: UUID, cast: Cast) -> None:
     page = new_page(width=PHONE)
     page.goto(site + link_path(letter_id, cast.small_member))
