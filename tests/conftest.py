@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from flask import Flask
 
     from coalition.config import Settings
+    from tests.databases import Databases
 
 pytest_plugins = [
     "tests.browser",
@@ -60,6 +61,19 @@ def migrate(settings: Settings) -> Callable[[str], None]:
     return migrate_at
 
 
+@pytest.fixture(scope="session")
+def assembled(settings: Settings, databases: Databases, migrated_database: str) -> Iterator[tuple[str, Cast]]:
+    """The address of a database with the founded coalition and everybody in it, which is only ever copied."""
+    address = databases.copy(migrated_database)
+    application = create_app(replace(settings, database=address))
+    with application.app_context():
+        everybody = assemble()
+        db.session.remove()
+        db.engine.dispose()
+    yield address, everybody
+    databases.drop(address)
+
+
 @pytest.fixture
 def app(settings: Settings, database_url: str) -> Iterator[Flask]:
     """The shipped application on a database of its own, within its context."""
@@ -71,6 +85,6 @@ def app(settings: Settings, database_url: str) -> Iterator[Flask]:
 
 
 @pytest.fixture
-def cast(app: Flask) -> Cast:  # noqa: ARG001 -- the cast lives in the app's database
+def cast(app: Flask, assembled: tuple[str, Cast]) -> Cast:  # noqa: ARG001 -- the cast lives in the app's database
     """The founded coalition with everybody in it."""
-    return assemble()
+    return assembled[1]

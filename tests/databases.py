@@ -177,9 +177,13 @@ def migrated_database(databases: Databases, migrate: Callable[[str], None]) -> I
 
 
 @pytest.fixture
-def database_url(databases: Databases, migrated_database: str) -> Iterator[str]:
-    """The address of a migrated database without rows, for this test alone."""
-    address = databases.copy(migrated_database)
+def database_url(request: pytest.FixtureRequest, databases: Databases, migrated_database: str) -> Iterator[str]:
+    """The address of a migrated database for this test alone: without rows, or with the cast where a test asks for it.
+
+    `assembled` (tests/conftest.py) has founded the coalition once, so that each test copies it instead.
+    """
+    has_cast = "cast" in request.fixturenames
+    address = databases.copy(request.getfixturevalue("assembled")[0] if has_cast else migrated_database)
     yield address
     databases.drop(address)
 
