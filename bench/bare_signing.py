@@ -147,6 +147,7 @@ def _write_signature(connection: sqlite3.Connection, row: sqlite3.Row, form: For
         "signatures",
         id=signature.hex,
         letter_id=row["letter_id"],
+        version_id=row["version_id"],
         organisation=_sealed(organisation.hex, "signatures", "organisation", signature),
         organisation_index=organisation_index(UUID(row["letter_id"]), organisation),
         kind="organisation",

@@ -346,7 +346,7 @@ def extend(letter_id: UUID, *, deadline_at: datetime, by: Account) -> None:
                 session,
                 "extended",
                 recipient=f"contact:{invitation.contact_id.hex}",
-                occasion=f"extended:{invitation.id.hex}:{deadline_at:%Y%m%d%H%M%S}",
+                occasion=f"extended:{invitation.id.hex}:{now.timestamp():.6f}",
                 now=now,
                 letter_id=letter.id,
                 invitation_id=invitation.id,

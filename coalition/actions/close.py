@@ -66,7 +66,7 @@ def _close(session: Session, letter: Letter) -> None:
             session,
             "closed",
             recipient=f"contact:{invitation.contact_id.hex}",
-            occasion=f"closed:{letter.id.hex}:{now:%Y%m%d%H%M%S}",
+            occasion=f"closed:{letter.id.hex}:{now.timestamp():.6f}",
             now=now,
             letter_id=letter.id,
             invitation_id=invitation.id,

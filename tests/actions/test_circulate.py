@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions import answer, circulate, draft
+from coalition.actions import answer, circulate, close, draft
 from coalition.actions.acts import Shown
 from coalition.actions.answer import SigningForm
 from coalition.actions.circulate import (
@@ -182,3 +182,17 @@ def test_a_mail_that_is_only_looked_at_has_no_link_and_writes_nothing(cast: Cast
     assert "Kalina" in mail.text
     assert not db.session.new
     assert kinds_to(letter_id) == []
+
+
+def test_a_letter_is_closed_and_opened_again_until_the_same_moment_as_often_as_one_likes(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter_id = an_open_letter(cast)
+    builders.signed(letter_id, cast.small_member)
+    until = clock.now() + timedelta(days=20)
+    for seconds in range(3):
+        moment = clock.now() + timedelta(milliseconds=10 * (seconds + 1))
+        monkeypatch.setattr(clock, "now", lambda moment=moment: moment)
+        close.close(letter_id, by=cast.coordinator)
+        circulate.extend(letter_id, deadline_at=until, by=cast.coordinator)
+    assert a_letter(letter_id).stage == "open"
