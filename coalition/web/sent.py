@@ -7,7 +7,7 @@ had typed it.
 from __future__ import annotations
 
 from io import BytesIO
-from typing import IO, TYPE_CHECKING, Final, TypeAlias
+from typing import IO, TYPE_CHECKING, Any, Final, TypeAlias
 from urllib.parse import unquote_to_bytes
 
 from flask import Request
@@ -19,13 +19,13 @@ from werkzeug.sansio.multipart import Data, Epilogue, Field, MultipartDecoder
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
-    from werkzeug.datastructures import FileStorage, MultiDict
+    from werkzeug.datastructures import MultiDict
 
 IN_ONE_LINE: Final = "application/x-www-form-urlencoded"
 IN_PARTS: Final = "multipart/form-data"
 FORMS: Final = {IN_ONE_LINE, IN_PARTS}
 UNREADABLE: Final = "\ufffd"
-Parsed: TypeAlias = "tuple[IO[bytes], MultiDict[str, str], MultiDict[str, FileStorage]]"
+Parsed: TypeAlias = "tuple[IO[bytes], MultiDict[str, str], MultiDict[str, Any]]"
 
 
 class NotText(BadRequest):
