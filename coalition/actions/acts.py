@@ -23,6 +23,7 @@ from coalition.models.signature import NoStandingSignature, Signature, organisat
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from coalition.models.contact import Contact
     from coalition.models.version import Text
 
 
@@ -45,6 +46,8 @@ class Shown:
     opened_at: datetime
     epoch: int = 0
     """The invitation's epoch; counts only for answers by link."""
+    channel: str = "mail"
+    """How the link came to the person: "mail", or "hand" where a coordinator handed it over."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,11 +64,20 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Actor:
-    """Who acts for which organisation, and how. Exactly one of invitation and account is set."""
+    """Who acts for which organisation, and how: by an invitation, from its own page (contact), or by an account.
+
+    None of the three is set where a standing consent becomes a signature.
+    """
 
     organisation: Organisation
     invitation: Invitation | None = None
     account: Account | None = None
+    contact: Contact | None = None
+    """Who acts from the organisation's own page."""
+    how: str = "mailed_link"
+    """One of coalition.models.consent.HOWS, as the ledger says it."""
+    evidence_id: UUID | None = None
+    """What proves a recorded act."""
 
     @property
     def account_id(self) -> str:
@@ -73,23 +85,29 @@ class Actor:
         return self.account.id.hex if self.account else ""
 
     @property
-    def how(self) -> str:
-        """How the act came, as the ledger says it."""
-        return "mailed_link" if self.invitation else "own_account"
+    def kind(self) -> str:
+        """Who it is to the record: contact, account, or the system alone."""
+        if self.person is not None:
+            return "contact"
+        return "account" if self.account else "system"
+
+    @property
+    def person(self) -> Contact | None:
+        """The contact behind the act, by a link or from the organisation's own page."""
+        return self.invitation.contact if self.invitation else self.contact
 
     @property
     def recipient(self) -> str:
-        """To whom the receipt goes."""
-        if self.invitation:
-            return f"contact:{self.invitation.contact_id.hex}"
-        assert self.account is not None  # noqa: S101 -- one of the two is always set
-        return f"account:{self.account.id.hex}"
+        """To whom the receipt goes; nobody for a standing consent, of which every contact is told."""
+        if self.person is not None:
+            return f"contact:{self.person.id.hex}"
+        return f"account:{self.account.id.hex}" if self.account else ""
 
     @property
     def name(self) -> str:
         """The name of the person we know behind the act."""
-        if self.invitation:
-            return str(self.invitation.contact.name or "")
+        if self.person is not None:
+            return str(self.person.name or "")
         return self.account.name if self.account else ""
 
 
@@ -143,13 +161,14 @@ def by_link(session: Session, invitation_id: UUID, shown: Shown) -> tuple[Letter
         raise InvitationRevoked
     if invitation.epoch != shown.epoch:
         raise LinkReplaced
-    return letter, Actor(organisation=invitation.organisation, invitation=invitation)
+    how = "handed_over_link" if shown.channel == "hand" else "mailed_link"
+    return letter, Actor(organisation=invitation.organisation, invitation=invitation, how=how)
 
 
 def by_account(session: Session, letter_id: UUID, by: Account) -> tuple[Letter, Actor]:
     """The locked letter and the account's own organisation as the one that acts."""
     letter = lock(session, letter_id)
-    return letter, Actor(organisation=by.organisation, account=by)
+    return letter, Actor(organisation=by.organisation, account=by, how="own_account")
 
 
 def count(session: Session, signature: Signature, *, by: int = 1) -> None:
@@ -192,10 +211,12 @@ def enter_consent(
     now: datetime,
     in_grace: bool = False,
     text: Text | None = None,
+    wording: str = "",
 ) -> bool:
     """Write the ledger's row; says whether it is new (the same form sent again is not).
 
     `text` is what is agreed to; acts that agree to nothing new (to withhold, to withdraw) repeat the last.
+    `wording` names the sentence that was ticked where it is not the act's usual one.
     """
     if session.scalar(select(Consent.id).where(Consent.idempotency_key == key)):
         return False
@@ -208,13 +229,14 @@ def enter_consent(
         version_id=agreed.version_id,
         language=agreed.language,
         fingerprint=agreed.fingerprint,
-        wording_id=KEPT_WORDING if act == "keep" else WORDING,
+        wording_id=wording or (KEPT_WORDING if act == "keep" else WORDING),
         how=actor.how,
         on=now.astimezone(UTC).date(),
         in_grace=in_grace,
         idempotency_key=key,
     )
     consent.invitation = actor.invitation.id.hex if actor.invitation else None
+    consent.evidence_file_id = actor.evidence_id.hex if actor.evidence_id else None
     person, role = _who(actor, signature) if number else (signature.person, signature.role)
     consent.by = {"name": person, "role": role, "account": actor.account_id}
     consent.at = now.isoformat()
@@ -259,7 +281,7 @@ def enter_record(session: Session, letter: Letter, actor: Actor, act: str, *, no
         "answered",
         at=now,
         letter_id=letter.id,
-        actor_kind="contact" if actor.invitation else "account",
+        actor_kind=actor.kind,
         act=act,
         organisation=actor.organisation.id.hex,
         by=actor.recipient,

@@ -14,7 +14,10 @@ from coalition.models.version import Version
 from coalition.vault import Sealed
 
 ACTS = ("sign", "keep", "visibility", "printed_name", "withdraw")
-HOWS = ("mailed_link", "handed_over_link", "own_account")
+HOWS = (
+    "mailed_link", "handed_over_link", "own_account", "own_page", "approved", "recorded", "standing_consent",
+    "confirmed_address",
+)  # fmt: skip
 WORDING = "authority-1"
 """The sentence a signer ticks; its words stand in `coalition.models.wording`."""
 KEPT_WORDING = "keep-1"
@@ -28,7 +31,7 @@ class Consent(Identified, Base):
     __table_args__ = (
         UniqueConstraint("signature_id", "number"),
         CheckConstraint("act IN ('sign', 'keep', 'visibility', 'printed_name', 'withdraw')", name="act"),
-        CheckConstraint("how IN ('mailed_link', 'handed_over_link', 'own_account')", name="how"),
+        CheckConstraint(f"how IN ({', '.join(repr(how) for how in HOWS)})", name="how"),
         {"sqlite_with_rowid": False},  # as in signatures
     )
 

@@ -47,6 +47,12 @@ class Contact(Identified, Base):
     zone: Mapped[str] = mapped_column(String(64), default="UTC")
     zone_guessed: Mapped[bool] = mapped_column(default=True)
     safe_mail: Mapped[bool] = mapped_column(default=False)
+    is_told: Mapped[bool] = mapped_column(default=True)
+    """Whether this contact is told of acts of colleagues; the organisation chooses."""
+    wants_updates: Mapped[bool] = mapped_column(default=True)
+    """Whether updates, outcomes and the yearly question are mailed beside what needs an answer."""
+    epoch: Mapped[int] = mapped_column(default=1)
+    """Raised to end every link to the organisation's own page, when the person leaves or the address changes."""
     muted_at: Mapped[datetime | None]
     bounced_at: Mapped[datetime | None]
     known_through_letter_id: Mapped[UUID | None] = mapped_column(ForeignKey("letters.id", ondelete="SET NULL"))

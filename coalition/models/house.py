@@ -29,6 +29,8 @@ class House(Identified, Base):
     language: Mapped[str] = mapped_column(String(16))
     contact_address: Mapped[str] = mapped_column(String(320), default="")
     """Where readers and members write to; printed on public pages."""
+    safety_words: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """Language to how a person is reached now: the first lines of `/safety`."""
     _canary: Mapped[bytes] = mapped_column("canary", LargeBinary)
     canary = Sealed("_canary")
     founded_at: Mapped[datetime]

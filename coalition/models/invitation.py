@@ -29,13 +29,14 @@ class Invitation(Identified, Base):
     __tablename__ = "invitations"
     __table_args__ = (
         UniqueConstraint("letter_id", "organisation_id", "contact_id"),
-        CheckConstraint("part IN ('contact', 'colleague', 'approver')", name="part"),
+        CheckConstraint("part IN ('contact', 'colleague', 'approver', 'told')", name="part"),
     )
 
     letter_id: Mapped[UUID] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"))
     organisation_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id", ondelete="RESTRICT"), index=True)
     contact_id: Mapped[UUID] = mapped_column(ForeignKey("contacts.id", ondelete="RESTRICT"), index=True)
     part: Mapped[str] = mapped_column(String(16), default="contact")
+    """"told" is a known contact who was told of a colleague's act without being asked themselves."""
     passed_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("invitations.id", ondelete="RESTRICT"))
     created_at: Mapped[datetime]
     queued_at: Mapped[datetime | None]
@@ -45,6 +46,14 @@ class Invitation(Identified, Base):
     answered_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
     expected_on: Mapped[date | None]
+    """The day by which the contact said an answer will come: nobody reminds them before."""
+    handed_over_at: Mapped[datetime | None]
+    """A colleague has it now: this link leads to a page that says so and can take it back."""
+    muted_at: Mapped[datetime | None]
+    """The contact did not expect the mail, or wants no more of this letter's."""
+    _note: Mapped[bytes | None] = mapped_column("note", LargeBinary)
+    note = Sealed("_note")
+    """A coordinator's words to this one recipient, first in the invitation mail."""
     epoch: Mapped[int] = mapped_column(default=1)
     """Raised to end every link, session and open form of this invitation at once."""
     _answer: Mapped[bytes | None] = mapped_column("answer", LargeBinary)

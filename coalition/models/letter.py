@@ -125,6 +125,12 @@ class Letter(Identified, Base):
     is_practice: Mapped[bool] = mapped_column(default=False)
     """It mails only the team and can never be published; chosen when the letter is made."""
     cloned_from_id: Mapped[UUID | None] = mapped_column(ForeignKey("letters.id", ondelete="SET NULL"))
+    is_sensitive: Mapped[bool] = mapped_column(default=False)
+    """Signing it can be dangerous: every act at its door asks for a step-up code, and no standing consent signs it."""
+    takes_requests: Mapped[bool] = mapped_column(default=False)
+    """Whether its public page takes requests to sign."""
+    has_individuals: Mapped[bool] = mapped_column(default=False)
+    """Whether persons can sign it for themselves."""
     proof_sent_at: Mapped[datetime | None]
     proof_until_at: Mapped[datetime | None]
     created_at: Mapped[datetime]
@@ -334,6 +340,8 @@ class Tally(Base):
     """Standing signatures, the withheld ones included, disputed ones not."""
     withheld: Mapped[int] = mapped_column(default=0)
     declined: Mapped[int] = mapped_column(default=0)
+    individuals: Mapped[int] = mapped_column(default=0)
+    """Standing signatures of persons; `signed`, `withheld` and `waiting` count organisations."""
     waiting: Mapped[int] = mapped_column(default=0)
     """Of those signed: the ones that have not agreed to the version in force since its substance changed."""
 

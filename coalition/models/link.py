@@ -11,11 +11,16 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition.database import Base, Identified
 from coalition.models.account import Account
+from coalition.models.contact import Contact
 from coalition.models.invitation import Invitation
+from coalition.models.letter import Letter
+from coalition.models.request import RequestToSign
 from coalition.tokens import Tokens, hash_of
 
 NONCE_BYTES = 16
-SUBJECTS = ("invitation_id", "account_id")
+SUBJECTS = ("invitation_id", "account_id", "contact_id", "request_id", "letter_id")
+"""What a link can be about: exactly one of them."""
+_ONE_SUBJECT = " + ".join(f"(CASE WHEN {column} IS NULL THEN 0 ELSE 1 END)" for column in SUBJECTS) + " = 1"
 
 
 class Link(Identified, Base):
@@ -23,17 +28,20 @@ class Link(Identified, Base):
 
     __tablename__ = "links"
     __table_args__ = (
-        CheckConstraint(
-            "(invitation_id IS NOT NULL AND account_id IS NULL) OR (invitation_id IS NULL AND account_id IS NOT NULL)",
-            name="one_subject",
-        ),
-        CheckConstraint("purpose IN ('invitation', 'account')", name="purpose"),
+        CheckConstraint(_ONE_SUBJECT, name="one_subject"),
+        CheckConstraint("purpose IN ('invitation', 'account', 'organisation', 'request', 'call')", name="purpose"),
         CheckConstraint("channel IN ('mail', 'hand')", name="channel"),
     )
 
     purpose: Mapped[str] = mapped_column(String(16))
     invitation_id: Mapped[UUID | None] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
     account_id: Mapped[UUID | None] = mapped_column(ForeignKey("accounts.id", ondelete="CASCADE"), index=True)
+    contact_id: Mapped[UUID | None] = mapped_column(ForeignKey("contacts.id", ondelete="CASCADE"), index=True)
+    """For the organisation's own page: it is mailed to a contact, and dies with the contact's epoch."""
+    request_id: Mapped[UUID | None] = mapped_column(ForeignKey("requests_to_sign.id", ondelete="CASCADE"), index=True)
+    """To confirm an address, and for what follows from the request."""
+    letter_id: Mapped[UUID | None] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), index=True)
+    """For the open call of a letter under signature."""
     nonce: Mapped[bytes] = mapped_column(LargeBinary)
     token_hash: Mapped[bytes] = mapped_column(LargeBinary, unique=True)
     key_id: Mapped[str] = mapped_column(String(64))
@@ -45,6 +53,9 @@ class Link(Identified, Base):
 
     invitation: Mapped[Invitation | None] = relationship(back_populates="links")
     account: Mapped[Account | None] = relationship()
+    contact: Mapped[Contact | None] = relationship()
+    request: Mapped[RequestToSign | None] = relationship()
+    letter: Mapped[Letter | None] = relationship()
 
     @classmethod
     def for_invitation(cls, invitation: Invitation, tokens: Tokens, *, now: datetime, channel: str = "mail") -> Link:
@@ -58,6 +69,27 @@ class Link(Identified, Base):
         """A one-time link by which a person sets up their account."""
         link = cls._make("account", tokens, epoch=1, now=now, channel="mail")
         link.account_id, link.expires_at = account.id, expires_at
+        return link
+
+    @classmethod
+    def for_own_page(cls, contact: Contact, tokens: Tokens, *, now: datetime, expires_at: datetime) -> Link:
+        """A link to the page of the contact's organisation, at the contact's present epoch."""
+        link = cls._make("organisation", tokens, epoch=contact.epoch, now=now, channel="mail")
+        link.contact_id, link.expires_at = contact.id, expires_at
+        return link
+
+    @classmethod
+    def for_request(cls, request: RequestToSign, tokens: Tokens, *, now: datetime) -> Link:
+        """The link that confirms the address of a request, and later leads to what became of it."""
+        link = cls._make("request", tokens, epoch=1, now=now, channel="mail")
+        link.request_id = request.id
+        return link
+
+    @classmethod
+    def for_call(cls, letter: Letter, tokens: Tokens, *, now: datetime) -> Link:
+        """The forwardable address of a letter's open call."""
+        link = cls._make("call", tokens, epoch=1, now=now, channel="hand")
+        link.letter_id = letter.id
         return link
 
     @classmethod

@@ -12,7 +12,7 @@ from coalition.database import Base, Identified
 from coalition.models.signature import Signature
 from coalition.vault import Sealed
 
-AGAINST = ("typographical", "page_proof", "not_us", "recorded")
+AGAINST = ("typographical", "page_proof", "not_us", "recorded", "disputed")
 OWN = ("typographical", "page_proof")
 """What the organisation itself lifts by keeping its signature; the others are settled otherwise."""
 
@@ -26,7 +26,7 @@ class Objection(Identified, Base):
 
     __tablename__ = "objections"
     __table_args__ = (
-        CheckConstraint("against IN ('typographical', 'page_proof', 'not_us', 'recorded')", name="against"),
+        CheckConstraint(f"against IN ({', '.join(repr(one) for one in AGAINST)})", name="against"),
         {"sqlite_with_rowid": False},  # as in signatures
     )
 

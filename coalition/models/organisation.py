@@ -17,6 +17,16 @@ SAFETY_DEFAULTS = ("show", "ask", "withhold")
 NAME_LIMIT = 300
 
 
+class KeptApart(Base):
+    """Two organisations that look alike and are not the same: somebody said so. The smaller id stands first."""
+
+    __tablename__ = "kept_apart"
+
+    one_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True)
+    other_id: Mapped[UUID] = mapped_column(ForeignKey("organisations.id", ondelete="CASCADE"), primary_key=True)
+    said_at: Mapped[datetime]
+
+
 class Organisation(Identified, Base):
     """An organisation of the directory. A confidential one stands here under a code name; its real names are sealed."""
 
@@ -30,6 +40,10 @@ class Organisation(Identified, Base):
     """Language to name; "und" is the canonical one (a code name for a confidential organisation)."""
     folded_name: Mapped[str] = mapped_column(String(400), index=True)
     """The canonical name without case and accents: only for finding and comparing, never shown."""
+    sort_keys: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """Language to what it is sorted under where that is not the name itself."""
+    aliases: Mapped[list[str]] = mapped_column(default=list)
+    """Names under which it is found too: of organisations merged into it, and earlier names."""
     acronym: Mapped[str] = mapped_column(String(60), default="")
     kind: Mapped[str] = mapped_column(String(60), default="")
     parent_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id", ondelete="SET NULL"))
@@ -44,6 +58,14 @@ class Organisation(Identified, Base):
     confidential_at: Mapped[datetime | None]
     _real_names: Mapped[bytes | None] = mapped_column("real_names", LargeBinary)
     real_names = Sealed("_real_names")
+    slug: Mapped[str | None] = mapped_column(String(120), unique=True)
+    """Of its public page; kept once given."""
+    public_page_at: Mapped[datetime | None]
+    """The organisation switched its public page on; None: it has none."""
+    logo_id: Mapped[UUID | None] = mapped_column(ForeignKey("files.id", ondelete="SET NULL"))
+    asked_if_right_at: Mapped[datetime | None]
+    """When its contacts were last asked whether its entry is right."""
+    merged_at: Mapped[datetime | None]
     merged_into_id: Mapped[UUID | None] = mapped_column(ForeignKey("organisations.id", ondelete="SET NULL"))
     erased_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

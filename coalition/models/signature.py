@@ -29,6 +29,11 @@ def organisation_index(letter_id: UUID, organisation_id: UUID) -> bytes:
     return blind_index("signature.organisation", letter_id.bytes, organisation_id.bytes)
 
 
+def person_index(letter_id: UUID, address: str) -> bytes:
+    """The letter-scoped blind index of a person who signs for themselves: letter case of the address does not count."""
+    return blind_index("signature.person", letter_id.bytes, address.strip().casefold().encode())
+
+
 class Signature(Identified, Base):
     """One signature. At most one stands per organisation and letter: the database keeps that promise."""
 
@@ -38,6 +43,14 @@ class Signature(Identified, Base):
             "uq_signatures_letter_id_organisation_index",
             "letter_id",
             "organisation_index",
+            unique=True,
+            sqlite_where=text("ended_on IS NULL"),
+            postgresql_where=text("ended_on IS NULL"),
+        ),
+        Index(
+            "uq_signatures_letter_id_person_index",
+            "letter_id",
+            "person_index",
             unique=True,
             sqlite_where=text("ended_on IS NULL"),
             postgresql_where=text("ended_on IS NULL"),
@@ -56,6 +69,11 @@ class Signature(Identified, Base):
     """The organisation's id, 32 hexadecimal digits."""
     organisation_index: Mapped[bytes | None] = mapped_column(LargeBinary)
     kind: Mapped[str] = mapped_column(String(16), default="organisation")
+    person_index: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Of an individual: the letter-scoped blind index of the address, as `organisation_index` for organisations."""
+    _affiliation: Mapped[bytes | None] = mapped_column("affiliation", LargeBinary)
+    affiliation = Sealed("_affiliation", filled_to=512)
+    """Of an individual: {"title", "affiliation", "is_personal", "request"}."""
     _person: Mapped[bytes | None] = mapped_column("person", LargeBinary)
     person = Sealed("_person")
     _role: Mapped[bytes | None] = mapped_column("role", LargeBinary)

@@ -34,6 +34,8 @@ class OpenForm:
     opened_at: datetime
     key: str
     """Makes each act that this page sends count once."""
+    channel: str = "mail"
+    """How the link came: "mail", or "hand" where a coordinator handed it over; the ledger tells the two apart."""
 
     @classmethod
     def fresh(cls, link: Link, text: Text) -> OpenForm:
@@ -46,6 +48,7 @@ class OpenForm:
             language=text.language,
             opened_at=clock.now(),
             key=secrets.token_hex(16),
+            channel=link.channel,
         )
 
     @classmethod
@@ -61,6 +64,7 @@ class OpenForm:
                 language=str(facts["g"]),
                 opened_at=datetime.fromisoformat(facts["o"]),
                 key=str(facts["k"]),
+                channel=str(facts.get("c", "mail")),
             )
         except (KeyError, TypeError, ValueError) as error:
             raise NotOurs from error
@@ -75,6 +79,7 @@ class OpenForm:
             "g": self.language,
             "o": self.opened_at.isoformat(timespec="seconds"),
             "k": self.key,
+            "c": self.channel,
         }
         return tokens.ours().write_form(PURPOSE, facts)
 
@@ -95,4 +100,5 @@ class OpenForm:
             language=self.language,
             opened_at=self.opened_at,
             epoch=self.epoch,
+            channel=self.channel,
         )
