@@ -1,10 +1,12 @@
-"""The facts of mails to people with an account."""
+"""The facts of mails with a key in them: to people with an account, and the code beside a link."""
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import select
 
-from coalition import config, languages, tokens
+from coalition import clock, config, languages, tokens
 from coalition.emails import words
 from coalition.emails.case import Case, NoLongerDue
 from coalition.emails.telling import addressed_to
@@ -19,6 +21,13 @@ def sign_in_code(case: Case) -> words.SignInCodeWords:
         code=case.facts["code"],
         minutes=case.facts["minutes"],
     )
+
+
+def step_up_code(case: Case) -> words.StepUpCodeWords:
+    """The facts of a mail of the kind `step_up_code`. Raises NoLongerDue."""
+    if datetime.fromisoformat(case.facts["until"]) <= clock.now():
+        raise NoLongerDue("the code works no more")
+    return words.StepUpCodeWords(code=case.facts["code"], minutes=case.facts["minutes"])
 
 
 def set_up_account(case: Case) -> words.SetUpAccountWords:

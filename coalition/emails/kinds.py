@@ -18,6 +18,7 @@ from coalition.emails.words import (
     ASKING,
     FOR_THE_DESK,
     KINDS,
+    NEUTRAL,
     ChangedWords,
     ReceiptWords,
     SafeInvitationWords,
@@ -77,7 +78,7 @@ def render_kind(kind: str, language: str, words: Words) -> Rendered:
 
 def safely(kind: str, words: Words, *, deadline_utc: str = "") -> tuple[str, Words]:
     """The kind and the facts to render instead for a contact with safe mail; `deadline_utc` in words, or empty."""
-    if kind in FOR_THE_DESK:
+    if kind in FOR_THE_DESK | NEUTRAL:
         return kind, words
     if kind in ASKING and not getattr(words, "has_signed", False):
         link: str = getattr(words, "link", "")
@@ -116,7 +117,7 @@ def _rendered(kind: str, language: str, words: Words) -> Rendered:
     subject = BREAKING_BLANKS.sub(" ", environment.get_template(f"emails/{kind}/subject.txt").render(facts)).strip()
     text = environment.get_template(f"emails/{kind}/body.txt").render(facts)
     html = environment.get_template(f"emails/{kind}/body.html").render(facts | {"subject": subject})
-    return Rendered(subject, tidy(text), _inlined(environment, html), is_neutral=kind.startswith("safe_"))
+    return Rendered(subject, tidy(text), _inlined(environment, html), is_neutral=kind in NEUTRAL)
 
 
 def _of_the_change(words: ChangedWords, language: str) -> dict[str, object]:

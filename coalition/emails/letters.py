@@ -197,5 +197,6 @@ WORDS: dict[str, Callable[[Case], Words]] = {
     "comment_received": answered.comment_received,
     "language_added": asking.language_added,
     "sign_in_code": accounts.sign_in_code,
+    "step_up_code": accounts.step_up_code,
     "set_up_account": accounts.set_up_account,
 }

@@ -42,7 +42,7 @@ FOLLOWS_AN_ANSWER: Final = frozenset(
     {
         "receipt", "told_colleague", "closed", "published", "name_corrected",
         "keep_asked", "text_corrected", "asked_again", "new_version", "consulted_again", "ready_to_sign",
-        "page_proof", "still_agree", "language_added",
+        "page_proof", "still_agree", "language_added", "step_up_code",
     }
 )  # fmt: skip
 """Kinds whose very row would tell who signed: recipient and occasion are one blind index, no invitation is named."""
@@ -270,7 +270,7 @@ def _settle(row_id: UUID, state: str, code: int | None, words: str) -> None:
         row = session.get_one(OutgoingEmail, row_id)
         now = clock.now()
         row.state, row.last_code, row.last_words, row.settled_at, row.lease_until = state, code, words[:1000], now, None
-        if state == "accepted" and row.kind_class == "account" and config.settings().mail_server:
+        if state == "accepted" and _bears_a_key(row) and config.settings().mail_server:
             row.context = {}  # a code or a link to the desk rests nowhere once it is on its way
         if row.invitation_id and row.kind_class == "invitation":
             invitation = session.get_one(Invitation, row.invitation_id)
@@ -279,6 +279,11 @@ def _settle(row_id: UUID, state: str, code: int | None, words: str) -> None:
             elif state == "refused":
                 invitation.bounced_at = now
         log.info("mail settled", state=state, code=code, kind_class=row.kind_class)
+
+
+def _bears_a_key(row: OutgoingEmail) -> bool:
+    """Whether the mail holds a code, or a link to the desk."""
+    return row.kind_class == "account" or row.context_or_empty.get("kind") == "step_up_code"
 
 
 def _defer(row_id: UUID, code: int | None, words: str) -> None:

@@ -311,6 +311,14 @@ class SignInCodeWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StepUpCodeWords:
+    """A code that proves, beside the link, who reads this mail; it says of nothing what it is for."""
+
+    code: str
+    minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetUpAccountWords:
     """A colleague is invited to work at the desk."""
 
@@ -390,6 +398,7 @@ Words: TypeAlias = (
     | CommentReceivedWords
     | LanguageAddedWords
     | SignInCodeWords
+    | StepUpCodeWords
     | SetUpAccountWords
     | SafeInvitationWords
     | SafeNoticeWords
@@ -420,6 +429,7 @@ KINDS: dict[str, type[Words]] = {
     "comment_received": CommentReceivedWords,
     "language_added": LanguageAddedWords,
     "sign_in_code": SignInCodeWords,
+    "step_up_code": StepUpCodeWords,
     "set_up_account": SetUpAccountWords,
     "safe_invitation": SafeInvitationWords,
     "safe_notice": SafeNoticeWords,
@@ -445,6 +455,9 @@ ASKING = frozenset(
 
 FOR_THE_DESK = frozenset({"sign_in_code", "set_up_account", "test", "comment_received"})
 """Kinds that go to accounts, who have no safe mail."""
+
+NEUTRAL = frozenset({"step_up_code", "safe_invitation", "safe_notice"})
+"""Kinds that say nothing which would not be safe for everybody: neutral sender, no name, no thread of a letter."""
 
 
 WESTERN_DIGITS = "0123456789"

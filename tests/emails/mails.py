@@ -28,6 +28,7 @@ from coalition.emails.words import (
     SafeNoticeWords,
     SetUpAccountWords,
     SignInCodeWords,
+    StepUpCodeWords,
     StillAgreeWords,
     TextCorrectedWords,
     ToldColleagueWords,
@@ -350,6 +351,7 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
             to_name="Amina Diallo", coalition_name="Coalition for Open Letters", code="204 817", minutes=10
         ),
     ),
+    "step_up_code": ("step_up_code", StepUpCodeWords(code="2048 1632", minutes=10)),
     "set_up_account": (
         "set_up_account",
         SetUpAccountWords(

@@ -1,0 +1,249 @@
+"""The step-up code: before what could harm an organisation, the link alone is not enough (SAFETY §2).
+
+A code is for one link, one session and one thing. It goes by mail to the contact's address; where the contact has safe
+mail and another channel is known, a coordinator of the letter reads it out instead. It fails closed: whatever is in
+doubt, the code is gone and another one is to be asked for.
+"""
+
+from __future__ import annotations
+
+import hmac
+import secrets
+import unicodedata
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+
+from sqlalchemy import delete, select
+
+from coalition import clock
+from coalition.actions.enter import NotAllowed
+from coalition.database import after_commit, transaction
+from coalition.emails import outbox
+from coalition.models import limit, record
+from coalition.models.invitation import Invitation
+from coalition.models.limit import TooOften
+from coalition.models.link import Link
+from coalition.models.step_up_code import DIGITS, LASTS, TRIES, StepUpCode
+from coalition.vault import blind_index
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from sqlalchemy import ColumnElement
+    from sqlalchemy.orm import Session
+
+    from coalition.models.account import Account
+    from coalition.models.contact import Contact
+
+SENDS: Final = 5
+SENDS_EVERY: Final = timedelta(hours=1)
+SENDS_A_DAY: Final = 20
+GROUP: Final = 4
+"""Digits that stand together when a code is shown, so that it can be read and typed."""
+
+__all__ = [
+    "CodeGone",
+    "TooOften",
+    "WrongCode",
+    "codes_to_read_out",
+    "forget_old",
+    "send_code",
+    "show_code",
+    "take_code",
+]
+
+
+class WrongCode(Exception):
+    """Another code was typed; `left` tries are left."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__(str(left))
+        self.left = left
+
+
+class CodeGone(Exception):
+    """There is no code to try: none was sent, it was used, ten minutes have passed, or it was tried five times."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToReadOut:
+    """A code that a coordinator is to read out; the code itself comes from `show_code`."""
+
+    id: UUID
+    invitation_id: UUID
+    contact: Contact
+    expires_at: datetime
+
+
+def send_code(link_id: UUID, *, session: str, authorises: str) -> str:
+    """Make a code for one thing that is to be done by a link in one session; returns its channel, "mail" or "other".
+
+    `session` is the visit's random id (or the form's key without a cookie), `authorises` names what is to be done,
+    with its idempotency key where it has one. A code made before for the same ceases to work. Raises TooOften.
+    """
+    with transaction() as writing:
+        now = clock.now()
+        link = writing.get_one(Link, link_id)
+        contact = _contact_of(link)
+        _count(writing, contact, now=now)
+        forget_old(writing, now=now)
+        writing.execute(delete(StepUpCode).where(*_the_same(link_id, session, authorises)))
+        code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
+        row = StepUpCode(
+            link_id=link.id,
+            channel=_channel(link, contact),
+            session_hash=_session_hash(session),
+            authorises_hash=_authorises_hash(authorises),
+            created_at=now,
+            expires_at=now + LASTS,
+        )
+        row.code_hash = _code_hash(row.id, code)
+        writing.add(row)
+        if row.channel == "other":
+            row.code = code
+        else:
+            _mail(writing, link, contact, row, code, now=now)
+        after_commit(outbox.doorbell.ring)
+        return row.channel
+
+
+def take_code(link_id: UUID, code: str, *, session: str, authorises: str) -> None:
+    """Take the code that was sent for this link, session and thing: it works once. Raises WrongCode, CodeGone.
+
+    Spaces and the digits' script do not count. A wrong code is counted, whatever else happens.
+    """
+    left = _try(link_id, _digits_of(code), session=session, authorises=authorises)
+    if left == 0:
+        raise CodeGone
+    if left is not None:
+        raise WrongCode(left)
+
+
+def codes_to_read_out(session: Session, letter_id: UUID, *, now: datetime) -> list[ToReadOut]:
+    """The live codes of a letter that wait to be read out by a coordinator, the oldest first."""
+    waiting = session.scalars(
+        select(StepUpCode)
+        .join(Link, Link.id == StepUpCode.link_id)
+        .join(Invitation, Invitation.id == Link.invitation_id)
+        .where(Invitation.letter_id == letter_id, StepUpCode.channel == "other", *_live(now))
+        .order_by(StepUpCode.created_at)
+    )
+    return [_to_read_out(row) for row in waiting]
+
+
+def show_code(code_id: UUID, *, by: Account) -> str:
+    """A code in groups, for a coordinator of its letter to read out; the record notes each showing.
+
+    Raises NotAllowed, and CodeGone once it works no more.
+    """
+    with transaction() as writing:
+        now = clock.now()
+        row = writing.scalar(select(StepUpCode).where(StepUpCode.id == code_id, *_live(now)))
+        if row is None or row.code is None or row.link.invitation is None:
+            raise CodeGone
+        invitation = row.link.invitation
+        member = invitation.letter.member(by.id)
+        if member is None or member.role != "coordinator":
+            raise NotAllowed
+        record.enter(
+            writing, "code shown", at=now, letter_id=invitation.letter_id, actor_kind="account", actor_id=by.id,
+            organisation=invitation.organisation_id.hex, contact=invitation.contact_id.hex,
+        )  # fmt: skip
+        return in_groups(row.code)
+
+
+def in_groups(code: str) -> str:
+    """A code as it is shown: "1234 5678"."""
+    return " ".join(code[start : start + GROUP] for start in range(0, len(code), GROUP))
+
+
+def forget_old(session: Session, *, now: datetime) -> None:
+    """Delete the codes that work no more; part of a verb. A row would tell that its organisation needed a code."""
+    session.execute(delete(StepUpCode).where(StepUpCode.expires_at <= now))
+
+
+def _try(link_id: UUID, digits: str, *, session: str, authorises: str) -> int | None:
+    """Tries that are left after a wrong code, 0 where there is no code to try; None where it was the right one."""
+    with transaction() as writing:
+        now = clock.now()
+        row = writing.scalar(
+            select(StepUpCode).where(*_the_same(link_id, session, authorises), *_live(now)).with_for_update()
+        )
+        if row is None or row.tries >= TRIES:
+            return 0
+        row.tries += 1
+        if not hmac.compare_digest(row.code_hash, _code_hash(row.id, digits)):
+            return TRIES - row.tries
+        writing.delete(row)
+        return None
+
+
+def _contact_of(link: Link) -> Contact:
+    """The contact that a link was made for: of its invitation, or of the organisation's own page."""
+    contact = link.invitation.contact if link.invitation else link.contact
+    if contact is None:
+        raise ValueError(f"A link of the purpose {link.purpose} has no contact to send a code to.")
+    return contact
+
+
+def _channel(link: Link, contact: Contact) -> str:
+    """How the code comes to the contact. Whoever handed a link over has seen it: they never see its code as well."""
+    has_other = bool(contact.other_channel or contact.telephone)
+    return "other" if contact.safe_mail and has_other and link.invitation and link.channel == "mail" else "mail"
+
+
+def _count(session: Session, contact: Contact, *, now: datetime) -> None:
+    who = contact.id.hex
+    limit.count(session, "step-up code", who, limit=SENDS, every=SENDS_EVERY, now=now)
+    limit.count(session, "step-up codes of a day", who, limit=SENDS_A_DAY, every=timedelta(days=1), now=now)
+
+
+def _mail(session: Session, link: Link, contact: Contact, row: StepUpCode, code: str, *, now: datetime) -> None:
+    outbox.queue(
+        session,
+        "step_up_code",
+        recipient=f"contact:{contact.id.hex}",
+        occasion=f"step-up:{row.id.hex}",
+        now=now,
+        letter_id=link.invitation.letter_id if link.invitation else None,
+        invitation_id=link.invitation_id,
+        code=in_groups(code),
+        minutes=LASTS // timedelta(minutes=1),
+        until=row.expires_at.isoformat(),
+    )
+
+
+def _the_same(link_id: UUID, session: str, authorises: str) -> tuple[ColumnElement[bool], ...]:
+    return (
+        StepUpCode.link_id == link_id,
+        StepUpCode.session_hash == _session_hash(session),
+        StepUpCode.authorises_hash == _authorises_hash(authorises),
+    )
+
+
+def _live(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return (StepUpCode.used_at.is_(None), StepUpCode.expires_at > now)
+
+
+def _to_read_out(row: StepUpCode) -> ToReadOut:
+    invitation = row.link.invitation
+    assert invitation is not None  # noqa: S101 -- the query joined it
+    return ToReadOut(row.id, invitation.id, invitation.contact, row.expires_at)
+
+
+def _session_hash(session: str) -> bytes:
+    return blind_index("step_up.session", session.encode())
+
+
+def _authorises_hash(authorises: str) -> bytes:
+    return blind_index("step_up.authorises", authorises.encode())
+
+
+def _code_hash(row_id: UUID, digits: str) -> bytes:
+    return blind_index("step_up.code", row_id.bytes, digits.encode())
+
+
+def _digits_of(typed: str) -> str:
+    """The digits somebody typed, in whatever script, with or without spaces between them."""
+    return "".join(str(unicodedata.digit(sign)) for sign in typed[:64] if unicodedata.digit(sign, None) is not None)
