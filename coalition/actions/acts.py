@@ -175,6 +175,9 @@ def count(session: Session, signature: Signature, *, by: int = 1) -> None:
     """Count a signature in the letter's tally, or with `by=-1` no more. A suspended one does not count."""
     if signature.suspended_at is None:
         tally = session.get_one(Tally, signature.letter_id)
+        if signature.is_individual:
+            tally.individuals += by
+            return
         tally.signed += by
         tally.withheld += by * (signature.visibility == "withheld")
         tally.waiting += by * (not signature.agrees)
@@ -353,7 +356,7 @@ def _tell_colleagues(
         )
     )
     for other in others:
-        if actor.invitation is not None and other.id == actor.invitation.id:
+        if actor.person is not None and other.contact_id == actor.person.id:
             continue
         outbox.queue(
             session,

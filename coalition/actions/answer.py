@@ -117,17 +117,7 @@ def correct_printed_name(invitation_id: UUID, *, key: str, shown: Shown, printed
 def withhold(invitation_id: UUID, *, key: str, shown: Shown) -> None:
     """Take the name off every list; the signature stands. Raises NoStandingSignature, AlreadyWithheld."""
     with transaction() as session:
-        letter, actor = by_link(session, invitation_id, shown)
-        signature = standing(session, letter, actor)
-        if signature.visibility != "named":
-            raise AlreadyWithheld
-        count(session, signature, by=-1)
-        signature.visibility = "withheld"
-        count(session, signature)
-        take_off.signature(session, signature, now=clock.now())
-        now = clock.now()
-        if enter_consent(session, signature, actor, "visibility", key, now=now):
-            answered(session, letter, actor, Answer("visibility_changed", "sign"), key, now=now, signature=signature)
+        withhold_by(session, *by_link(session, invitation_id, shown), key)
 
 
 def withdraw(invitation_id: UUID, *, key: str, shown: Shown) -> None:
@@ -136,15 +126,13 @@ def withdraw(invitation_id: UUID, *, key: str, shown: Shown) -> None:
     Raises NoStandingSignature.
     """
     with transaction() as session:
-        letter, actor = by_link(session, invitation_id, shown)
-        _withdraw(session, letter, actor, key)
+        withdraw_by(session, *by_link(session, invitation_id, shown), key)
 
 
 def withdraw_at_desk(letter_id: UUID, *, key: str, by: Account) -> None:
     """The same for the account's own organisation."""
     with transaction() as session:
-        letter, actor = by_account(session, letter_id, by)
-        _withdraw(session, letter, actor, key)
+        withdraw_by(session, *by_account(session, letter_id, by), key)
 
 
 def _once_signed(act: Callable[[Session], UUID]) -> UUID:
@@ -191,7 +179,22 @@ def _new_signature(letter: Letter, actor: Actor, form: SigningForm) -> Signature
     return signature
 
 
-def _withdraw(session: Session, letter: Letter, actor: Actor, key: str) -> None:
+def withhold_by(session: Session, letter: Letter, actor: Actor, key: str) -> None:
+    """Withhold the name of the actor's signature on the locked letter; part of a verb. Raises as `withhold`."""
+    signature = standing(session, letter, actor)
+    if signature.visibility != "named":
+        raise AlreadyWithheld
+    count(session, signature, by=-1)
+    signature.visibility = "withheld"
+    count(session, signature)
+    now = clock.now()
+    take_off.signature(session, signature, now=now)
+    if enter_consent(session, signature, actor, "visibility", key, now=now):
+        answered(session, letter, actor, Answer("visibility_changed", "sign"), key, now=now, signature=signature)
+
+
+def withdraw_by(session: Session, letter: Letter, actor: Actor, key: str) -> None:
+    """End the actor's signature on the locked letter; part of a verb. Raises as `withdraw`."""
     if session.scalar(select(Consent.id).where(Consent.idempotency_key == key)):
         return
     signature = standing(session, letter, actor)

@@ -198,6 +198,7 @@ def _ensure_seen(row: Organisation | Contact, seen: str | None) -> None:
 
 def end_links(session: Session, contact: Contact) -> None:
     """End every link, session and open form of the contact by raising the epochs; part of a verb."""
+    contact.epoch += 1
     for invitation in session.scalars(select(Invitation).where(Invitation.contact_id == contact.id)):
         invitation.epoch += 1
 
