@@ -55,6 +55,18 @@ def at_the_desk(new_page: NewPage, site: str) -> Page:
     return page
 
 
+def asks_for_comments(nadia: Page, desk: str) -> None:
+    """Nadia says until when, and asks all three."""
+    nadia.goto(f"{desk}/consultation")
+    nadia.get_by_label("Day").first.fill(DAY)
+    nadia.get_by_label("Time, 24 hours").first.fill(TIME)
+    nadia.get_by_role("radio", name="Those invited, with names").check()
+    nadia.get_by_role("button", name="Save the choices").click()
+    nadia.goto(f"{desk}/send")
+    nadia.get_by_role("button", name="Ask 3 organisations for comments on version 1").click()
+    expect(nadia.get_by_role("heading", level=1)).to_contain_text("In consultation")
+
+
 def answers(page: Page, author: str, words: str) -> Locator:
     """Nadia opens the form for one author's comment that is still open."""
     article = page.get_by_role("article", name=author).filter(has_text=words)
@@ -85,17 +97,9 @@ def test_five_comments_of_three_organisations_become_the_version_that_is_signed(
     kalina, sami, daria = cast.small_member, cast.arabic_member, cast.unnamed_member
     circulate.invite(letter_id, [one.contact_id for one in (kalina, sami, daria)], by=cast.coordinator)
 
-    # Nadia says until when, and asks all three.
     nadia = at_the_desk(new_page, site)
     desk = f"{site}/desk/letters/{letter_id}"
-    nadia.goto(f"{desk}/consultation")
-    nadia.get_by_label("Day").first.fill(DAY)
-    nadia.get_by_label("Time, 24 hours").first.fill(TIME)
-    nadia.get_by_role("radio", name="Those invited, with names").check()
-    nadia.get_by_role("button", name="Save the choices").click()
-    nadia.goto(f"{desk}/send")
-    nadia.get_by_role("button", name="Ask 3 organisations for comments on version 1").click()
-    expect(nadia.get_by_role("heading", level=1)).to_contain_text("In consultation")
+    asks_for_comments(nadia, desk)
 
     # Title 0, body 1, recommendations 2 and 3, the closing sentence 4, its footnote 5.
     page = opens(new_page, site, letter_id, kalina)

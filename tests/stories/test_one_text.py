@@ -30,7 +30,8 @@ class People:
 
     def __init__(self, new_page: NewPage, site: str, letter_id: UUID) -> None:
         self.new_page, self.site, self.letter_id = new_page, site, letter_id
-        self.text = f"{site}/desk/letters/{letter_id}/text/en"
+        self.desk = f"{site}/desk/letters/{letter_id}"
+        self.text = f"{self.desk}/text/en"
 
     def opens(self, member: Member, *, language: str = "en") -> Page:
         """A member opens its mailed link on a small phone, in a browser that was never here."""
@@ -47,7 +48,7 @@ class People:
 
     def board(self, page: Page) -> None:
         """Nadia opens the board."""
-        page.goto(f"{self.site}/desk/letters/{self.letter_id}")
+        page.goto(self.desk)
 
 
 def signed_in(page: Page, site: str) -> Page:
@@ -113,12 +114,12 @@ def test_the_list_holds_exactly_the_lead_and_the_one_that_agreed_to_the_text(
         expect(reader.get_by_text(member.name)).to_have_count(0)
 
 
-def a_word_was_missing(people: People, nadia: Page, cast: Cast) -> None:
+def a_word_was_missing(people: People, nadia: Page, cast: Cast, *, version: int = 2) -> None:
     """Signatures stand; Kalina objects, and then keeps hers after all."""
     write(nadia, people.text, "have waited long enough", "have waited for long enough")
     people.board(nadia)
     put_forward(nadia, "Typographical", "A word was missing.")
-    expect(nadia.get_by_text("Version 2: typing was corrected")).to_be_visible()
+    expect(nadia.get_by_text(f"Version {version}: typing was corrected")).to_be_visible()
     page = people.opens(cast.small_member)
     expect(page.get_by_role("heading", level=1)).to_have_text("The typing was corrected")
     page.get_by_role("checkbox", name="objects to this change").check()
@@ -128,29 +129,31 @@ def a_word_was_missing(people: People, nadia: Page, cast: Cast) -> None:
     people.board(nadia)
     expect(nadia.get_by_text("1 objection.")).to_be_visible()
     page.get_by_role("link", name="See what changed, keep the signature or withdraw").click()
-    page.get_by_role("checkbox", name="keeps its signature under version 2").check()
-    page.get_by_role("button", name="Keep the signature of Kalina Press Club under version 2").click()
+    page.get_by_role("checkbox", name=f"keeps its signature under version {version}").check()
+    page.get_by_role("button", name=f"Keep the signature of Kalina Press Club under version {version}").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The signature is kept")
 
 
-def the_substance_changes(people: People, nadia: Page, cast: Cast) -> None:
+def the_substance_changes(
+    people: People, nadia: Page, cast: Cast, *, version: int = 3, old: str = "Repeal the law."
+) -> None:
     """Kalina keeps, Sami withdraws, Daria stays silent, the lead keeps at the desk."""
-    write(nadia, people.text, "Repeal the law.", "Repeal the law and pay damages.")
+    write(nadia, people.text, old, "Repeal the law and pay damages.")
     people.board(nadia)
     put_forward(nadia, "Of substance", "Two members asked for damages.")
     expect(nadia.get_by_text("0 keep, 0 withdrew and 4 have not answered.")).to_be_visible()
     page = people.opens(cast.small_member)
     expect(page.get_by_text("Two members asked for damages.")).to_be_visible()
-    page.get_by_role("checkbox", name="keeps its signature under version 3").check()
-    page.get_by_role("button", name="Keep the signature of Kalina Press Club under version 3").click()
+    page.get_by_role("checkbox", name=f"keeps its signature under version {version}").check()
+    page.get_by_role("button", name=f"Keep the signature of Kalina Press Club under version {version}").click()
     page = people.opens(cast.arabic_member)
     page.get_by_role("link", name="Withdraw the signature").click()
     page.get_by_role("checkbox").check()
     page.get_by_role("button", name="Withdraw the signature").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("The signature is withdrawn")
     nadia.get_by_role("link", name="See what changed and answer").click()
-    nadia.get_by_role("checkbox", name="keeps its signature under version 3").check()
-    nadia.get_by_role("button", name="Keep the signature of Free Voices Network under version 3").click()
+    nadia.get_by_role("checkbox", name=f"keeps its signature under version {version}").check()
+    nadia.get_by_role("button", name=f"Keep the signature of Free Voices Network under version {version}").click()
     people.board(nadia)
     expect(nadia.get_by_text("2 keep, 1 withdrew and 1 has not answered.")).to_be_visible()
 
