@@ -20,8 +20,11 @@ from coalition.emails.words import (
     KINDS,
     NEUTRAL,
     ChangedWords,
+    LinksAgainWords,
+    OwnPageWords,
     ReceiptWords,
     SafeInvitationWords,
+    SafeLinksWords,
     SafeNoticeWords,
     ToldColleagueWords,
     Words,
@@ -85,6 +88,10 @@ def safely(kind: str, words: Words, *, deadline_utc: str = "") -> tuple[str, Wor
         until = getattr(words, "reply_utc", "") or deadline_utc
         asks_comments = kind == "consultation"
         return "safe_invitation", SafeInvitationWords(link=link, deadline_utc=until, asks_comments=asks_comments)
+    if isinstance(words, LinksAgainWords):
+        return "safe_links", SafeLinksWords(links=tuple(one.link for one in (*words.letters, *words.pages)))
+    if isinstance(words, OwnPageWords):
+        return "safe_notice", SafeNoticeWords(has_answer=False, link=words.link)
     return "safe_notice", SafeNoticeWords(has_answer=kind in ABOUT_AN_ANSWER)
 
 

@@ -10,7 +10,7 @@ from flask_babel import force_locale, gettext
 from sqlalchemy import select
 
 from coalition import config, languages
-from coalition.emails import accounts, answered, asking, changed
+from coalition.emails import accounts, answered, asking, changed, own_page
 from coalition.emails.case import Case, NoLongerDue, Recipient
 from coalition.emails.compose import compose
 from coalition.emails.kinds import neutral_sender_name, render_kind, safely
@@ -160,6 +160,9 @@ def _reply_to(case: Case, *, is_neutral: bool) -> tuple[str, str] | None:
 
 
 def _recipient(session: Session, row: OutgoingEmail) -> Recipient:
+    facts = row.context_or_empty
+    if facts.get("kind") == "links_again":
+        return own_page.recipient_of_links(session, facts)
     kind, recipient_id = addressed_to(row)
     if kind == "account":
         account = session.get_one(Account, recipient_id)
@@ -167,6 +170,8 @@ def _recipient(session: Session, row: OutgoingEmail) -> Recipient:
             raise NoLongerDue("the account has ended")
         return Recipient(account.name, account.email, account.language, account.zone)
     contact = session.get_one(Contact, recipient_id)
+    if facts.get("address"):  # the one they had: it is told of the change, and of nothing after it
+        return Recipient(facts["to_name"], facts["address"], contact.language, contact.zone, contact)
     if contact.erased_at or contact.ended_at or not contact.address:
         raise NoLongerDue("the contact is there no more")
     return Recipient(contact.name or "", contact.address, contact.language, contact.zone, contact)
@@ -196,6 +201,11 @@ WORDS: dict[str, Callable[[Case], Words]] = {
     "comment_answered": answered.comment_answered,
     "comment_received": answered.comment_received,
     "language_added": asking.language_added,
+    "links_again": own_page.links_again,
+    "own_page": own_page.own_page,
+    "is_this_right": own_page.is_this_right,
+    "contacts_changed": own_page.contacts_changed,
+    "identity_decided": own_page.identity_decided,
     "sign_in_code": accounts.sign_in_code,
     "step_up_code": accounts.step_up_code,
     "set_up_account": accounts.set_up_account,

@@ -40,12 +40,14 @@ if TYPE_CHECKING:
 
 FOLLOWS_AN_ANSWER: Final = frozenset(
     {
-        "receipt", "told_colleague", "closed", "published", "name_corrected",
+        "receipt", "told_colleague", "recorded", "closed", "published", "name_corrected",
         "keep_asked", "text_corrected", "asked_again", "new_version", "consulted_again", "ready_to_sign",
         "page_proof", "still_agree", "language_added", "step_up_code",
     }
 )  # fmt: skip
 """Kinds whose very row would tell who signed: recipient and occasion are one blind index, no invitation is named."""
+ASKED_BY_ADDRESS: Final = "links"
+"""The class of mails that somebody asked for by typing an address, which may be nobody's here."""
 LEASE: Final = timedelta(minutes=10)
 """Over four times the transport's patience: a mail still being sent is never taken for lost."""
 BATCH: Final = 25
@@ -81,7 +83,8 @@ def queue(
 ) -> None:
     """Put one mail into the outbox within the present transaction; it leaves at `due_at`, else at once.
 
-    `recipient` is "contact:<hex>" or "account:<hex>"; `occasion` names the business fact and is unique per recipient.
+    `recipient` is "contact:<hex>", "account:<hex>" or "request:<hex>"; `occasion` names the business fact and is
+    unique per recipient.
     `facts` are what the mail's function in `emails.letters` needs beside the row; they are sealed.
     """
     settings = config.settings()
@@ -247,6 +250,8 @@ def _begin(row_id: UUID) -> letters.Mail | None:
             mail = letters.make(session, row)
         except NoLongerDue as reason:
             row.state, row.last_words, row.settled_at, row.lease_until = "stopped", str(reason), clock.now(), None
+            if row.kind_class == ASKED_BY_ADDRESS:
+                row.context, row.last_words = {}, ""  # nor does the row tell whether we know the address
             return None
         except Exception as error:
             log.exception("mail could not be made", kind_class=row.kind_class)
@@ -283,7 +288,7 @@ def _settle(row_id: UUID, state: str, code: int | None, words: str) -> None:
 
 def _bears_a_key(row: OutgoingEmail) -> bool:
     """Whether the mail holds a code, or a link to the desk."""
-    return row.kind_class == "account" or row.context_or_empty.get("kind") == "step_up_code"
+    return row.kind_class in {"account", ASKED_BY_ADDRESS} or row.context_or_empty.get("kind") == "step_up_code"
 
 
 def _defer(row_id: UUID, code: int | None, words: str) -> None:

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from coalition import config, languages, tokens
 from coalition.emails import words
 from coalition.emails.case import NO_LINK, Case, NoLongerDue
+from coalition.emails.own_link import own_page_address
 from coalition.models.account import Account
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
@@ -158,6 +159,9 @@ def organisation_of(case: Case) -> Organisation:
     """The organisation that the recipient answers for. Raises NoLongerDue."""
     if case.invitation:
         return case.invitation.organisation
+    if case.to.contact is not None:  # an act from the organisation's own page
+        organisation: Organisation = case.to.contact.organisation
+        return organisation
     kind, account_id = addressed_to(case.row)
     if kind != "account":
         raise NoLongerDue("the invitation is gone")
@@ -188,6 +192,8 @@ def live_link(case: Case) -> str:
         return NO_LINK
     if case.facts["kind"] == "test":
         return f"{root}/i/test"
+    if case.invitation is None and case.to.contact is not None:
+        return own_page_address(case, case.to.contact)
     if case.invitation is None:
         page = "/sign" if case.facts["kind"] in {"keep_asked", "text_corrected"} else ""
         return f"{root}/desk/letters/{case.about.id}{page}"

@@ -18,7 +18,7 @@ from coalition import languages
 from coalition.rendering.redline import Redline
 
 Act: TypeAlias = Literal[
-    "signed", "withheld", "declined", "withdrawn", "name_changed", "visibility_changed", "kept", "objected"
+    "signed", "withheld", "declined", "withdrawn", "name_changed", "visibility_changed", "kept", "objected", "disputed"
 ]
 
 
@@ -99,6 +99,44 @@ class ToldColleagueWords(LetterWords):
     printed_name: str = ""
     is_withheld: bool = False
     """As in ReceiptWords."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RecordedWords(LetterWords):
+    """A coordinator recorded what somebody said for the organisation: told everybody known there."""
+
+    act: Literal["signed", "withheld", "declined", "withdrawn"]
+    recorder: str
+    """The coordinator."""
+    person: str
+    """Who said it."""
+    role: str
+    way: str
+    """How, as it stands in brackets: "by telephone"."""
+    said_on: str
+    printed_name: str = ""
+    is_withheld: bool = False
+    """As in ReceiptWords."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinkHandedOverWords(LetterWords):
+    """A coordinator made a link to hand over by another channel: told the contact's address."""
+
+    maker: str
+    made_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectionReceivedWords:
+    """Signatures are disputed: told the coordinators, as a number and a link."""
+
+    to_name: str
+    coalition_name: str
+    letter_title: str
+    objections: int
+    """How many wait to be settled."""
+    link: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -331,6 +369,53 @@ class SetUpAccountWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConfirmRequestWords:
+    """Asked of an address that a form named: was it they? Not a word of that form stands in it (SAFETY §3)."""
+
+    coalition_name: str
+    letter_title: str
+    """Ours: the letter's own."""
+    link: str
+    works_until: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestRefusedWords:
+    """A request to sign is refused, in stock words."""
+
+    coalition_name: str
+    letter_title: str
+    reason: Literal["not_for", "unverified", "late", "other"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RequestsWaitingWords:
+    """Requests to sign wait: told the coordinators, as numbers and a link."""
+
+    to_name: str
+    coalition_name: str
+    letter_title: str
+    requests: int
+    """How many wait for a decision."""
+    quarantined: int
+    """How many were set aside as likely spam."""
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactJoinedWords:
+    """Who asked to sign was taken as a contact of an organisation that we know: told its other contacts."""
+
+    to_name: str
+    coalition_name: str
+    organisation: str
+    person: str
+    address: str
+    coordinator_name: str
+    coordinator_address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SafeInvitationWords:
     """An invitation, nudge, extension or new link under safe mail: no title, organisation, country or person."""
 
@@ -375,10 +460,86 @@ class StillAgreeWords(LetterWords):
     """As in ReceiptWords."""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OwnPageWords:
+    """The link to the organisation's own page, as it was asked for."""
+
+    to_name: str
+    coalition_name: str
+    contact_address: str
+    """Of the secretariat, for whoever did not expect the mail."""
+    organisation: str
+    link: str
+    """Empty for those who have no way to the page any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IsThisRightWords(OwnPageWords):
+    """Once a year: what stands in the directory, to be looked at."""
+
+    printed_name: str
+    country: str = ""
+    site: str = ""
+    people: tuple[str, ...] = ()
+    """Who is written to for the organisation."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactsChangedWords(OwnPageWords):
+    """From the organisation's own page somebody changed who is written to: told the others, and whom it is about."""
+
+    change: Literal["added", "changed", "moved", "ended", "erased"]
+    person: str
+    """Who did it."""
+    colleague: str
+    """Whom it is about; empty for somebody who erased themself."""
+    recorded_at: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IdentityDecidedWords(OwnPageWords):
+    """What became of a change of name, country, website, parent or kind that the organisation asked for."""
+
+    is_accepted: bool
+    wanted: tuple[str, ...]
+    """What was asked for, a line each."""
+    reply: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkAgain:
+    """One live link and what it is for; `title` is empty for the organisation's own page."""
+
+    title: str
+    organisation: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LinksAgainWords:
+    """Every live link of an address, asked for by whoever has lost them."""
+
+    to_name: str
+    coalition_name: str
+    contact_address: str
+    letters: tuple[LinkAgain, ...]
+    pages: tuple[LinkAgain, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SafeLinksWords:
+    """The same under safe mail: nothing but the links."""
+
+    links: tuple[str, ...]
+
+
 Words: TypeAlias = (
     InvitationWords
     | ReceiptWords
     | ToldColleagueWords
+    | RecordedWords
+    | LinkHandedOverWords
+    | ObjectionReceivedWords
     | ClosedWords
     | ExtendedWords
     | ReplacedLinkWords
@@ -400,6 +561,16 @@ Words: TypeAlias = (
     | SignInCodeWords
     | StepUpCodeWords
     | SetUpAccountWords
+    | OwnPageWords
+    | IsThisRightWords
+    | ContactsChangedWords
+    | IdentityDecidedWords
+    | LinksAgainWords
+    | SafeLinksWords
+    | ConfirmRequestWords
+    | RequestRefusedWords
+    | RequestsWaitingWords
+    | ContactJoinedWords
     | SafeInvitationWords
     | SafeNoticeWords
 )
@@ -410,6 +581,9 @@ KINDS: dict[str, type[Words]] = {
     "nudge": NudgeWords,
     "receipt": ReceiptWords,
     "told_colleague": ToldColleagueWords,
+    "recorded": RecordedWords,
+    "link_handed_over": LinkHandedOverWords,
+    "objection_received": ObjectionReceivedWords,
     "closed": ClosedWords,
     "extended": ExtendedWords,
     "replaced_link": ReplacedLinkWords,
@@ -431,6 +605,16 @@ KINDS: dict[str, type[Words]] = {
     "sign_in_code": SignInCodeWords,
     "step_up_code": StepUpCodeWords,
     "set_up_account": SetUpAccountWords,
+    "own_page": OwnPageWords,
+    "is_this_right": IsThisRightWords,
+    "contacts_changed": ContactsChangedWords,
+    "identity_decided": IdentityDecidedWords,
+    "links_again": LinksAgainWords,
+    "safe_links": SafeLinksWords,
+    "confirm_request": ConfirmRequestWords,
+    "request_refused": RequestRefusedWords,
+    "requests_waiting": RequestsWaitingWords,
+    "contact_joined": ContactJoinedWords,
     "safe_invitation": SafeInvitationWords,
     "safe_notice": SafeNoticeWords,
 }
@@ -453,10 +637,10 @@ ASKING = frozenset(
 )
 """Kinds that ask for a decision and bring the link."""
 
-FOR_THE_DESK = frozenset({"sign_in_code", "set_up_account", "test", "comment_received"})
+FOR_THE_DESK = frozenset({"sign_in_code", "set_up_account", "test", "comment_received", "requests_waiting"})
 """Kinds that go to accounts, who have no safe mail."""
 
-NEUTRAL = frozenset({"step_up_code", "safe_invitation", "safe_notice"})
+NEUTRAL = frozenset({"step_up_code", "safe_invitation", "safe_links", "safe_notice"})
 """Kinds that say nothing which would not be safe for everybody: neutral sender, no name, no thread of a letter."""
 
 

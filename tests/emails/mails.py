@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Literal
 
 from coalition.emails.words import (
     AskedAgainWords,
@@ -12,19 +13,26 @@ from coalition.emails.words import (
     CommentReceivedWords,
     ConsultationWords,
     ConsultedAgainWords,
+    ContactsChangedWords,
     ExtendedWords,
+    IdentityDecidedWords,
     InvitationWords,
+    IsThisRightWords,
     KeepAskedWords,
     LanguageAddedWords,
+    LinkAgain,
+    LinksAgainWords,
     NameCorrectedWords,
     NewVersionWords,
     NudgeWords,
+    OwnPageWords,
     PageProofWords,
     PublishedWords,
     ReadyToSignWords,
     ReceiptWords,
     ReplacedLinkWords,
     SafeInvitationWords,
+    SafeLinksWords,
     SafeNoticeWords,
     SetUpAccountWords,
     SignInCodeWords,
@@ -113,6 +121,19 @@ CORRECTED: dict[str, object] = CHANGED | {
     "explanations": ("A word was missing.",),
     "redline": redline(TEXT, TEXT.replace("A lock with", "Any lock with")),
 }
+
+
+OWN_LINK = "https://letters.coalition.example/o/eyJvIjoiM3V2c2RmIn0.Pq7Rt5Ls0aQ"
+OF_THE_PAGE: dict[str, str] = {
+    "to_name": "Lina Haddad",
+    "coalition_name": "Coalition for Open Letters",
+    "contact_address": "office@coalition.example",
+    "organisation": "Small Press Union",
+    "link": OWN_LINK,
+}
+CONTACT_CHANGES: tuple[Literal["added", "changed", "moved", "ended", "erased"], ...] = (
+    "added", "changed", "moved", "ended", "erased",
+)  # fmt: skip
 
 
 def _made(kind: type[Words], facts: dict[str, object]) -> Words:
@@ -363,6 +384,54 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
             works_until="27 February 2027, 12:00 (UTC)",
         ),
     ),
+    "own_page": ("own_page", OwnPageWords(**OF_THE_PAGE)),
+    "is_this_right": (
+        "is_this_right",
+        IsThisRightWords(
+            **OF_THE_PAGE,
+            printed_name="Small Press Union",
+            country="Tunisia",
+            site="https://press.example",
+            people=("Lina Haddad", "Omar Nassar"),
+        ),
+    ),
+    **{
+        f"contacts_changed-{change}": (
+            "contacts_changed",
+            ContactsChangedWords(
+                **OF_THE_PAGE,
+                change=change,
+                person="Lina Haddad",
+                colleague="Omar Nassar",
+                recorded_at="20 February 2027, 09:15 (Africa/Tunis)",
+            ),
+        )
+        for change in CONTACT_CHANGES
+    },
+    "identity_decided-accepted": (
+        "identity_decided",
+        IdentityDecidedWords(**OF_THE_PAGE, is_accepted=True, wanted=("Name: Small Press and Radio Union",)),
+    ),
+    "identity_decided-refused": (
+        "identity_decided",
+        IdentityDecidedWords(
+            **OF_THE_PAGE,
+            is_accepted=False,
+            wanted=("Name: The Press Union", "Website: https://union.example"),
+            reply="Another member has this name.\nAdd your city to it, and ask again.",
+        ),
+    ),
+    "links_again": (
+        "links_again",
+        LinksAgainWords(
+            to_name="Lina Haddad",
+            coalition_name="Coalition for Open Letters",
+            contact_address="office@coalition.example",
+            letters=(LinkAgain("Keep messages private", "Small Press Union", LINK),),
+            pages=(LinkAgain("", "Small Press Union", OWN_LINK),),
+        ),
+    ),
+    "safe_links": ("safe_links", SafeLinksWords(links=(LINK, OWN_LINK))),
     "safe_invitation": (
         "safe_invitation",
         SafeInvitationWords(link=LINK, deadline_utc="1 March 2027, 17:00 (UTC)"),
