@@ -13,6 +13,7 @@ import structlog
 from huey import crontab
 
 from coalition.actions import bring_text
+from coalition.actions.ask_if_right import ask_due
 from coalition.actions.close import close_due
 from coalition.actions.rebuild import rebuild, start_afresh
 from coalition.emails import outbox
@@ -99,7 +100,13 @@ class Jobs:
 
     def tick(self) -> None:
         """Every minute: what only time makes due, and what the bells missed. One failure does not keep the rest."""
-        for work in (self.close, self.ring_rendering_again, self.ring_converting_again, self.deliver):
+        for work in (
+            self.close,
+            self.ask_if_right,
+            self.ring_rendering_again,
+            self.ring_converting_again,
+            self.deliver,
+        ):
             try:
                 work()
             except Exception:
@@ -110,6 +117,11 @@ class Jobs:
         """Close the letters whose deadline and grace have passed."""
         with self._app.app_context():
             close_due()
+
+    def ask_if_right(self) -> None:
+        """Ask the organisations whose year is over whether their entry is right."""
+        with self._app.app_context():
+            ask_due()
 
     def ring_rendering_again(self) -> None:
         """Ring for the public answers, whatever became of the bell before."""

@@ -16,7 +16,7 @@ from coalition import config
 from coalition.models.edition import Edition
 from coalition.models.house import House
 from coalition.models.public import PublicLetter
-from coalition.rendering import data, faces, page, pdf, plain
+from coalition.rendering import data, faces, organisation_page, page, pdf, plain
 from coalition.rendering.edition import printed_letter
 from coalition.rendering.home import home_path
 from coalition.rendering.site import feed, home, languages_of
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from coalition.models.organisation import Organisation
     from coalition.rendering.printed import PrintedLetter
 
 HTML: Final = "text/html; charset=utf-8"
@@ -65,12 +66,16 @@ class Answer:
 def answers(session: Session) -> Iterator[Answer]:
     """Every public address of the site. A letter is read only when something of it is made."""
     yield from _site_answers(session)
+    for organisation in organisation_page.with_page(session):
+        yield from _organisation_answers(session, organisation)
     for public in _published(session):
         yield from _letter_answers(session, public)
 
 
 def answer_at(session: Session, path: str) -> Answer | None:
     """What stands at a public path, or None. An unknown address costs one look."""
+    if path.startswith(organisation_page.ORGANISATIONS):
+        return _of_an_organisation(session, path)
     if not path.startswith(LETTERS):
         return next((answer for answer in _site_answers(session) if answer.path == path), None)
     slug = path.removeprefix(LETTERS).partition("/")[0].partition(".")[0]
@@ -96,6 +101,36 @@ def _site_answers(session: Session) -> Iterator[Answer]:
     for language in tags:
         yield Answer(home_path(language, tags), HTML, None, partial(_home, house, load, language), language)
     yield Answer("/feed.atom", "application/atom+xml; charset=utf-8", None, partial(_feed, house, load))
+
+
+def _of_an_organisation(session: Session, path: str) -> Answer | None:
+    slug = path.removeprefix(organisation_page.ORGANISATIONS).partition("/")[0]
+    found = organisation_page.with_page(session, slug) if SLUG.fullmatch(slug) else []
+    return next(
+        (answer for one in found for answer in _organisation_answers(session, one) if answer.path == path), None
+    )
+
+
+def _organisation_answers(session: Session, organisation: Organisation) -> Iterator[Answer]:
+    """The page of an organisation in the site's languages; whatever leaves a list has it made anew, like the home."""
+    house = session.scalar(select(House).limit(1))
+    if house is None or organisation.slug is None:
+        return
+    load = cache(lambda: [(public, printed_letter(session, public)) for public in _published(session)])
+    for language in languages_of(house):
+        path = organisation_page.page_path(organisation.slug, language, house.language)
+        make = partial(_organisation, session, house, organisation, load, language)
+        yield Answer(path, HTML, None, make, language)
+
+
+def _organisation(
+    session: Session,
+    house: House,
+    organisation: Organisation,
+    load: Callable[[], list[tuple[PublicLetter, PrintedLetter]]],
+    language: str,
+) -> bytes:
+    return organisation_page.organisation_page(session, house, organisation, load(), language)
 
 
 def _letter_answers(session: Session, public: PublicLetter) -> Iterator[Answer]:

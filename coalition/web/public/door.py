@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from flask import Blueprint, Response, abort, redirect, render_template, request
+from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -12,16 +12,28 @@ from coalition.database import db
 from coalition.languages import INTERFACE
 from coalition.models.photo import File
 from coalition.models.public import PublicBody, PublicLetter
-from coalition.rendering import bodies
+from coalition.rendering import bodies, organisation_page
 from coalition.web.audience import Audience, audience
 
 public = Blueprint("public", __name__)
+
+
+@public.before_request
+def look_at_what_is_sent() -> Response | None:
+    """Refuse a form that another site sent; leave every answer to a form uncompressed, for it echoes what was sent."""
+    if request.method != "POST":
+        return None
+    request.environ.pop("HTTP_ACCEPT_ENCODING", None)
+    if request.headers.get("Sec-Fetch-Site") == "cross-site":
+        return make_response(render_template("signing/from_elsewhere.html"), 403)
+    return None
 
 
 @public.get("/")
 @public.get("/feed.atom")
 @public.get(f"/<any({', '.join(INTERFACE)}):language>/")
 @public.get("/letters/<path:rest>")
+@public.get("/organisations/<path:rest>")
 @audience(Audience.PUBLIC)
 def answer(**_parts: str) -> BaseResponse:
     """A published page that is not in memory yet."""
@@ -47,6 +59,19 @@ def photo(name: str) -> Response:
     file = db.session.get_one(File, UUID(facts["file_id"]))
     kept = {"Cache-Control": "public, max-age=31536000, immutable", "Referrer-Policy": "no-referrer"}
     return Response(file.content, content_type=file.media_type, headers=kept)
+
+
+@public.get("/logos/<name>")
+@audience(Audience.PUBLIC)
+def logo(name: str) -> Response:
+    """The logo of an organisation that has a public page, addressed by its content."""
+    session = db.session()
+    logos = (organisation_page.logo_of(session, one) for one in organisation_page.with_page(session))
+    found = next((one for one in logos if one and one.path == f"{organisation_page.LOGOS}{name}"), None)
+    if found is None:
+        abort(404)
+    kept = {"Cache-Control": "public, max-age=300", "Referrer-Policy": "no-referrer"}
+    return Response(found.file.content, content_type=found.file.media_type, headers=kept)
 
 
 @public.get("/health")

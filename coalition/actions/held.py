@@ -1,0 +1,154 @@
+"""What is held on a contact and on its organisation, by category: to be looked at, and taken along as JSON."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import func, select
+
+from coalition import clock
+from coalition.actions.own_signatures import of_organisation
+from coalition.models.comment import Comment
+from coalition.models.identity_change import IdentityChange
+from coalition.models.invitation import Invitation
+from coalition.models.link import Link
+from coalition.models.outgoing_email import OutgoingEmail
+from coalition.rendering.reading import reading_title
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from coalition.models.contact import Contact
+    from coalition.models.signature import Signature
+
+
+def held_on(session: Session, contact: Contact) -> dict[str, Any]:
+    """Everything, as plain JSON: "person" is held on the contact, "organisation" on the organisation. Opens the vault.
+
+    Private notes of letter teams are not in it: those are asked for at the secretariat.
+    """
+    return {
+        "made_at": clock.now().isoformat(),
+        "person": _person(session, contact),
+        "organisation": _entry(session, contact),
+    }
+
+
+def _person(session: Session, contact: Contact) -> dict[str, Any]:
+    invitations = session.scalars(select(Invitation).where(Invitation.contact_id == contact.id)).all()
+    signatures = of_organisation(session, contact.organisation_id)
+    mine = {one.id.hex for one in invitations}
+    return {
+        "details": {
+            "name": contact.name or "",
+            "address": contact.address or "",
+            "telephone": contact.telephone or "",
+            "other_channel": contact.other_channel or "",
+            "language": contact.language,
+            "zone": contact.zone,
+            "zone_guessed": contact.zone_guessed,
+            "safe_mail": contact.safe_mail,
+            "told_of_acts": contact.is_told,
+            "wants_updates": contact.wants_updates,
+            "muted_at": _iso(contact.muted_at),
+            "bounced_at": _iso(contact.bounced_at),
+            "known_since": _iso(contact.created_at),
+        },
+        "invitations": [_invitation(one) for one in invitations],
+        "comments": [
+            {"kind": one.kind, "words": one.words or "", "wording": one.wording, "at": _iso(one.created_at)}
+            for one in session.scalars(
+                select(Comment)
+                .where(Comment.invitation_id.in_([one.id for one in invitations]), Comment.taken_back_at.is_(None))
+                .order_by(Comment.created_at)
+            )
+        ],
+        "acts": [
+            act
+            for signature in signatures
+            for act in _acts(signature)
+            if act.pop("invitation") in mine or act["person"] == (contact.name or "")
+        ],
+        "links": session.scalar(
+            select(func.count()).where(
+                (Link.contact_id == contact.id) | Link.invitation_id.in_([one.id for one in invitations])
+            )
+        ),
+        "mails": session.scalar(select(func.count()).where(OutgoingEmail.recipient == f"contact:{contact.id.hex}")),
+    }
+
+
+def _entry(session: Session, contact: Contact) -> dict[str, Any]:
+    organisation = contact.organisation
+    changes = session.scalars(
+        select(IdentityChange)
+        .where(IdentityChange.organisation_id == organisation.id)
+        .order_by(IdentityChange.asked_at)
+    )
+    return {
+        "names": organisation.printable_names(),
+        "aliases": organisation.aliases,
+        "sort_keys": organisation.sort_keys,
+        "acronym": organisation.acronym,
+        "kind": organisation.kind,
+        "country": organisation.country,
+        "country_printed": organisation.country_printed,
+        "site": organisation.site,
+        "standing": organisation.standing,
+        "safety_default": organisation.safety_default,
+        "do_not_ask_at": _iso(organisation.do_not_ask_at),
+        "is_confidential": organisation.confidential_at is not None,
+        "has_logo": organisation.logo_id is not None,
+        "public_page": organisation.slug if organisation.public_page_at else "",
+        "known_since": _iso(organisation.created_at),
+        "contacts": sum(1 for one in organisation.contacts if one.ended_at is None and one.erased_at is None),
+        "signatures": [_signature(one) for one in of_organisation(session, organisation.id)],
+        "changes_asked_for": [
+            {"wanted": one.wanted, "asked_at": _iso(one.asked_at), "decision": one.decision or "waiting"}
+            for one in changes
+        ],
+    }
+
+
+def _invitation(one: Invitation) -> dict[str, Any]:
+    return {
+        "letter": reading_title(one.letter.text(one.letter.authoritative_language)),
+        "asked_at": _iso(one.queued_at),
+        "answered_at": _iso(one.answered_at),
+        "answer": one.answer,
+        "note": one.note or "",
+    }
+
+
+def _signature(one: Signature) -> dict[str, Any]:
+    return {
+        "letter": reading_title(one.letter.text(one.letter.authoritative_language)),
+        "printed_names": one.printed_names,
+        "visibility": one.visibility,
+        "masked_at": _iso(one.masked_at),
+        "suspended_at": _iso(one.suspended_at),
+        "ended_on": one.ended_on.isoformat() if one.ended_on else "",
+        "acts": [{name: value for name, value in act.items() if name != "invitation"} for act in _acts(one)],
+    }
+
+
+def _acts(signature: Signature) -> list[dict[str, Any]]:
+    return [
+        {
+            "act": one.act,
+            "person": one.by["name"],
+            "role": one.by["role"],
+            "at": one.at,
+            "how": one.how,
+            "language": one.language,
+            "fingerprint": one.fingerprint,
+            "invitation": one.invitation or "",
+        }
+        for one in signature.consents
+    ]
+
+
+def _iso(when: datetime | None) -> str:
+    return when.isoformat() if when else ""

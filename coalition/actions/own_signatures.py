@@ -1,0 +1,60 @@
+"""Everything an organisation signed, found for itself alone, and what it does about it from its own page."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from coalition.actions import answer
+from coalition.actions.acts import Actor
+from coalition.actions.draft import lock
+from coalition.actions.own_page import acting
+from coalition.database import transaction
+from coalition.models.letter import Letter
+from coalition.models.signature import NoStandingSignature, Signature, organisation_index
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
+
+    from coalition.actions.own_page import Here
+
+
+def of_organisation(session: Session, organisation_id: UUID) -> list[Signature]:
+    """Every signature the organisation ever gave, withdrawn ones too, the newest letter first.
+
+    No column joins an organisation with what it signed: each letter's own index is asked for it (SAFETY §3).
+    """
+    letters = session.execute(select(Letter.id, Letter.created_at).where(Letter.is_practice.is_(False))).all()
+    indexes = {organisation_index(letter_id, organisation_id): made for letter_id, made in letters}
+    found: list[Signature] = []
+    for some in _by_hundreds(list(indexes)):
+        found += session.scalars(select(Signature).where(Signature.organisation_index.in_(some)))
+    return sorted(found, key=lambda one: (indexes[one.organisation_index or b""], one.ended_on is None), reverse=True)
+
+
+def withdraw(here: Here, letter_id: UUID, *, key: str) -> None:
+    """Withdraw the organisation's signature, at any time. Raises OwnPageClosed, NoStandingSignature."""
+    _act(here, letter_id, key, answer.withdraw_by)
+
+
+def withhold(here: Here, letter_id: UUID, *, key: str) -> None:
+    """Withhold the name of the organisation's signature. Raises OwnPageClosed, NoStandingSignature, AlreadyWithheld."""
+    _act(here, letter_id, key, answer.withhold_by)
+
+
+def _act(here: Here, letter_id: UUID, key: str, do: Callable[[Session, Letter, Actor, str], None]) -> None:
+    with transaction() as session:
+        if session.get(Letter, letter_id) is None:
+            raise NoStandingSignature
+        letter = lock(session, letter_id)
+        contact = acting(session, here)
+        actor = Actor(organisation=contact.organisation, contact=contact, how="own_page")
+        do(session, letter, actor, key)
+
+
+def _by_hundreds(indexes: list[bytes]) -> list[list[bytes]]:
+    return [indexes[start : start + 500] for start in range(0, len(indexes), 500)]
