@@ -99,6 +99,7 @@ CHOSEN = (
     "who_may_sign",
     "visible_to_invitees",
     "is_practice",
+    "has_individuals",
     "why_now",
 )
 """What was chosen for a letter, under one name in its row and in its archive."""

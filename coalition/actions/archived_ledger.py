@@ -39,7 +39,10 @@ def signatures(session: Session, letter: Letter, kept: Sequence[facts.Signature]
     organisations = _organisations(session, rows)
     objections = _objections(session, letter)
     numbers = {version.id: version.number for version in letter.versions}
-    found = [_signature(row, organisations.get(row.organisation_id), objections, numbers) for row in rows]
+    found = [
+        _signature(row, None if row.is_individual else organisations.get(row.organisation_id), objections, numbers)
+        for row in rows
+    ]
     return tuple(sorted([*kept, *found], key=_place))
 
 
@@ -50,7 +53,7 @@ def organisation_facts(organisation: Organisation) -> facts.Organisation:
 
 
 def _organisations(session: Session, rows: Sequence[Signature]) -> dict[UUID, Organisation]:
-    ids = {row.organisation_id for row in rows}
+    ids = {row.organisation_id for row in rows if not row.is_individual}
     return {one.id: one for one in session.scalars(select(Organisation).where(Organisation.id.in_(ids)))}
 
 
@@ -75,6 +78,7 @@ def _signature(
         printed_names=printed,
         visibility=row.visibility,
         kind=row.kind,
+        affiliation=row.printed_affiliation,
         person=row.person or "",
         role=row.role or "",
         version=numbers[row.version_id],

@@ -11,6 +11,7 @@ from rapidfuzz import fuzz
 from sqlalchemy import select
 
 from coalition import clock, config
+from coalition.actions.persons import persons_to_ask
 from coalition.actions.proof import Signer, counted, proof, signers, withheld_said
 from coalition.actions.reconfirm import open_objections
 from coalition.actions.refresh import stale_signatures
@@ -171,7 +172,7 @@ def _of_the_photo(letter: Letter) -> list[Finding]:
 
 
 def _of_the_leads(letter: Letter, standing: list[Signer]) -> list[Finding]:
-    signed = {signer.organisation.id for signer in standing}
+    signed = {signer.organisation.id for signer in standing if signer.organisation}
     return [
         Finding("lead_not_signed", subject=lead.organisation_id.hex, facts={"name": lead.organisation.name})
         for lead in letter.leads
@@ -185,7 +186,7 @@ def _of_the_names(named: list[Signer]) -> list[Finding]:
         facts = {"name": signer.name, "signature": signer.signature.id.hex}
         if _is_odd(signer.name):
             found.append(Finding("odd_name", subject=signer.signature.id.hex, facts=facts))
-        if signer.organisation.safety_default == "withhold":
+        if signer.organisation is not None and signer.organisation.safety_default == "withhold":
             found.append(Finding("withhold_by_default", subject=signer.signature.id.hex, facts=facts))
     return found + _look_alikes(named)
 
@@ -214,6 +215,9 @@ def _of_the_silent(session: Session, letter: Letter) -> list[Finding]:
     """Signatures that were not kept since the substance changed, and are not printed; and a version nobody has seen."""
     waiting = session.get_one(Tally, letter.id).waiting
     found = [Finding("not_reconfirmed", facts={"number": waiting})] if waiting else []
+    persons = len(persons_to_ask(session, letter))
+    if persons:
+        found.append(Finding("persons_not_reconfirmed", facts={"number": persons}))
     if letter.next_version is not None:
         found.append(Finding("unfinished_version", facts={"version": letter.next_version.number}))
     return found

@@ -36,6 +36,7 @@ KEPT = (
     "who_may_sign",
     "visible_to_invitees",
     "comment_audience",
+    "has_individuals",
     "freshness_days",
     "place",
 )
@@ -98,6 +99,8 @@ def _version_like(before: Letter, letter: Letter, title: str, *, now: datetime) 
 
 def _audience(session: Session, before: Letter, letter: Letter) -> list[UUID]:
     contacts = session.scalars(
-        select(Contact).join(Invitation, Invitation.contact_id == Contact.id).where(Invitation.letter_id == before.id)
+        select(Contact)
+        .join(Invitation, Invitation.contact_id == Contact.id)
+        .where(Invitation.letter_id == before.id, Invitation.part == "contact")
     )
     return [contact.id for contact in contacts if circulate.may_be_invited(letter, contact)]

@@ -35,6 +35,7 @@ from coalition.models.letter import (
     TextIsFrozen,
 )
 from coalition.models.public import PublicLetter
+from coalition.models.signature import Signature
 from coalition.models.version import FINGERPRINTED, PARTS, Text, Version
 
 if TYPE_CHECKING:
@@ -59,6 +60,7 @@ CHOICES: dict[str, Callable[[Any], bool]] = {
     "withheld_threshold": range(1, 1001).__contains__,
     "who_may_sign": WHO_MAY_SIGN.__contains__,
     "visible_to_invitees": VISIBLE_TO_INVITEES.__contains__,
+    "has_individuals": lambda value: isinstance(value, bool),
     "freshness_days": lambda value: value is None or value in range(1, 3651),
     "why_now": lambda value: all(len(words) <= LONG_PART for words in value.values()),
 }
@@ -67,6 +69,10 @@ CHOICES: dict[str, Callable[[Any], bool]] = {
 
 class DeadlineInThePast(Exception):
     """The deadline has passed already."""
+
+
+class IndividualsHaveSigned(Exception):
+    """Persons stand on the letter's list for individuals: it can not be taken away."""
 
 
 class LanguageIsUsed(Exception):
@@ -336,19 +342,32 @@ def state_of_dates(letter: Letter) -> str:
 
 
 def save_choices(letter_id: UUID, choices: dict[str, Any], *, by: Account, seen: str | None = None) -> None:
-    """Save choices of the letter; CHOICES names them. Raises NoSuchChoice, StaleEdit, AlreadyPublished.
+    """Save choices of the letter; CHOICES names them.
 
-    `seen` is `state_of_choices` as the form showed it.
+    `seen` is `state_of_choices` as the form showed it. Raises NoSuchChoice, StaleEdit, IndividualsHaveSigned,
+    AlreadyPublished.
     """
     _check_choices(choices)
     with transaction() as session:
         letter = lock(session, letter_id)
         ensure_unpublished(session, letter)
         _ensure_seen(seen, state_of_choices(letter))
+        _ensure_no_individuals(session, letter, choices)
         for name, value in choices.items():
             setattr(letter, name, value)
         touch(letter)
         entered(session, letter, "choices saved", by)
+
+
+def _ensure_no_individuals(session: Session, letter: Letter, choices: dict[str, Any]) -> None:
+    """Raises IndividualsHaveSigned where their list would be taken away under them."""
+    if choices.get("has_individuals", True) or not letter.has_individuals:
+        return
+    standing = select(Signature.id).where(
+        Signature.letter_id == letter.id, Signature.kind == "individual", Signature.ended_on.is_(None)
+    )
+    if session.scalar(standing.limit(1)) is not None:
+        raise IndividualsHaveSigned
 
 
 def state_of_choices(letter: Letter) -> str:

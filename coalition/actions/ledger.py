@@ -58,7 +58,7 @@ def of_organisation(session: Session, letter: Letter, organisation_id: UUID) -> 
 
 def _ledger(session: Session, letter: Letter, signatures: Sequence[Signature], *, left_out: int = 0) -> Ledger:
     house = session.scalars(select(House)).one()
-    ids = {one.organisation_id for one in signatures}
+    ids = {one.organisation_id for one in signatures if not one.is_individual}
     organisations = {one.id: one for one in session.scalars(select(Organisation).where(Organisation.id.in_(ids)))}
     objections = session.scalars(select(Objection).where(Objection.signature_id.in_([one.id for one in signatures])))
     by_signature: dict[UUID, list[Objection]] = {}
@@ -66,7 +66,13 @@ def _ledger(session: Session, letter: Letter, signatures: Sequence[Signature], *
         by_signature.setdefault(objection.signature_id, []).append(objection)
     numbers = {version.id: version.number for version in letter.versions}
     entries = [
-        _signature(one, organisations[one.organisation_id], by_signature.get(one.id, []), numbers) for one in signatures
+        _signature(
+            one,
+            None if one.is_individual else organisations[one.organisation_id],
+            by_signature.get(one.id, []),
+            numbers,
+        )
+        for one in signatures
     ]
     return Ledger(
         coalition=house.name(letter.authoritative_language),
@@ -103,16 +109,20 @@ def _text(text: Text) -> LedgerText:
 
 
 def _signature(
-    signature: Signature, organisation: Organisation, objections: list[Objection], numbers: dict[UUID, int]
+    signature: Signature, organisation: Organisation | None, objections: list[Objection], numbers: dict[UUID, int]
 ) -> LedgerSignature:
+    """A signature with its acts; a person who signed for themselves stands where else the organisation does."""
+    name = organisation.name if organisation else signature.person
     return LedgerSignature(
-        organisation=organisation.name,
-        country=organisation.country,
+        organisation=name,
+        country=organisation.country if organisation else "",
+        kind=signature.kind,
+        affiliation=signature.printed_affiliation,
         printed_names=signature.printed_names,
         visibility=signature.visibility,
         is_suspended=signature.suspended_at is not None,
         ended_on=signature.ended_on.isoformat() if signature.ended_on else "",
-        acts=tuple(_act(one, organisation.name, numbers) for one in signature.consents),
+        acts=tuple(_act(one, name, numbers) for one in signature.consents),
         objections=tuple(
             LedgerObjection(
                 against=one.against,

@@ -33,7 +33,8 @@ class Signer:
     """A standing signature with what is printed of it."""
 
     signature: Signature
-    organisation: Organisation
+    organisation: Organisation | None
+    """None for a person who signs for themselves."""
     is_lead: bool
 
     @property
@@ -41,9 +42,14 @@ class Signer:
         """The canonical name as it will be printed."""
         return str(self.signature.printed_names["und"])
 
+    @property
+    def country(self) -> str:
+        """The organisation's country; a person's is not asked, and never counted."""
+        return self.organisation.country if self.organisation else ""
+
 
 def signers(session: Session, letter: Letter) -> list[Signer]:
-    """Who stands behind the version in force and is not disputed, with their organisations. Opens the vault.
+    """Who stands behind the version in force and is not disputed: organisations and persons. Opens the vault.
 
     Who has not agreed since the substance changed is not among them: silence carries nothing over (DOMAIN §4).
     """
@@ -56,20 +62,22 @@ def signers(session: Session, letter: Letter) -> list[Signer]:
             Signature.version_id.in_(letter.agreed_version_ids),
         )
     ).all()
-    ids: dict[UUID, Signature] = {row.organisation_id: row for row in rows}
+    ids: dict[UUID, Signature] = {row.organisation_id: row for row in rows if not row.is_individual}
     organisations = {one.id: one for one in session.scalars(select(Organisation).where(Organisation.id.in_(ids)))}
-    return [
+    found = [
         Signer(signature=row, organisation=organisations[organisation_id], is_lead=organisation_id in lead_ids)
         for organisation_id, row in ids.items()
     ]
+    return found + [Signer(signature=row, organisation=None, is_lead=False) for row in rows if row.is_individual]
 
 
 def in_order(standing: Sequence[Signer], order: Sequence[UUID] = ()) -> list[Signer]:
-    """Those who are printed: as `order` has their signatures, then leads, then by name."""
+    """Those who are printed, persons last: as `order` has their signatures, then leads, then by name."""
     places = {signature_id: place for place, signature_id in enumerate(order)}
     return sorted(
         (signer for signer in standing if signer.signature.is_public),
         key=lambda one: (
+            one.signature.is_individual,
             places.get(one.signature.id, len(places)),
             not one.is_lead,
             sort_keys(one.signature.printed_names, ())["und"],
@@ -168,14 +176,18 @@ def counted(session: Session, letter: Letter, standing: Sequence[Signer]) -> Fig
 
 
 def _groups(session: Session, letter: Letter, printed: Sequence[Signer]) -> tuple[PrintedGroup, ...]:
-    """The parts of the list: those taken over from a record, and in the last one who signed here."""
+    """The parts of the list: those taken over from a record, in the last one who signed here, and the persons apart."""
     tags = text_languages(letter)
     rows = taken_over_lines(session, letter)
     parts = [
         (group.headings, [printed_line(row) for row in rows if row.list_group_id == group.id])
         for group in taken_over_groups(session, letter)
     ] or [(headings(letter), [])]
-    parts[-1][1].extend(_line(signer, len(rows) + place, tags) for place, signer in enumerate(printed))
+    lines = [_line(signer, len(rows) + place, tags) for place, signer in enumerate(printed)]
+    parts[-1][1].extend(line for line in lines if line.kind != "individual")
+    persons = [line for line in lines if line.kind == "individual"]
+    if persons:
+        parts.append(({}, persons))
     return tuple(PrintedGroup(headings=said, lines=tuple(lines)) for said, lines in parts)
 
 
@@ -189,8 +201,9 @@ def _line(signer: Signer, place: int, tags: Sequence[str]) -> PrintedLine:
     return PrintedLine(
         names=names,
         sort_keys=sort_keys(names, tags) if tags else {},
-        country=signer.organisation.country,
+        country=signer.country,
         kind=signer.signature.kind,
+        affiliation=signer.signature.printed_affiliation,
         is_lead=signer.is_lead,
         position=place,
     )

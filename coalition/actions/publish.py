@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions import take_off
+from coalition.actions import persons, take_off
 from coalition.actions.acts import standing_facts
 from coalition.actions.check import Check, check
 from coalition.actions.draft import free_slug, lock
@@ -106,6 +106,9 @@ def correct_typing(letter_id: UUID, signature_id: UUID, printed_names: dict[str,
             session, "typing corrected", at=now, letter_id=letter.id, actor_kind="account", actor_id=by.id,
             signature=signature.id.hex, before=before,
         )  # fmt: skip
+        if signature.is_individual:
+            _tell_person(session, letter, signature, before["und"], now=now)
+            return
         for invitation in session.scalars(_who_can_change_it(signature)):
             outbox.queue(
                 session,
@@ -119,6 +122,24 @@ def correct_typing(letter_id: UUID, signature_id: UUID, printed_names: dict[str,
                 before=before["und"],
                 **standing_facts(session, invitation),
             )
+
+
+def _tell_person(session: Session, letter: Letter, signature: Signature, before: str, *, now: datetime) -> None:
+    """A person is told as an organisation is, and can change it back on their page."""
+    persons.tell(
+        session,
+        letter,
+        signature,
+        "individual_receipt",
+        occasion=f"typing:{signature.id.hex}:{now.timestamp():.6f}",
+        now=now,
+        act="name_corrected",
+        at=now.isoformat(),
+        number=signature.version.number,
+        fingerprint=signature.consents[-1].fingerprint,
+        affiliation=signature.printed_affiliation,
+        before=before,
+    )
 
 
 def _slug_of(session: Session, letter: Letter) -> str:
@@ -168,11 +189,13 @@ def _new_edition(
 
 
 def _write_lines(session: Session, letter: Letter, standing: list[Signer], order: Sequence[UUID]) -> None:
-    """The lines of those who signed here, after those that were taken over from a record."""
+    """The lines of those who signed here, after those that were taken over from a record; persons in a part apart."""
     group, taken_over = _group_of(session, letter), len(taken_over_lines(session, letter))
-    tags = text_languages(letter)
-    for position, signer in enumerate(in_order(standing, order), start=taken_over):
-        session.add(_line(letter, group, signer, position, tags))
+    tags, printed = text_languages(letter), in_order(standing, order)
+    has_persons = any(one.organisation is None for one in printed)
+    apart = _group_of_persons(session, letter, group) if has_persons else group
+    for position, signer in enumerate(printed, start=taken_over):
+        session.add(_line(letter, group if signer.organisation else apart, signer, position, tags))
     session.flush()
 
 
@@ -187,6 +210,14 @@ def _group_of(session: Session, letter: Letter) -> ListGroup:
     return group
 
 
+def _group_of_persons(session: Session, letter: Letter, before: ListGroup) -> ListGroup:
+    """The part for those who signed for themselves: without a heading of its own it has ours, in each language."""
+    group = ListGroup(letter_id=letter.id, position=before.position + 1, headings={})
+    session.add(group)
+    session.flush()
+    return group
+
+
 def _line(letter: Letter, group: ListGroup, signer: Signer, position: int, tags: list[str]) -> PublicLine:
     signature = signer.signature
     line = PublicLine(
@@ -196,8 +227,9 @@ def _line(letter: Letter, group: ListGroup, signer: Signer, position: int, tags:
         position=position,
         printed=signature.printed_names,
         sort_keys=sort_keys(signature.printed_names, tags),
-        country=signer.organisation.country,
+        country=signer.country,
         kind=signature.kind,
+        affiliation=signature.printed_affiliation,
         is_lead=signer.is_lead,
         signature_index=signature.public_index(),
     )

@@ -79,9 +79,9 @@ def object_to(invitation_id: UUID, *, key: str, shown: Shown, against: str, word
             return
         text_shown(letter, shown)
         now = clock.now()
-        _ensure_objectable(session, letter, against, now=now)
+        ensure_objectable(session, letter, against, now=now)
         signature = standing(session, letter, actor)
-        if _enter_objection(session, letter, signature, against, words, now=now):
+        if enter_objection(session, letter, signature, against, words, now=now):
             objected = Answer("objected", "sign", settles=True)
             answered(session, letter, actor, objected, key, now=now, signature=signature)
 
@@ -95,7 +95,7 @@ def dispute(invitation_id: UUID, *, shown: Shown) -> None:
     with transaction() as session:
         letter, actor = by_link(session, invitation_id, shown)
         now = clock.now()
-        if _enter_objection(session, letter, standing(session, letter, actor), "not_us", "", now=now):
+        if enter_objection(session, letter, standing(session, letter, actor), "not_us", "", now=now):
             enter_record(session, letter, actor, "disputed", now=now)
 
 
@@ -131,7 +131,7 @@ def _keep(session: Session, letter: Letter, actor: Actor, key: str, shown: Shown
         return
     count(session, signature, by=-1)
     signature.version_id = text.version_id
-    _lift_own_objections(session, signature, actor, now=now)
+    lift_own_objections(session, signature, actor.name, now=now)
     count(session, signature)
     enter_consent(session, signature, actor, "keep", key, now=now, text=text)
     answered(session, letter, actor, Answer("kept", "sign", settles=True), key, now=now, signature=signature)
@@ -147,18 +147,18 @@ def _has_said_so_today(session: Session, signature: Signature, text: Text, *, no
     return is_the_text and last == now.astimezone(UTC).date() and not open_objections(session, signature)
 
 
-def _lift_own_objections(session: Session, signature: Signature, actor: Actor, *, now: datetime) -> None:
+def lift_own_objections(session: Session, signature: Signature, by: str, *, now: datetime) -> None:
     """Who keeps the signature has no objection any more; "this was not us" is settled by withdrawing alone."""
     still_open = open_objections(session, signature)
     for objection in [one for one in still_open if one.against in OWN]:
         objection.resolved_on = now.astimezone(UTC).date()
-        objection.resolution = {"how": "kept", "reason": "", "by": actor.name}
+        objection.resolution = {"how": "kept", "reason": "", "by": by}
         still_open.remove(objection)
     if not still_open:
         signature.suspended_at = None
 
 
-def _ensure_objectable(session: Session, letter: Letter, against: str, *, now: datetime) -> None:
+def ensure_objectable(session: Session, letter: Letter, against: str, *, now: datetime) -> None:
     """Raises NothingToObjectTo, ObjectionsAreOver."""
     until = {"typographical": letter.version.reply_by_at, "page_proof": letter.proof_until_at}
     asked = {
@@ -172,7 +172,7 @@ def _ensure_objectable(session: Session, letter: Letter, against: str, *, now: d
         raise ObjectionsAreOver
 
 
-def _enter_objection(
+def enter_objection(
     session: Session, letter: Letter, signature: Signature, against: str, words: str, *, now: datetime
 ) -> bool:
     """Write the objection and suspend the signature; says whether it is new."""

@@ -143,6 +143,8 @@ class Signature:
     ended_how: str = ""
     consents: tuple[Consent, ...] = ()
     objections: tuple[Objection, ...] = ()
+    affiliation: str = ""
+    """Of a person who signed for themselves, as printed after the name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -194,6 +196,7 @@ class Course:
     who_may_sign: str = "any"
     visible_to_invitees: str = "number"
     is_practice: bool = False
+    has_individuals: bool = False
     why_now: PerLanguage = field(default_factory=dict)
     leads: tuple[Organisation, ...] = ()
 

@@ -22,6 +22,15 @@ WORDING = "authority-1"
 """The sentence a signer ticks; its words stand in `coalition.models.wording`."""
 KEPT_WORDING = "keep-1"
 """The sentence of an organisation that keeps its signature under a changed text."""
+RECORDED_WORDING = "recorded-1"
+"""What a coordinator records of an organisation that said yes in another way."""
+CONFIRMED_WORDING = "confirmed-1"
+"""The sentence of an organisation that confirms what was recorded for it."""
+APPROVED_WORDING = "approve-1"
+"""The sentence of a colleague who approves what another prepared."""
+PERSONAL_WORDING = "personal-1"
+"""The sentence that a person ticks who signs for themselves."""
+PERSONAL_KEPT_WORDING = "personal-keep-1"
 
 
 class Consent(Identified, Base):

@@ -10,10 +10,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, 
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition.database import Base, Identified
+from coalition.intake.domains import mailbox_of
+from coalition.languages import script_direction
 from coalition.models.letter import Letter
 from coalition.vault import Sealed, blind_index
 
 VISIBILITIES = ("named", "withheld", "uncounted")
+IN_PERSON_MARK = "*"
+"""Ends the affiliation of a person who signs in a personal capacity; one sentence under the list says what it means."""
 
 
 class AlreadySigned(Exception):
@@ -30,8 +34,20 @@ def organisation_index(letter_id: UUID, organisation_id: UUID) -> bytes:
 
 
 def person_index(letter_id: UUID, address: str) -> bytes:
-    """The letter-scoped blind index of a person who signs for themselves: letter case of the address does not count."""
-    return blind_index("signature.person", letter_id.bytes, address.strip().casefold().encode())
+    """The letter-scoped blind index of a person who signs for themselves, by their mailbox."""
+    return blind_index("signature.person", letter_id.bytes, mailbox_of(address).encode())
+
+
+def affiliation_as_printed(title: str, affiliation: str, *, is_personal: bool) -> str:
+    """A person's title and affiliation as one line prints them after the name; "" where neither is given.
+
+    A personal capacity is said of something: without title and affiliation there is nothing to mark.
+    """
+    parts = [part.strip() for part in (title, affiliation) if part.strip()]
+    if not parts:
+        return ""
+    between = "، " if script_direction(" ".join(parts)) == "rtl" else ", "
+    return between.join(parts) + (IN_PERSON_MARK if is_personal else "")
 
 
 class Signature(Identified, Base):
@@ -98,6 +114,19 @@ class Signature(Identified, Base):
     def organisation_id(self) -> UUID:
         """Which organisation signed. Opens the vault."""
         return UUID(self.organisation)
+
+    @property
+    def is_individual(self) -> bool:
+        """Whether a person signed for themselves, and no organisation."""
+        return self.kind == "individual"
+
+    @property
+    def printed_affiliation(self) -> str:
+        """What is printed after a person's name: title and affiliation, marked where they bind nobody else; or ""."""
+        said: dict[str, Any] = (self.affiliation or {}) if self.is_individual else {}
+        return affiliation_as_printed(
+            said.get("title", ""), said.get("affiliation", ""), is_personal=bool(said.get("is_personal"))
+        )
 
     @property
     def is_public(self) -> bool:

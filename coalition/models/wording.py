@@ -10,6 +10,11 @@ from coalition.models.consent import WORDING
 AUTHORITY = {
     "authority-1": "I am authorised to sign for %(organisation)s, and it agrees to this text.",
     "keep-1": "%(organisation)s has seen what changed and keeps its signature under version %(version)s.",
+    "recorded-1": "%(organisation)s agreed to version %(version)s, and a coordinator recorded it with the evidence.",
+    "confirmed-1": "%(organisation)s agrees to version %(version)s, as it was recorded.",
+    "approve-1": "I am authorised to sign for %(organisation)s, and I approve exactly what stands here.",
+    "personal-1": "I sign this text for myself, and my name may be printed under it.",
+    "personal-keep-1": "I have seen what changed and keep my signature under version %(version)s.",
 }
 
 

@@ -60,6 +60,15 @@ def _not_reconfirmed(facts: Facts) -> Any:
     )
 
 
+def _persons_not_reconfirmed(facts: Facts) -> Any:
+    return ngettext(
+        "%(num)s person signed an earlier text and has not kept the signature under this one. The name is not printed.",
+        "%(num)s people signed an earlier text and have not kept their signatures under this one. Their names are not "
+        "printed.",
+        facts["number"],
+    )
+
+
 def _not_fresh(facts: Facts) -> Any:
     return ngettext(
         "%(num)s organisation agreed more than %(days)s days ago and has not said again that it still does.",
@@ -75,6 +84,7 @@ WORDS: Final[dict[str, Callable[[Facts], Any]]] = {
     "nobody_signed": lambda _facts: _("Nobody has signed."),
     "disputed": _disputed,
     "not_reconfirmed": _not_reconfirmed,
+    "persons_not_reconfirmed": _persons_not_reconfirmed,
     "unfinished_version": lambda facts: _(
         "Version %(version)s was begun and never put forward: what is published is the version before.",
         version=facts["version"],

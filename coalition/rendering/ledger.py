@@ -79,6 +79,10 @@ class LedgerSignature:
     ended_on: str
     acts: tuple[LedgerAct, ...]
     objections: tuple[LedgerObjection, ...]
+    kind: str = "organisation"
+    """ "individual" for a person who signed for themselves: `organisation` is then their name."""
+    affiliation: str = ""
+    """Of a person, as printed after the name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,9 @@ def _data(ledger: Ledger, language: str) -> dict[str, Any]:
         "kicker": gettext("Ledger of consents, %(coalition)s", coalition=isolate(ledger.coalition)),
         "title": ledger.title,
         "intro": gettext(
-            "Every act by which an organisation agreed to this letter, changed how it stands there, or withdrew, with "
-            "the text it saw. A text is named by its version, its language and its fingerprint (SHA-256)."
+            "Every act by which an organisation or a person agreed to this letter, changed how they stand there, or "
+            "withdrew, with the text they saw. A text is named by its version, its language and its fingerprint "
+            "(SHA-256)."
         ),
         "left_out": _left_out(ledger.left_out, language),
         "made": gettext("Made on %(moment)s", moment=made),
@@ -122,12 +123,18 @@ def _signature(signature: LedgerSignature, ledger: Ledger, language: str) -> dic
             "direction": script_direction(signature.organisation) or direction(language),
         },
         "lines": list(_standing(signature, ledger, language)),
-        "acts": [{"lines": _act(act, ledger, language), "fingerprint": act.fingerprint} for act in signature.acts],
+        "acts": [
+            {"lines": _act(act, signature.kind, ledger, language), "fingerprint": act.fingerprint}
+            for act in signature.acts
+        ],
     }
 
 
 def _standing(signature: LedgerSignature, ledger: Ledger, language: str) -> list[str]:
     lines = [country_name(signature.country, language)] if signature.country else []
+    if signature.kind == "individual":
+        lines.append(gettext("Signed as a person, for themselves."))
+        lines.extend([isolate(signature.affiliation)] if signature.affiliation else [])
     printed = signature.printed_names.get("und", "")
     if signature.ended_on:
         lines.append(gettext("Withdrawn on %(day)s.", day=date_words(signature.ended_on, language)))
@@ -155,10 +162,10 @@ def _objection(objection: LedgerObjection, ledger: Ledger, language: str) -> str
     return " ".join(said)
 
 
-def _act(act: LedgerAct, ledger: Ledger, language: str) -> list[str]:
+def _act(act: LedgerAct, kind: str, ledger: Ledger, language: str) -> list[str]:
     did = {
         "sign": gettext("Signed"),
-        "keep": gettext("Kept its signature"),
+        "keep": gettext("Kept the signature") if kind == "individual" else gettext("Kept its signature"),
         "visibility": gettext("Changed who sees the name"),
         "printed_name": gettext("Corrected the printed name"),
         "withdraw": gettext("Withdrew"),
@@ -167,6 +174,7 @@ def _act(act: LedgerAct, ledger: Ledger, language: str) -> list[str]:
         "mailed_link": gettext("through the link in a mail"),
         "handed_over_link": gettext("through a link that was handed over"),
         "own_account": gettext("through its own account"),
+        "confirmed_address": gettext("through the link that confirmed the address"),
     }[act.how]
     who = ", ".join(filter(None, (isolate(act.person), isolate(act.role) if act.role else "")))
     text = gettext(

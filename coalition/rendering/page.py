@@ -105,7 +105,9 @@ def _signatories(letter: PrintedLetter, text: PrintedText, printed: Sheet, *, al
     is_whole = _count(shown) == _count(printed.parts)
     return {
         "list_heading": text.list_heading,
-        "groups": [{"heading": part.heading, "lines": part.names} for part in shown],
+        "groups": [
+            {"heading": part.heading, "lines": part.names, "unnamed": part.unnamed, "note": part.note} for part in shown
+        ],
         "withheld": printed.withheld if is_whole else "",
         "all_names": "" if is_whole else path(letter, text.language, ALL_NAMES),
         "names_in_all": number(_count(printed.parts), text.language),
@@ -186,7 +188,8 @@ def _first(parts: tuple[Part, ...], limit: int) -> tuple[Part, ...]:
     for part in parts:
         names = part.names[: limit - _count(shown)]
         if names:
-            shown += (replace(part, names=names),)
+            unnamed = part.unnamed if len(names) == len(part.names) else ""
+            shown += (replace(part, names=names, unnamed=unnamed),)
     return shown
 
 

@@ -147,7 +147,8 @@ def _words(letter: PrintedLetter, language: str) -> Node:
 
 
 def _part(part: Part, language: str) -> Node:
-    return {"heading": part.heading, "names": [_name(line, language) for line in part.names]}
+    names = [_name(line, language) for line in part.names]
+    return {"heading": part.heading, "names": names, "unnamed": part.unnamed, "note": part.note}
 
 
 def _name(line: Name, language: str) -> Node:

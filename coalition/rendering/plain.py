@@ -46,6 +46,8 @@ def _list(page: Sheet) -> Iterator[str]:
     for part in page.parts:
         yield part.heading
         yield "\n".join(_names(part))
+        yield part.unnamed
+        yield part.note
     yield page.withheld
 
 

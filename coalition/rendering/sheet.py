@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from flask_babel import force_locale, gettext, ngettext
 
 from coalition.languages import direction, interface_language, isolate, join, moment_words, number, script_direction
+from coalition.models.signature import IN_PERSON_MARK
 from coalition.rendering.governing import governing_words, lagging_words
 from coalition.rendering.kinds import kind_words
-from coalition.rendering.printed import PrintedAddressee, PrintedLetter
+from coalition.rendering.printed import PrintedAddressee, PrintedGroup, PrintedLetter
 from coalition.rendering.words import coalition_name, date_of, filled, first_of, heading
 
 
@@ -33,6 +34,10 @@ class Part:
 
     heading: str
     names: tuple[Name, ...]
+    unnamed: str = ""
+    """How many of this part stand unnamed, where the part says so itself."""
+    note: str = ""
+    """What the mark after an affiliation means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +80,8 @@ def sheet(letter: PrintedLetter, language: str) -> Sheet:
     count = letter.figures.signatories
     with force_locale(interface_language(language)):
         list_heading = text.list_heading or str(gettext("Signatories"))
+        withheld = _withheld(letter.withheld_count or 0, language)
+        parts = _parts(letter, language, list_heading, withheld)
         return Sheet(
             language=language,
             kicker=kind_words(letter.kind),
@@ -91,8 +98,8 @@ def sheet(letter: PrintedLetter, language: str) -> Sheet:
             closing=text.closing,
             list_heading=list_heading,
             count=number(count, language) if count else "",
-            parts=_parts(letter, language, list_heading),
-            withheld=_withheld(letter.withheld_count or 0, language),
+            parts=parts,
+            withheld="" if any(part.unnamed for part in parts) else withheld,
             disclaimers=text.disclaimers,
             contact=text.contact_line,
             photo_caption=text.photo_caption,
@@ -155,14 +162,43 @@ def _addressee(one: PrintedAddressee, language: str) -> Addressed:
     return Addressed(name=name, office=first_of(one.office, language))
 
 
-def _parts(letter: PrintedLetter, language: str, list_heading: str) -> tuple[Part, ...]:
-    """The groups with names. A group headed as the whole list is needs no heading of its own."""
+def _parts(letter: PrintedLetter, language: str, list_heading: str, withheld: str) -> tuple[Part, ...]:
+    """The groups with names. A group headed as the whole list is needs no heading of its own.
+
+    Where persons stand apart under our heading, the organisations before them get ours too, and say themselves how
+    many of them are unnamed.
+    """
+    groups = [group for group in letter.groups if group.lines]
+    has_persons = len(groups) > 1 and _is_of_persons(groups[-1])
     parts = []
-    for group in filter(lambda each: each.lines, letter.groups):
+    for place, group in enumerate(groups, start=1):
         own = first_of(group.headings, language, letter.authoritative_language)
+        heading = "" if own == list_heading else own
+        is_last_before_persons = has_persons and place == len(groups) - 1
+        if _is_of_persons(group):
+            heading = str(gettext("Individuals"))
+        elif is_last_before_persons and not heading:
+            heading = str(gettext("Organisations"))
         names = tuple(Name(line.name(language), line.affiliation) for line in letter.ordered(group, language))
-        parts.append(Part(heading="" if own == list_heading else own, names=names))
+        unnamed = withheld if is_last_before_persons else ""
+        parts.append(Part(heading, names, unnamed, _capacity_note(letter, language, names, group)))
     return tuple(parts)
+
+
+def _is_of_persons(group: PrintedGroup) -> bool:
+    """Whether it is our list of individuals: one of a record has the heading it came with."""
+    return not any(group.headings.values()) and all(line.kind == "individual" for line in group.lines)
+
+
+def _capacity_note(letter: PrintedLetter, language: str, names: tuple[Name, ...], group: PrintedGroup) -> str:
+    """What the mark after an affiliation means, said once; a letter may say it in its own words instead."""
+    is_marked = _is_of_persons(group) and any(one.affiliation.endswith(IN_PERSON_MARK) for one in names)
+    own = paragraphs(letter.texts[language].disclaimers)
+    if not is_marked or any(lines[0].lstrip().startswith(IN_PERSON_MARK) for lines in own):
+        return ""
+    return f"{IN_PERSON_MARK} " + str(
+        gettext("Signs in a personal capacity; the affiliation is given for identification only.")
+    )
 
 
 def _withheld(count: int, language: str) -> str:

@@ -245,7 +245,7 @@ def all_is_true(world: World) -> None:
     )
     agreeing = {line.organisation for line in counted if line.agreed_to in twins}
     letter = builders.a_letter(world.letter_id)
-    assert {one.organisation.id.hex for one in proof.signers(db.session(), letter)} == agreeing
+    assert {one.signature.organisation_id.hex for one in proof.signers(db.session(), letter)} == agreeing
     published_is_true(world, [line for line in counted if line.agreed_to in twins], twins)
 
 

@@ -61,6 +61,7 @@ def waiting_names(letter: Letter) -> list[str]:
     signatures = db.session.scalars(
         select(Signature).where(
             Signature.letter_id == letter.id,
+            Signature.kind == "organisation",
             Signature.ended_on.is_(None),
             Signature.suspended_at.is_(None),
             Signature.visibility == "named",

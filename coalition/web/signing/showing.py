@@ -65,6 +65,7 @@ def letter_facts(visit: Visit, *, is_over: bool) -> dict[str, Any]:
     return {
         "kind": kind_words(letter.kind),
         "is_practice": letter.is_practice,
+        "is_sensitive": letter.is_sensitive,
         "title": fill(visit.text.title, visit.form.language, None) or kind_words(letter.kind),
         "leads": _listed(leads, language),
         "deadline": deadline_words(visit),
@@ -128,6 +129,7 @@ def _number(letter: Letter) -> int:
     agreeing = db.session.scalars(
         select(Signature.visibility).where(
             Signature.letter_id == letter.id,
+            Signature.kind == "organisation",
             Signature.ended_on.is_(None),
             Signature.suspended_at.is_(None),
             Signature.version_id.in_(letter.agreed_version_ids),
@@ -138,7 +140,9 @@ def _number(letter: Letter) -> int:
 
 def _names(letter: Letter, language: str) -> list[str]:
     standing = db.session.scalars(
-        select(Signature).where(Signature.letter_id == letter.id, Signature.ended_on.is_(None))
+        select(Signature).where(
+            Signature.letter_id == letter.id, Signature.kind == "organisation", Signature.ended_on.is_(None)
+        )
     )
     names = [printed(one.printed_names, language) for one in standing if one.is_public and one.agrees]
     return sorted(names, key=lambda name: languages.sort_key(name, language))
