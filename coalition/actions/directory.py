@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -106,17 +106,25 @@ def add_organisation(entry: OrganisationEntry, contacts: Sequence[ContactEntry] 
         return organisation.id
 
 
+def new_organisation(session: Session, entry: OrganisationEntry, *, now: datetime) -> Organisation:
+    """A new organisation in the directory; part of a verb. Raises UnprintableName."""
+    return _add(session, entry, now=now)
+
+
+def new_contact(session: Session, organisation: Organisation, entry: ContactEntry, *, now: datetime) -> Contact:
+    """A new contact of an organisation; part of a verb. Raises AddressIsKnown."""
+    return _add_contact(session, organisation, entry, now=now)
+
+
 def edit_organisation(organisation_id: UUID, entry: OrganisationEntry, *, by: Account, seen: str | None = None) -> None:
     """Change what the entry names; None leaves a part as it is.
 
     `seen` is the `state_of` that the form showed. Raises ChangedMeanwhile, UnprintableName.
     """
     with transaction() as session:
-        organisation = session.get_one(Organisation, organisation_id, with_for_update=True)
+        organisation = _present(session, organisation_id)
         _ensure_seen(organisation, seen)
-        if entry.safety_default == "withhold" != organisation.safety_default:
-            _make_mail_safe(organisation)
-        _apply(organisation, entry)
+        put(organisation, entry)
         _entered(session, "organisation edited", by, organisation=organisation.id.hex)
 
 
@@ -129,7 +137,7 @@ def _make_mail_safe(organisation: Organisation) -> None:
 def add_contact(organisation_id: UUID, entry: ContactEntry, *, by: Account) -> UUID:
     """Add a contact; returns its id. Raises AddressIsKnown."""
     with transaction() as session:
-        organisation = session.get_one(Organisation, organisation_id, with_for_update=True)
+        organisation = _present(session, organisation_id)
         contact = _add_contact(session, organisation, entry, now=clock.now())
         _entered(session, "contact added", by, organisation=organisation.id.hex, contact=contact.id.hex)
         return contact.id
@@ -205,8 +213,8 @@ def end_links(session: Session, contact: Contact) -> None:
 
 def _import_row(session: Session, row: DirectoryRow, done: Imported, *, now: datetime) -> None:
     if row.known_id:
-        organisation = session.get_one(Organisation, row.known_id, with_for_update=True)
-        _apply(organisation, row.organisation)
+        organisation = _present(session, row.known_id)
+        put(organisation, row.organisation)
         if row.changes:
             done.updated += 1
         else:
@@ -237,15 +245,29 @@ def find_contact(session: Session, organisation_id: UUID, address: str) -> Conta
     )
 
 
+def _present(session: Session, organisation_id: UUID) -> Organisation:
+    """The organisation, locked; the one into which it was merged meanwhile."""
+    organisation = session.get_one(Organisation, organisation_id, with_for_update=True)
+    if organisation.merged_into_id is None:
+        return organisation
+    return session.get_one(Organisation, organisation.merged_into_id, with_for_update=True)
+
+
 def _add(session: Session, entry: OrganisationEntry, *, now: datetime) -> Organisation:
     organisation = Organisation(names={"und": ""}, folded_name="", created_at=now, standing="member")
-    _apply(organisation, entry)
+    put(organisation, entry)
     session.add(organisation)
     session.flush()
     return organisation
 
 
-def _apply(organisation: Organisation, entry: OrganisationEntry) -> None:
+def put(organisation: Organisation, entry: OrganisationEntry) -> None:
+    """Write what an entry names; part of a verb. A confidential one takes a code name, and nothing that betrays it."""
+    if organisation.confidential_at:
+        code_name = {"und": entry.names["und"]} if "und" in entry.names else {}
+        entry = replace(entry, names=code_name, acronym=None, site=None, country_printed=None)
+    if entry.safety_default == "withhold" != organisation.safety_default:
+        _make_mail_safe(organisation)
     names = organisation.names | {language: name and check_name(name) for language, name in entry.names.items()}
     organisation.names = {language: name for language, name in names.items() if name or language == "und"}
     organisation.folded_name = fold_name(organisation.name)[:400]

@@ -87,7 +87,8 @@ def keep_apart(one_id: UUID, other_id: UUID, *, by: Account) -> None:
         for each in (one_id, other_id):
             session.get_one(Organisation, each, with_for_update=True)
         first, second = sorted((one_id, other_id))
-        if first == second or session.get(KeptApart, (first, second)):
+        known = session.get(KeptApart, (first, second))
+        if known is not None or first == second:
             return
         now = clock.now()
         session.add(KeptApart(one_id=first, other_id=second, said_at=now))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,11 +11,14 @@ from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition.database import Base, Identified
+from coalition.intake.names import FOLDED_LIMIT, fold_name
 from coalition.vault import Sealed
 
 STANDINGS = ("member", "partner", "guest", "dissolved")
 SAFETY_DEFAULTS = ("show", "ask", "withhold")
 NAME_LIMIT = 300
+TELLING = ("acronym", "site", "aliases", "sort_keys", "country_printed")
+"""What tells, beside its names, which organisation it is."""
 
 
 class KeptApart(Base):
@@ -57,7 +61,8 @@ class Organisation(Identified, Base):
     do_not_ask_at: Mapped[datetime | None]
     confidential_at: Mapped[datetime | None]
     _real_names: Mapped[bytes | None] = mapped_column("real_names", LargeBinary)
-    real_names = Sealed("_real_names")
+    real_names = Sealed("_real_names", filled_to=2048)
+    """Of a confidential one: {"names", and each part of TELLING}."""
     slug: Mapped[str | None] = mapped_column(String(120), unique=True)
     """Of its public page; kept once given."""
     public_page_at: Mapped[datetime | None]
@@ -79,8 +84,47 @@ class Organisation(Identified, Base):
 
     def printable_names(self) -> dict[str, str]:
         """The names as a list would print them, "und" included: the real ones of a confidential organisation."""
-        real: dict[str, str] | None = self.real_names
-        return dict(real or self.names)
+        real: dict[str, Any] | None = self.real_names
+        return dict(real["names"] if real else self.names)
+
+    def conceal(self, code_name: str, names: dict[str, str], *, now: datetime) -> None:
+        """Put it under a code name: its real names, and what else tells which organisation it is, go into the vault."""
+        parts = {part: getattr(self, part) for part in TELLING} if not self.confidential_at else self.real_names
+        self.real_names = parts | {"names": names}
+        self._wear(code_name)
+        self.slug = self.public_page_at = self.logo_id = None
+        self.confidential_at = self.confidential_at or now
+
+    def uncover(self) -> None:
+        """Give a confidential organisation its real names back."""
+        real: dict[str, Any] = self.real_names
+        self.names = real["names"]
+        for part in TELLING:
+            setattr(self, part, real[part])
+        self.folded_name = fold_name(self.name)[:FOLDED_LIMIT]
+        self.real_names = self.confidential_at = None
+
+    def hide_behind(self, other: Organisation) -> None:
+        """Wear the code name of the confidential organisation into which it was merged."""
+        self._wear(other.name)
+        self.slug = None
+
+    def add_aliases(self, names: Iterable[str]) -> None:
+        """Have it found under these names too; those of a confidential organisation rest in the vault."""
+        real: dict[str, Any] | None = self.real_names
+        known = {fold_name(name) for name in (*self.printable_names().values(), self.acronym)}
+        before: list[str] = real["aliases"] if real else self.aliases
+        by_fold = {fold_name(name): name for name in (*names, *before) if name}
+        aliases = sorted(name for folded, name in by_fold.items() if folded not in known)
+        if real:
+            self.real_names = real | {"aliases": aliases}
+        else:
+            self.aliases = aliases
+
+    def _wear(self, code_name: str) -> None:
+        self.names, self.folded_name = {"und": code_name}, fold_name(code_name)[:FOLDED_LIMIT]
+        self.acronym = self.site = ""
+        self.aliases, self.sort_keys, self.country_printed = [], {}, {}
 
     def name_in(self, language: str) -> str:
         """The name at the desk in `language`, else the canonical one."""

@@ -324,7 +324,7 @@ def test_a_confidential_organisation_is_called_as_at_the_desk_but_for_its_printe
     letter_id = builders.consulted(cast, cast.unnamed_member)
     with transaction() as session:
         row = session.get_one(Organisation, cast.unnamed_member.organisation_id)
-        row.real_names, row.names, row.confidential_at = dict(row.names), {"und": "Otter"}, clock.now()
+        row.conceal("Otter", dict(row.names), now=clock.now())
     builders.said(letter_id, cast.unnamed_member, "We would rather not.")
     data = content(letter_id)
     assert in_archive(data, "Otter")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from coalition import clock
 from coalition.actions import circulate, draft
 from coalition.database import db
 from coalition.models.organisation import Organisation
@@ -52,7 +53,9 @@ def test_the_name_of_the_person_is_filled_in_and_nothing_is_chosen(visitor: Visi
     assert checked(page) == []
 
 
-@pytest.mark.parametrize(("safety", "hint"), [("withhold", "usually stays unnamed"), ("ask", "decides this for each")])
+@pytest.mark.parametrize(
+    ("safety", "hint"), [("withhold", "usually stays unnamed"), ("ask", "decides for each letter")]
+)
 def test_what_an_organisation_usually_does_is_a_hint_and_never_a_choice(
     visitor: Visitor, cast: Cast, safety: str, hint: str
 ) -> None:
@@ -155,7 +158,7 @@ def test_a_letter_for_members_says_so_to_a_partner(visitor: Visitor, cast: Cast)
 def test_the_real_name_of_a_confidential_organisation_is_shown_to_itself(visitor: Visitor, cast: Cast) -> None:
     letter_id = builders.an_open_letter(cast)
     organisation = db.session.get_one(Organisation, cast.unnamed_member.organisation_id)
-    organisation.real_names = {"und": "Pravda Reporters"}
+    organisation.conceal("Otter", {"und": "Pravda Reporters"}, now=clock.now())
     db.session.commit()
     page = visitor.get(builders.link_path(letter_id, cast.unnamed_member))
     assert page.form("sign").fields["name_und"] == ["Pravda Reporters"]
