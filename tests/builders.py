@@ -126,6 +126,7 @@ def shown_to(invitation: Invitation, *, language: str = "en", at: datetime | Non
         language=text.language,
         opened_at=at or clock.now(),
         epoch=invitation.epoch,
+        is_proved=True,
     )
 
 
@@ -275,3 +276,8 @@ def invitation_to(letter_id: UUID, contact_id: UUID) -> Invitation:
     return db.session.scalars(
         select(Invitation).where(Invitation.letter_id == letter_id, Invitation.contact_id == contact_id)
     ).one()
+
+
+def joined(cast: Cast, letter_id: UUID, account_id: UUID, *, role: str = "coordinator") -> None:
+    """A colleague comes onto the letter's team."""
+    enter.join_team(letter_id, account_id, by=cast.coordinator, role=role)

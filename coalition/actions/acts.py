@@ -9,13 +9,14 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from coalition.actions import pending_approvals, tell
 from coalition.actions.draft import lock
 from coalition.emails import outbox
 from coalition.intake.names import check_name
 from coalition.models import record
 from coalition.models.account import Account
 from coalition.models.consent import KEPT_WORDING, WORDING, Consent
-from coalition.models.invitation import Invitation, InvitationRevoked
+from coalition.models.invitation import HandedOver, Invitation, InvitationRevoked
 from coalition.models.letter import Letter, Tally
 from coalition.models.organisation import Organisation
 from coalition.models.signature import NoStandingSignature, Signature, organisation_index
@@ -29,6 +30,14 @@ if TYPE_CHECKING:
 
 class LinkReplaced(Exception):
     """The form belongs to a link that was ended or replaced since."""
+
+
+class AnsweredMeanwhile(Exception):
+    """The organisation declined or withdrew since the form was opened: that is shown before anything is signed."""
+
+
+class CodeNeeded(Exception):
+    """The act needs a step-up code beside the link, and none was taken for it (SAFETY §2)."""
 
 
 class TextChanged(Exception):
@@ -48,6 +57,8 @@ class Shown:
     """The invitation's epoch; counts only for answers by link."""
     channel: str = "mail"
     """How the link came to the person: "mail", or "hand" where a coordinator handed it over."""
+    is_proved: bool = False
+    """Whether a step-up code was taken for this very act (`coalition.actions.step_up`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +89,10 @@ class Actor:
     """One of coalition.models.consent.HOWS, as the ledger says it."""
     evidence_id: UUID | None = None
     """What proves a recorded act."""
+    prepared_by: str = ""
+    """Of an approved act: who prepared what was approved."""
+    spoken_by: tuple[str, str] | None = None
+    """Name and role of the person who said what an account records."""
 
     @property
     def account_id(self) -> str:
@@ -152,8 +167,12 @@ def standing_facts(session: Session, invitation: Invitation) -> dict[str, Any]:
     }
 
 
-def by_link(session: Session, invitation_id: UUID, shown: Shown) -> tuple[Letter, Actor]:
-    """The locked letter and who acts by the invitation's link. Raises InvitationRevoked, LinkReplaced."""
+def by_link(session: Session, invitation_id: UUID, shown: Shown, *, handed_over: bool = False) -> tuple[Letter, Actor]:
+    """The locked letter and who acts by the invitation's link.
+
+    `handed_over` for what is done also while a colleague has it. Raises InvitationRevoked, LinkReplaced, HandedOver;
+    CodeNeeded where the letter is sensitive and no code was taken.
+    """
     letter_id = session.scalars(select(Invitation.letter_id).where(Invitation.id == invitation_id)).one()
     letter = lock(session, letter_id)
     invitation = session.get_one(Invitation, invitation_id, with_for_update=True)
@@ -161,8 +180,55 @@ def by_link(session: Session, invitation_id: UUID, shown: Shown) -> tuple[Letter
         raise InvitationRevoked
     if invitation.epoch != shown.epoch:
         raise LinkReplaced
+    if not handed_over and is_handed_over(session, invitation):
+        raise HandedOver
+    if letter.is_sensitive:
+        ensure_proved(shown)
     how = "handed_over_link" if shown.channel == "hand" else "mailed_link"
     return letter, Actor(organisation=invitation.organisation, invitation=invitation, how=how)
+
+
+def is_handed_over(session: Session, invitation: Invitation) -> bool:
+    """Whether a colleague has it and has not answered: until then this link does nothing but take it back."""
+    return (
+        invitation.handed_over_at is not None
+        and standing_signature(session, invitation.letter_id, invitation.organisation_id) is None
+        and last_answered(session, invitation.letter_id, invitation.organisation_id) is None
+    )
+
+
+def ensure_seen(session: Session, letter: Letter, actor: Actor, shown: Shown) -> None:
+    """Raises AnsweredMeanwhile where the organisation gave another answer since the form was opened.
+
+    What a colleague decided a minute ago, and a signature that was withdrawn, is not undone by a page that stood open.
+    """
+    last = last_answered(session, letter.id, actor.organisation.id)
+    moments = [last.answered_at] if last is not None and last.answer_kind != "sign" else []
+    moments += [withdrawn_at(one) for one in ended_signatures(session, letter.id, actor.organisation.id)]
+    if any(at is not None and at > shown.opened_at for at in moments):
+        raise AnsweredMeanwhile
+
+
+def ended_signatures(session: Session, letter_id: UUID, organisation_id: UUID) -> list[Signature]:
+    """The signatures of an organisation that stand no more on a letter."""
+    query = select(Signature).where(
+        Signature.letter_id == letter_id,
+        Signature.organisation_index == organisation_index(letter_id, organisation_id),
+        Signature.ended_on.is_not(None),
+    )
+    return list(session.scalars(query))
+
+
+def withdrawn_at(signature: Signature) -> datetime | None:
+    """When the organisation withdrew a signature; None where it ended otherwise."""
+    last = signature.consents[-1] if signature.consents else None
+    return datetime.fromisoformat(last.at) if last is not None and last.act == "withdraw" else None
+
+
+def ensure_proved(shown: Shown) -> None:
+    """Raises CodeNeeded where no step-up code was taken for what is done."""
+    if not shown.is_proved:
+        raise CodeNeeded
 
 
 def by_account(session: Session, letter_id: UUID, by: Account) -> tuple[Letter, Actor]:
@@ -242,6 +308,8 @@ def enter_consent(
     consent.evidence_file_id = actor.evidence_id.hex if actor.evidence_id else None
     person, role = _who(actor, signature) if number else (signature.person, signature.role)
     consent.by = {"name": person, "role": role, "account": actor.account_id}
+    if actor.prepared_by:
+        consent.by = {**consent.by, "prepared_by": actor.prepared_by}
     consent.at = now.isoformat()
     session.add(consent)
     session.flush()
@@ -257,8 +325,12 @@ def answered(
     *,
     now: datetime,
     signature: Signature | None = None,
+    but: frozenset[UUID] = frozenset(),
 ) -> None:
-    """What follows every answer: the invitation's state, the record, the receipt, and a word to the colleagues."""
+    """What follows every answer: the invitation's state, the record, the receipt, and a word to the colleagues.
+
+    `but` names invitations of colleagues who are told in another mail.
+    """
     if actor.invitation:
         _settle_invitation(actor, answer, signature, now=now)
     enter_record(session, letter, actor, answer.act, now=now)
@@ -271,10 +343,13 @@ def answered(
         "at": now.isoformat(),
         "printed_name": signature.printed_names["und"] if signature else "",
         "is_withheld": signature is not None and signature.visibility != "named",
+        "handed_over": actor.how == "handed_over_link",
     }
     _queue_receipt(session, letter, actor, facts, key, now=now, signature=signature)
     if answer.settles:
-        _tell_colleagues(session, letter, actor, facts, key, now=now)
+        pending_approvals.lapse(session, letter, actor.organisation.id, now=now)
+    if answer.settles or actor.how == "handed_over_link":
+        tell.colleagues(session, letter, actor, facts, f"colleague:{key}", now=now, but=but)
 
 
 def enter_record(session: Session, letter: Letter, actor: Actor, act: str, *, now: datetime) -> None:
@@ -309,12 +384,14 @@ def _who(actor: Actor, signature: Signature | None) -> tuple[str, str]:
 
     A colleague who changes or withdraws a signature acts in their own name, not in the signer's.
     """
+    if actor.spoken_by is not None:
+        return actor.spoken_by
     if signature is None:
         return actor.name, ""
     first = signature.consents[0] if signature.consents else None
     signed_by_link = first.invitation if first else None
     own_link = actor.invitation.id.hex if actor.invitation else None
-    if first is None or signed_by_link == own_link:
+    if first is None or (signed_by_link == own_link and first.how != "recorded"):
         return signature.person, signature.role
     return actor.name, ""
 
@@ -341,31 +418,3 @@ def _queue_receipt(
         fingerprint=signature.consents[-1].fingerprint if signature and signature.consents else "",
         **facts,
     )
-
-
-def _tell_colleagues(
-    session: Session, letter: Letter, actor: Actor, facts: dict[str, Any], key: str, *, now: datetime
-) -> None:
-    """The organisation's other invited contacts learn that, and by whom, it was answered: theirs need no answer."""
-    others = session.scalars(
-        select(Invitation).where(
-            Invitation.letter_id == letter.id,
-            Invitation.organisation_id == actor.organisation.id,
-            Invitation.queued_at.is_not(None),
-            Invitation.revoked_at.is_(None),
-        )
-    )
-    for other in others:
-        if actor.person is not None and other.contact_id == actor.person.id:
-            continue
-        outbox.queue(
-            session,
-            "told_colleague",
-            recipient=f"contact:{other.contact_id.hex}",
-            occasion=f"colleague:{key}",
-            now=now,
-            letter_id=letter.id,
-            invitation_id=other.id,
-            kind_class="answer",
-            **facts,
-        )

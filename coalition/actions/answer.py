@@ -24,6 +24,8 @@ from coalition.actions.acts import (
     by_link,
     checked_names,
     count,
+    ensure_proved,
+    ensure_seen,
     enter_consent,
     organisation_declined,
     standing,
@@ -51,6 +53,10 @@ class AlreadyWithheld(Exception):
     """The name is withheld already."""
 
 
+class AlreadyNamed(Exception):
+    """The name is not withheld."""
+
+
 class PrintedAlready(Exception):
     """The list is published with this name: the coordinators correct it in the next edition."""
 
@@ -72,14 +78,15 @@ class SigningForm:
 def sign(invitation_id: UUID, form: SigningForm) -> UUID:
     """Sign for the invited organisation; returns the signature's id.
 
-    Raises InvitationRevoked, LinkReplaced, NotOpenForSigning, MayNotSign, TextChanged, UnprintableName, AlreadySigned.
+    Raises InvitationRevoked, LinkReplaced, HandedOver, NotOpenForSigning, MayNotSign, TextChanged, UnprintableName,
+    AlreadySigned, AnsweredMeanwhile.
     """
-    return _once_signed(lambda session: _sign(session, *by_link(session, invitation_id, form.shown), form))
+    return once_signed(lambda session: sign_by(session, *by_link(session, invitation_id, form.shown), form))
 
 
 def sign_at_desk(letter_id: UUID, form: SigningForm, *, by: Account) -> UUID:
     """The same act for the account's own organisation."""
-    return _once_signed(lambda session: _sign(session, *by_account(session, letter_id, by), form))
+    return once_signed(lambda session: sign_by(session, *by_account(session, letter_id, by), form))
 
 
 def decline(invitation_id: UUID, *, key: str, shown: Shown, reason: str = "", ask_again: bool = False) -> None:
@@ -120,13 +127,30 @@ def withhold(invitation_id: UUID, *, key: str, shown: Shown) -> None:
         withhold_by(session, *by_link(session, invitation_id, shown), key)
 
 
+def reveal(invitation_id: UUID, *, key: str, shown: Shown) -> None:
+    """Have the organisation named that signed with its name withheld; nobody but itself does this.
+
+    A published letter names it from its next edition on; until then it is counted among the withheld. Raises
+    NoStandingSignature, AlreadyNamed, CodeNeeded.
+    """
+    with transaction() as session:
+        letter, actor = by_link(session, invitation_id, shown)
+        if session.scalar(select(Consent.id).where(Consent.idempotency_key == key)) is None:
+            ensure_proved(shown)
+        reveal_by(session, letter, actor, key)
+
+
 def withdraw(invitation_id: UUID, *, key: str, shown: Shown) -> None:
     """End the signature, at any time, also long after publication: the name leaves every surface we serve.
 
-    Raises NoStandingSignature.
+    Raises NoStandingSignature; CodeNeeded where the name is withheld and no code was taken.
     """
     with transaction() as session:
-        withdraw_by(session, *by_link(session, invitation_id, shown), key)
+        letter, actor = by_link(session, invitation_id, shown)
+        signature = standing_signature(session, letter.id, actor.organisation.id)
+        if signature is not None and signature.visibility != "named":
+            ensure_proved(shown)
+        withdraw_by(session, letter, actor, key)
 
 
 def withdraw_at_desk(letter_id: UUID, *, key: str, by: Account) -> None:
@@ -135,8 +159,8 @@ def withdraw_at_desk(letter_id: UUID, *, key: str, by: Account) -> None:
         withdraw_by(session, *by_account(session, letter_id, by), key)
 
 
-def _once_signed(act: Callable[[Session], UUID]) -> UUID:
-    """Run a signing in its transaction; the UNIQUE that two signers meet at becomes a sentence."""
+def once_signed(act: Callable[[Session], UUID]) -> UUID:
+    """Run a signing in its transaction, and give its signature's id; the UNIQUE that two signers meet at becomes a sentence."""
     try:
         with transaction() as session:
             return act(session)
@@ -146,7 +170,20 @@ def _once_signed(act: Callable[[Session], UUID]) -> UUID:
         raise AlreadySigned from error
 
 
-def _sign(session: Session, letter: Letter, actor: Actor, form: SigningForm) -> UUID:
+def sign_by(
+    session: Session,
+    letter: Letter,
+    actor: Actor,
+    form: SigningForm,
+    *,
+    wording: str = "",
+    but: frozenset[UUID] = frozenset(),
+) -> UUID:
+    """Sign for the actor's organisation on the locked letter; part of a verb. Raises as `sign`.
+
+    `wording` names the sentence that was ticked where it is not the usual one; `but` the invitations of colleagues who
+    are told in another mail.
+    """
     now = clock.now()
     sent_before = session.scalar(select(Consent).where(Consent.idempotency_key == form.key))
     if sent_before:
@@ -156,13 +193,14 @@ def _sign(session: Session, letter: Letter, actor: Actor, form: SigningForm) -> 
     text = text_shown(letter, form.shown)
     if standing_signature(session, letter.id, actor.organisation.id):
         raise AlreadySigned
+    ensure_seen(session, letter, actor, form.shown)
     signature = _new_signature(letter, actor, form)
     session.add(signature)
     session.flush()
-    enter_consent(session, signature, actor, "sign", form.key, now=now, in_grace=in_grace, text=text)
+    enter_consent(session, signature, actor, "sign", form.key, now=now, in_grace=in_grace, text=text, wording=wording)
     _count_signed(session, letter, actor, signature)
     signed = Answer("withheld" if form.is_withheld else "signed", "sign", settles=True)
-    answered(session, letter, actor, signed, form.key, now=now, signature=signature)
+    answered(session, letter, actor, signed, form.key, now=now, signature=signature, but=but)
     return signature.id
 
 
@@ -191,6 +229,25 @@ def withhold_by(session: Session, letter: Letter, actor: Actor, key: str) -> Non
     take_off.signature(session, signature, now=now)
     if enter_consent(session, signature, actor, "visibility", key, now=now):
         answered(session, letter, actor, Answer("visibility_changed", "sign"), key, now=now, signature=signature)
+
+
+def reveal_by(session: Session, letter: Letter, actor: Actor, key: str) -> None:
+    """Have the actor's organisation named on the locked letter; part of a verb, which has seen to the code.
+
+    Its other contacts are told: a name that is out stays out. Raises NoStandingSignature, AlreadyNamed.
+    """
+    if session.scalar(select(Consent.id).where(Consent.idempotency_key == key)):
+        return
+    signature = standing(session, letter, actor)
+    if signature.visibility == "named":
+        raise AlreadyNamed
+    count(session, signature, by=-1)
+    signature.visibility = "named"
+    count(session, signature)
+    now = clock.now()
+    enter_consent(session, signature, actor, "visibility", key, now=now)
+    revealed = Answer("visibility_changed", "sign", settles=True)
+    answered(session, letter, actor, revealed, key, now=now, signature=signature)
 
 
 def withdraw_by(session: Session, letter: Letter, actor: Actor, key: str) -> None:

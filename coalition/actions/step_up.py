@@ -18,7 +18,7 @@ from sqlalchemy import delete, select
 
 from coalition import clock
 from coalition.actions.enter import NotAllowed
-from coalition.database import after_commit, transaction
+from coalition.database import after_commit, db, transaction
 from coalition.emails import outbox
 from coalition.models import limit, record
 from coalition.models.invitation import Invitation
@@ -44,10 +44,14 @@ GROUP: Final = 4
 
 __all__ = [
     "CodeGone",
+    "Sent",
+    "ToReadOut",
     "TooOften",
     "WrongCode",
+    "code_waiting",
     "codes_to_read_out",
     "forget_old",
+    "in_groups",
     "send_code",
     "show_code",
     "take_code",
@@ -67,6 +71,14 @@ class CodeGone(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Sent:
+    """How a code came, "mail" or "other" (it is read out), and until when it works."""
+
+    channel: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class ToReadOut:
     """A code that a coordinator is to read out; the code itself comes from `show_code`."""
 
@@ -76,15 +88,19 @@ class ToReadOut:
     expires_at: datetime
 
 
-def send_code(link_id: UUID, *, session: str, authorises: str) -> str:
-    """Make a code for one thing that is to be done by a link in one session; returns its channel, "mail" or "other".
+def send_code(link_id: UUID, *, session: str, authorises: str, unless_waiting: bool = False) -> Sent:
+    """Make a code for one thing that is to be done by a link in one session, and mail it or lay it out to be read.
 
     `session` is the visit's random id (or the form's key without a cookie), `authorises` names what is to be done,
-    with its idempotency key where it has one. A code made before for the same ceases to work. Raises TooOften.
+    with its idempotency key where it has one. A code made before for the same ceases to work; with `unless_waiting`,
+    one that can still be tried is left to work, and no other is made. Raises TooOften.
     """
     with transaction() as writing:
         now = clock.now()
         link = writing.get_one(Link, link_id)
+        waiting = _waiting(writing, link_id, session, authorises, now=now)
+        if unless_waiting and waiting:
+            return Sent(waiting.channel, waiting.expires_at)
         contact = _contact_of(link)
         _count(writing, contact, now=now)
         forget_old(writing, now=now)
@@ -105,7 +121,13 @@ def send_code(link_id: UUID, *, session: str, authorises: str) -> str:
         else:
             _mail(writing, link, contact, row, code, now=now)
         after_commit(outbox.doorbell.ring)
-        return row.channel
+        return Sent(row.channel, row.expires_at)
+
+
+def code_waiting(link_id: UUID, *, session: str, authorises: str) -> Sent | None:
+    """The code that was sent for this and can still be tried; changes nothing."""
+    waiting = _waiting(db.session(), link_id, session, authorises, now=clock.now())
+    return Sent(waiting.channel, waiting.expires_at) if waiting else None
 
 
 def take_code(link_id: UUID, code: str, *, session: str, authorises: str) -> None:
@@ -163,14 +185,17 @@ def forget_old(session: Session, *, now: datetime) -> None:
     session.execute(delete(StepUpCode).where(StepUpCode.expires_at <= now))
 
 
+def _waiting(session: Session, link_id: UUID, visit: str, authorises: str, *, now: datetime) -> StepUpCode | None:
+    query = select(StepUpCode).where(*_the_same(link_id, visit, authorises), *_live(now), StepUpCode.tries < TRIES)
+    return session.scalars(query.with_for_update()).first()
+
+
 def _try(link_id: UUID, digits: str, *, session: str, authorises: str) -> int | None:
     """Tries that are left after a wrong code, 0 where there is no code to try; None where it was the right one."""
     with transaction() as writing:
         now = clock.now()
-        row = writing.scalar(
-            select(StepUpCode).where(*_the_same(link_id, session, authorises), *_live(now)).with_for_update()
-        )
-        if row is None or row.tries >= TRIES:
+        row = _waiting(writing, link_id, session, authorises, now=now)
+        if row is None:
             return 0
         row.tries += 1
         if not hmac.compare_digest(row.code_hash, _code_hash(row.id, digits)):

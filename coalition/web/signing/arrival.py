@@ -16,6 +16,7 @@ from coalition.web.signing import comment_pages, proof_page
 from coalition.web.signing.answers import Answers, Problems, without_controls
 from coalition.web.signing.door import signing
 from coalition.web.signing.pages import PAGES, invitation_page
+from coalition.web.signing.recorded import recorded_page
 from coalition.web.signing.standing import Standing
 from coalition.web.signing.visit import (
     LinkEnded,
@@ -59,6 +60,8 @@ def _due(visit: Visit) -> str:
     standing = Standing.of(visit)
     if standing.asked in {"keep", "object", "confirm"}:
         return "changes"
+    if standing.asked == "recorded":
+        return "recorded"
     until, signature = visit.letter.proof_until_at, standing.signature
     is_shown = until is not None and clock.now() < until and standing.public is None
     return "proof" if is_shown and signature is not None and signature.is_on_list else ""
@@ -80,7 +83,7 @@ def look_further(invitation_id: UUID, page: str) -> Response:
     return PAGES[page](looking(invitation_id))
 
 
-@signing.get("/invitation/<uuid:invitation_id>/<any(sign, decline, keep, object, leave):_act>")
+@signing.get("/invitation/<uuid:invitation_id>/<any(sign, decline, keep, object, reveal, leave):_act>")
 @audience(Audience.CONTACT)
 def look_again(invitation_id: UUID, _act: str) -> Response:
     """An address that a form was sent to, opened by hand: the letter again."""
@@ -94,7 +97,8 @@ def open_without_cookie(invitation_id: UUID) -> Response:
     if "link" in request.form:
         return _pasted(invitation_id, request.form["link"])
     visit = acting(invitation_id)
-    page = (PAGES | comment_pages.PAGES | proof_page.PAGES).get(request.form.get("page", ""), invitation_page)
+    every = PAGES | comment_pages.PAGES | proof_page.PAGES | {"recorded": recorded_page}
+    page = every.get(request.form.get("page", ""), invitation_page)
     language = request.form.get("lang", visit.form.language)
     return page(arrived(visit.link, has_cookie=visit.has_cookie, language=language))
 

@@ -1,4 +1,4 @@
-"""Changing a signature: correct how the name is printed, withhold it, withdraw, say that it is not ours."""
+"""Changing a signature: correct how the name is printed, withhold it, reveal it, withdraw, say that it is not ours."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flask_babel import gettext as _
 from coalition.actions import answer as verbs
 from coalition.actions import reconfirm
 from coalition.actions.acts import LinkReplaced
-from coalition.actions.answer import AlreadyWithheld, PrintedAlready
+from coalition.actions.answer import AlreadyNamed, AlreadyWithheld, PrintedAlready
 from coalition.languages import isolate
 from coalition.models.invitation import InvitationRevoked
 from coalition.models.signature import NoStandingSignature
@@ -65,6 +65,22 @@ def withhold(invitation_id: UUID) -> Response:
     try:
         return _changed(visit, lambda: verbs.withhold(visit.invitation.id, key=key, shown=shown))
     except AlreadyWithheld:
+        return receipt(visit)
+
+
+@signing.post("/invitation/<uuid:invitation_id>/reveal")
+@audience(Audience.CONTACT)
+def reveal(invitation_id: UUID) -> Response:
+    """Have a withheld name published after all: only here, only the organisation itself, and with a code."""
+    visit = acting(invitation_id)
+    words = _("Tick that the name of %(organisation)s is to be published", organisation=_isolated(visit))
+    problems = form_problem(visit) | problem_of_confirming(Answers.of(request.form, ()), words)
+    if problems:
+        return visibility_page(visit, problems=problems, status=422)
+    key, shown = visit.form.key_of("reveal"), visit.form.shown
+    try:
+        return _changed(visit, lambda: verbs.reveal(visit.invitation.id, key=key, shown=shown))
+    except AlreadyNamed:
         return receipt(visit)
 
 

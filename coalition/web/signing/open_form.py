@@ -36,6 +36,8 @@ class OpenForm:
     """Makes each act that this page sends count once."""
     channel: str = "mail"
     """How the link came: "mail", or "hand" where a coordinator handed it over; the ledger tells the two apart."""
+    is_proved: bool = False
+    """Whether a step-up code was taken for what is sent now. It stands in no token."""
 
     @classmethod
     def fresh(cls, link: Link, text: Text) -> OpenForm:
@@ -101,4 +103,5 @@ class OpenForm:
             opened_at=self.opened_at,
             epoch=self.epoch,
             channel=self.channel,
+            is_proved=self.is_proved,
         )

@@ -23,12 +23,12 @@ from coalition.web.signing.since import changes_since
 from coalition.web.signing.standing import Standing
 from coalition.web.signing.words import (
     authority,
+    choices_of_visibility,
     keeps,
-    meaning_of_named,
     meaning_of_withheld,
     receipt_heading,
     rows_of,
-    usual_choice,
+    warning_of_naming,
 )
 
 if TYPE_CHECKING:
@@ -65,8 +65,7 @@ def invitation_page(
         to_comment=text_to_comment(visit) if visit.letter.stage == "consultation" else None,
         others=others(visit.letter, visit.language),
         name_fields=_name_fields(visit, with_typed(names, typed.names)),
-        named_hint=meaning_of_named(visit),
-        safety_hint=usual_choice(visit),
+        visibility_choices=choices_of_visibility(visit),
         authority=authority(visit.organisation_name),
         answers=typed,
         sent_rows=rows_of(answers.shown) if answers and standing.state != "open" else [],
@@ -143,8 +142,9 @@ def printed_name_page(
 
 
 def visibility_page(visit: Visit, *, problems: Problems | None = None, status: int = 200) -> Response:
-    """What it means to withhold the name, and the form that does it."""
-    return _change_page("signing/visibility.html", visit, problems, status, has_form=lambda one: one.is_named)
+    """How the name stands, what that means, and the form that withholds or publishes it."""
+    may_choose = visit.letter.stage != "cancelled"
+    return _change_page("signing/visibility.html", visit, problems, status, has_form=lambda _one: may_choose)
 
 
 def withdraw_page(visit: Visit, *, problems: Problems | None = None, status: int = 200) -> Response:
@@ -226,6 +226,7 @@ def show_page(template: str, visit: Visit, standing: Standing, *, status: int, a
         public_path=_public_path(visit, standing),
         is_open=visit.letter.stage == "open" and standing.state in {"open", "signed"},
         withheld_hint=meaning_of_withheld(visit),
+        naming_warning=warning_of_naming(visit),
         path=visit.path,
         path_to=visit.path_to,
         has_cookie=visit.has_cookie,

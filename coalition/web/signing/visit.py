@@ -6,9 +6,10 @@ a link, only the link's row and epoch, signed. Whoever blocks cookies goes on wi
 
 from __future__ import annotations
 
+import secrets
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 from uuid import UUID
 
 from flask import g, request
@@ -19,6 +20,7 @@ from coalition.database import db
 from coalition.models.link import Link
 from coalition.tokens import NotOurs, hash_of
 from coalition.web.signing.open_form import OpenForm
+from coalition.web.signing.proving import proved
 
 if TYPE_CHECKING:
     from flask import Response
@@ -52,6 +54,8 @@ class Visit:
     link: Link
     form: OpenForm
     has_cookie: bool
+    session: str = ""
+    """What a step-up code is bound to: the random id in this browser's cookie, else the key of the form."""
     is_form_good: bool = True
     """False where the form that was sent is unreadable or too old: it comes back, nothing is recorded."""
 
@@ -141,7 +145,7 @@ def ensure_works(link: Link) -> None:
 
 def looking(invitation_id: UUID) -> Visit:
     """The visit of a GET, by its cookie. Raises NoVisit, LinkEnded."""
-    link = _by_cookie(invitation_id)
+    link, _session = _by_cookie(invitation_id)
     if link is None:
         raise NoVisit
     return arrived(link, has_cookie=True, language=request.args.get("lang", ""))
@@ -150,17 +154,20 @@ def looking(invitation_id: UUID) -> Visit:
 def acting(invitation_id: UUID) -> Visit:
     """The visit of a POST, by its cookie, else by its form's own token. Raises NoVisit, LinkEnded."""
     form = _form_sent(invitation_id)
-    link = _by_cookie(invitation_id)
+    link, session = _by_cookie(invitation_id)
     has_cookie = link is not None
     if link is None and form is not None:
-        link = _link(form.link_id)
+        link, session = _link(form.link_id), f"form:{form.key}"
     if link is None:
         raise NoVisit
     if form is None or form.epoch != link.epoch:
         return replace(arrived(link, has_cookie=has_cookie), is_form_good=False)
     g.language = words_language(form.language, invitation_of(link).contact)
-    visit = Visit(link=link, form=form, has_cookie=has_cookie)
-    return replace(visit.anew(), is_form_good=False) if form.is_old() else visit
+    visit = Visit(link=link, form=form, has_cookie=has_cookie, session=session)
+    if form.is_old():
+        return replace(visit.anew(), is_form_good=False)
+    g.visit = replace(visit, form=proved(form, session))
+    return cast("Visit", g.visit)
 
 
 def arrived(link: Link, *, has_cookie: bool, language: str = "") -> Visit:
@@ -187,7 +194,12 @@ def give_cookie(response: Response, link: Link) -> None:
     """Let this browser come back to the invitation for a day without the link."""
     invitation_id = invitation_of(link).id
     until = clock.now() + LASTS
-    facts = {"l": link.id.hex, "e": link.epoch, "u": until.isoformat(timespec="seconds")}
+    facts = {
+        "l": link.id.hex,
+        "e": link.epoch,
+        "u": until.isoformat(timespec="seconds"),
+        "s": secrets.token_hex(16),
+    }
     response.set_cookie(
         _cookie_name(invitation_id),
         tokens.ours().write_form(PURPOSE, facts),
@@ -210,17 +222,19 @@ def _cookie_flags() -> dict[str, Any]:
     return {"secure": config.settings().is_https, "httponly": True, "samesite": "Lax"}
 
 
-def _by_cookie(invitation_id: UUID) -> Link | None:
-    """The link of the invitation's cookie; None without one, or past its day. Raises LinkEnded."""
+def _by_cookie(invitation_id: UUID) -> tuple[Link | None, str]:
+    """The link of the invitation's cookie and the session's id; None without one, or past its day. Raises LinkEnded."""
     try:
         facts = tokens.ours().read_form(PURPOSE, request.cookies.get(_cookie_name(invitation_id), ""))
         link_id, epoch, until = UUID(facts["l"]), facts["e"], datetime.fromisoformat(facts["u"])
+        session = str(facts["s"])
     except (NotOurs, KeyError, TypeError, ValueError):
-        return None
+        return None, ""
     if until <= clock.now():
-        return None
+        return None, ""
     link = _link(link_id)
-    return link if link is not None and (link.invitation_id, link.epoch) == (invitation_id, epoch) else None
+    is_its = link is not None and (link.invitation_id, link.epoch) == (invitation_id, epoch)
+    return (link, session) if is_its else (None, "")
 
 
 def _form_sent(invitation_id: UUID) -> OpenForm | None:

@@ -39,7 +39,8 @@ def meaning_of_named(visit: Visit) -> str:
         "number": _("Until then the other invited organisations see only how many have signed."),
         "names": _("The other invited organisations see it before."),
     }[visit.letter.visible_to_invitees]
-    return " ".join((_("It stands on the public list once the letter is published."), until_then))
+    listed = _("It stands on the public list once the letter is published.")
+    return " ".join((listed, until_then, _("What is public once may be kept in copies and archives elsewhere.")))
 
 
 def meaning_of_withheld(visit: Visit) -> str:
@@ -55,13 +56,28 @@ def meaning_of_withheld(visit: Visit) -> str:
     return " ".join((_("The letter never names you."), counted, seen_by, _("Each look is noted in the record.")))
 
 
-def usual_choice(visit: Visit) -> str:
-    """What the organisation said about its safety once; never a choice made for it."""
+def choices_of_visibility(visit: Visit) -> list[dict[str, str]]:
+    """Named or withheld, and what each means; the safer one first where the organisation usually stays unnamed."""
+    named = {"value": "named", "label": _("Publish the name"), "hint": meaning_of_named(visit)}
+    withheld = {"value": "withheld", "label": _("Withhold the name"), "hint": meaning_of_withheld(visit)}
+    is_unnamed = visit.organisation.safety_default == "withhold"
+    return [withheld, named] if is_unnamed else [named, withheld]
+
+
+def warning_of_naming(visit: Visit) -> str:
+    """What the organisation said about its safety once, before the name is published; never a choice made for it."""
     organisation = isolate(visit.organisation_name)
     words: dict[str, str] = {
         "show": "",
-        "ask": _("%(organisation)s decides this for each letter.", organisation=organisation),
-        "withhold": _("%(organisation)s usually stays unnamed for its safety.", organisation=organisation),
+        "ask": _(
+            "%(organisation)s decides for each letter whether it is named. Ask whoever decides that.",
+            organisation=organisation,
+        ),
+        "withhold": _(
+            "%(organisation)s usually stays unnamed for its safety. A name that is public cannot be taken back "
+            "everywhere.",
+            organisation=organisation,
+        ),
     }
     return words[visit.organisation.safety_default]
 
@@ -74,7 +90,7 @@ def receipt_heading(standing: Standing) -> str:
         "keep": _("The signature is kept"),
         "objected": _("The objection is recorded"),
         "printed_name": _("The printed name is changed"),
-        "visibility": _("The name is withheld"),
+        "visibility": _("The name will be published") if standing.is_named else _("The name is withheld"),
         "disputed": _("The signature is disputed"),
         "withdraw": _("The signature is withdrawn"),
         "decline": _("You have declined") if is_own else _("Declined"),

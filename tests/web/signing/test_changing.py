@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from sqlalchemy import select
 
-from coalition.actions import circulate, close, rebuild
+from coalition.actions import circulate, rebuild
 from coalition.actions.acts import standing_signature
 from coalition.actions.check import check
 from coalition.database import db
@@ -110,7 +110,7 @@ def test_the_name_is_withheld(page: Page, letter_id: Any, cast: Cast) -> None:
     again = page.visitor.get(page.path)
     assert "The name is withheld." in again.words
     explained = again.follow("Publish the name after all")
-    assert "withdraw the signature, then sign again" in explained.words
+    assert "The coordinators cannot publish the name: only you can." in explained.words
     assert not [form for form in explained.forms if form.ends_with("/visibility")]
 
 
@@ -199,13 +199,6 @@ def test_a_published_letter_is_one_link_away(page: Page, letter_id: Any, cast: C
     rebuild.rebuild()
     public = page.visitor.get(page.path).follow("Read the letter as it was published")
     assert (public.status, public.heading) == (200, "Free the reporters")
-
-
-def test_closed_and_withheld_leads_to_a_person(page: Page, letter_id: Any, cast: Cast) -> None:
-    page.follow("Withhold the name").form("visibility").fill(confirm="yes").submit()
-    close.close(letter_id, by=cast.coordinator)
-    explained = page.visitor.get(page.path).follow("Publish the name after all")
-    assert "Write to Nadia Rahimi" in explained.words
 
 
 def test_a_colleague_says_that_this_was_not_us_and_the_name_leaves_every_list(
