@@ -20,10 +20,10 @@ from coalition.actions.acts import (
     by_link,
     count,
     enter_consent,
-    enter_record,
     standing,
     text_shown,
 )
+from coalition.actions.tell_coordinators import tell_of_objections
 from coalition.database import transaction
 from coalition.emails import outbox
 from coalition.models.consent import Consent
@@ -89,14 +89,19 @@ def object_to(invitation_id: UUID, *, key: str, shown: Shown, against: str, word
 def dispute(invitation_id: UUID, *, shown: Shown) -> None:
     """Take a signature that is not the organisation's off every list and out of every count until that is settled.
 
-    Any invited contact of the organisation may say so; the organisation settles it by withdrawing, and signing again.
-    Disputing twice is disputing once. Raises NoStandingSignature.
+    Any contact of the organisation may say so, invited or only told. Its colleagues and the coordinators are told. It
+    is settled at the desk, or by the organisation, which withdraws and signs again. Disputing twice is disputing once.
+    Raises NoStandingSignature.
     """
     with transaction() as session:
         letter, actor = by_link(session, invitation_id, shown)
         now = clock.now()
-        if enter_objection(session, letter, standing(session, letter, actor), "not_us", "", now=now):
-            enter_record(session, letter, actor, "disputed", now=now)
+        signature = standing(session, letter, actor)
+        if enter_objection(session, letter, signature, "not_us", "", now=now):
+            key = f"not us:{signature.id.hex}:{now.timestamp():.6f}"
+            disputed = Answer("disputed", "sign", settles=True)
+            answered(session, letter, actor, disputed, key, now=now, signature=signature)
+            tell_of_objections(session, letter, now=now)
 
 
 def open_objections(session: Session, signature: Signature) -> list[Objection]:
@@ -186,12 +191,12 @@ def enter_objection(
     objection.words, objection.at = words.strip() or None, now.isoformat()
     session.add(objection)
     count(session, signature, by=-1)
-    signature.suspended_at = signature.suspended_at or _day_of(now)
+    signature.suspended_at = signature.suspended_at or day_of(now)
     take_off.signature(session, signature, now=now)
     session.flush()
     return True
 
 
-def _day_of(moment: datetime) -> datetime:
+def day_of(moment: datetime) -> datetime:
     """The day alone: the minute stands beside the invitation by which it was said, and would tell whose line it is."""
     return moment.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)

@@ -20,9 +20,12 @@ from coalition.emails.words import (
     KINDS,
     NEUTRAL,
     ChangedWords,
+    LinkHandedOverWords,
     LinksAgainWords,
+    MaskedWords,
     OwnPageWords,
     ReceiptWords,
+    RecordedWords,
     SafeInvitationWords,
     SafeLinksWords,
     SafeNoticeWords,
@@ -90,9 +93,18 @@ def safely(kind: str, words: Words, *, deadline_utc: str = "") -> tuple[str, Wor
         return "safe_invitation", SafeInvitationWords(link=link, deadline_utc=until, asks_comments=asks_comments)
     if isinstance(words, LinksAgainWords):
         return "safe_links", SafeLinksWords(links=tuple(one.link for one in (*words.letters, *words.pages)))
+    return "safe_notice", _safe_notice(kind, words)
+
+
+def _safe_notice(kind: str, words: Words) -> SafeNoticeWords:
+    """Any other news, with the link for those who have none yet."""
     if isinstance(words, OwnPageWords):
-        return "safe_notice", SafeNoticeWords(has_answer=False, link=words.link)
-    return "safe_notice", SafeNoticeWords(has_answer=kind in ABOUT_AN_ANSWER)
+        return SafeNoticeWords(has_answer=False, link=words.link)
+    if isinstance(words, RecordedWords | LinkHandedOverWords):
+        return SafeNoticeWords(has_answer=kind == "recorded", link=words.link)
+    if isinstance(words, ToldColleagueWords | MaskedWords) and words.is_first:
+        return SafeNoticeWords(link=words.link)
+    return SafeNoticeWords(has_answer=kind in ABOUT_AN_ANSWER)
 
 
 def neutral_sender_name(language: str) -> str:

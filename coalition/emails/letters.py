@@ -10,12 +10,24 @@ from flask_babel import force_locale, gettext
 from sqlalchemy import select
 
 from coalition import config, languages
-from coalition.emails import accounts, answered, asking, changed, own_page
+from coalition.emails import (
+    accounts,
+    answered,
+    asking,
+    changed,
+    colleagues,
+    hidden,
+    individual,
+    on_behalf,
+    own_page,
+    requests,
+)
 from coalition.emails.case import Case, NoLongerDue, Recipient
 from coalition.emails.compose import compose
 from coalition.emails.kinds import neutral_sender_name, render_kind, safely
 from coalition.emails.telling import addressed_to, deadline_utc
 from coalition.emails.transport import MailSettings, Security
+from coalition.emails.words import OF_OWN_ACTS
 from coalition.models.account import Account
 from coalition.models.contact import Contact
 from coalition.models.house import House
@@ -106,6 +118,7 @@ def preview(session: Session, invitation: Invitation, *, now: datetime, kind: st
 
 
 def _said(case: Case, kind: str) -> Mail:
+    _ensure_wanted(case, kind)
     with force_locale(languages.interface_language(case.to.language)):
         said: Words = WORDS[kind](case)
     if case.to.contact is not None and case.to.contact.safe_mail:
@@ -113,9 +126,18 @@ def _said(case: Case, kind: str) -> Mail:
     return _composed(case, kind, said)
 
 
+def _ensure_wanted(case: Case, kind: str) -> None:
+    """Raises NoLongerDue for whoever did not expect such mails, but for what follows an act of their own."""
+    if case.is_preview or kind in OF_OWN_ACTS or case.to.contact is None:
+        return
+    if case.to.contact.muted_at is not None or (case.invitation is not None and case.invitation.muted_at is not None):
+        raise NoLongerDue("they want no more of these mails")
+
+
 def _in_practice(case: Case) -> Case:
     """A practice letter writes to nobody but the team: its first coordinator gets what a contact would get."""
-    if case.letter is None or not case.letter.is_practice or case.to.contact is None:
+    is_outside = case.to.contact is not None or case.facts.get("recipient", "").startswith("request:")
+    if case.letter is None or not case.letter.is_practice or not is_outside:
         return case
     coordinators = case.letter.coordinators()
     if not coordinators:
@@ -169,6 +191,8 @@ def _recipient(session: Session, row: OutgoingEmail) -> Recipient:
         if account.ended_at:
             raise NoLongerDue("the account has ended")
         return Recipient(account.name, account.email, account.language, account.zone)
+    if kind == "request":
+        return requests.recipient(session, recipient_id)
     contact = session.get_one(Contact, recipient_id)
     if facts.get("address"):  # the one they had: it is told of the change, and of nothing after it
         return Recipient(facts["to_name"], facts["address"], contact.language, contact.zone, contact)
@@ -183,6 +207,21 @@ WORDS: dict[str, Callable[[Case], Words]] = {
     "test": asking.test,
     "receipt": answered.receipt,
     "told_colleague": answered.told_colleague,
+    "passed_to_you": colleagues.passed_to_you,
+    "you_passed_on": colleagues.you_passed_on,
+    "approval_asked": colleagues.approval_asked,
+    "approval_given": colleagues.approval_given,
+    "approval_refused": colleagues.approval_refused,
+    "approval_ended": colleagues.approval_ended,
+    "dispute_settled": answered.dispute_settled,
+    "suspended": hidden.suspended,
+    "masked": hidden.masked,
+    "masked_everywhere": hidden.masked_everywhere,
+    "list_reported": hidden.list_reported,
+    "not_expected": answered.not_expected,
+    "recorded": on_behalf.recorded,
+    "link_handed_over": on_behalf.link_handed_over,
+    "objection_received": on_behalf.objection_received,
     "closed": answered.closed,
     "extended": asking.extended,
     "replaced_link": asking.replaced_link,
@@ -209,4 +248,12 @@ WORDS: dict[str, Callable[[Case], Words]] = {
     "sign_in_code": accounts.sign_in_code,
     "step_up_code": accounts.step_up_code,
     "set_up_account": accounts.set_up_account,
+    "team_changed": accounts.team_changed,
+    "individual_receipt": individual.receipt,
+    "individual_changed": individual.changed,
+    "individual_news": individual.news,
+    "confirm_request": requests.confirm_request,
+    "request_refused": requests.request_refused,
+    "requests_waiting": requests.requests_waiting,
+    "contact_joined": requests.contact_joined,
 }

@@ -42,7 +42,10 @@ FOLLOWS_AN_ANSWER: Final = frozenset(
     {
         "receipt", "told_colleague", "recorded", "closed", "published", "name_corrected",
         "keep_asked", "text_corrected", "asked_again", "new_version", "consulted_again", "ready_to_sign",
+        "individual_receipt", "individual_changed", "individual_news",
         "page_proof", "still_agree", "language_added", "step_up_code",
+        "approval_given", "approval_refused", "approval_ended", "dispute_settled", "suspended", "masked",
+        "masked_everywhere",
     }
 )  # fmt: skip
 """Kinds whose very row would tell who signed: recipient and occasion are one blind index, no invitation is named."""

@@ -18,8 +18,9 @@ from coalition import languages
 from coalition.rendering.redline import Redline
 
 Act: TypeAlias = Literal[
-    "signed", "withheld", "declined", "withdrawn", "name_changed", "visibility_changed", "kept", "objected", "disputed"
-]
+    "signed", "withheld", "declined", "withdrawn", "name_changed", "visibility_changed", "kept", "objected", "disputed",
+    "more_time", "approval_asked", "approval_refused",
+]  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +62,8 @@ class InvitationWords(LetterWords):
     note: str = ""
     """What the coordinator adds for this recipient."""
     mute_link: str = ""
+    answers_request: bool = False
+    """They asked to sign, and were accepted."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,8 +87,12 @@ class ReceiptWords(LetterWords):
     """Until when the answer can be changed, as `deadline_lines` makes them; empty: at any time."""
     text_plain: str = ""
     """The text as signed; for an act that signs nothing, empty."""
+    handed_over: bool = False
+    """Whether it was done by a link that a coordinator handed over."""
     is_withheld: bool = False
     """Whether the signature is, or was when it ended, withheld: the mail then tells only that there is an answer."""
+    expected_by: str = ""
+    """The day that was named by "we need until", in words."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,8 +104,12 @@ class ToldColleagueWords(LetterWords):
     role: str
     recorded_at: str
     printed_name: str = ""
+    handed_over: bool = False
+    """As in ReceiptWords."""
     is_withheld: bool = False
     """As in ReceiptWords."""
+    is_first: bool = False
+    """Whether they were never written to about this letter: a neutral mail then brings the link."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -136,6 +147,139 @@ class ObjectionReceivedWords:
     letter_title: str
     objections: int
     """How many wait to be settled."""
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PassedToYouWords(InvitationWords):
+    """A colleague passed the letter on: the recipient's own way to it."""
+
+    colleague: str
+    """Who passed it on: a name, or an address."""
+    words: str = ""
+    """What the colleague says."""
+    is_consultation: bool = False
+    """The text is still talked about: `deadline_lines` are those of the comments, and nothing is signed yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class YouPassedOnWords(LetterWords):
+    """The receipt of the one who passed it on."""
+
+    colleague: str
+    handed_over: bool
+    """Whether the colleague answers in their place."""
+    deadline_lines: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalAskedWords(LetterWords):
+    """A colleague prepared a signature: the recipient signs it by approving, or refuses."""
+
+    colleague: str
+    deadline_day: str = ""
+    deadline_lines: tuple[str, ...] = ()
+    printed_name: str
+    words: str = ""
+    """What the colleague says."""
+    text_plain: str
+    is_withheld: bool = False
+    """Whether the name would be withheld: the mail is then a neutral one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalGivenWords(LetterWords):
+    """What was prepared is approved, and signed: told the one who prepared it."""
+
+    colleague: str
+    role: str
+    printed_name: str
+    is_withheld: bool = False
+    """As in ReceiptWords."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalRefusedWords(LetterWords):
+    """What was prepared is refused: told the one who prepared it."""
+
+    colleague: str
+    words: str = ""
+    """Why, as the colleague says it."""
+    is_withheld: bool = False
+    """As in ReceiptWords."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApprovalEndedWords(LetterWords):
+    """Nothing is to be approved any more: the text changed, or it was taken back. Told both, or who was asked."""
+
+    how: Literal["lapsed", "taken_back"]
+    is_asker: bool
+    is_withheld: bool = False
+    """As in ReceiptWords."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DisputeSettledWords(LetterWords):
+    """A disputed signature was settled at the desk: told everybody at the organisation who has a link."""
+
+    how: Literal["released", "ended"]
+    reason: str
+    """In the coordinator's words."""
+    is_withheld: bool = False
+    """As in ReceiptWords."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SuspendedWords(LetterWords):
+    """The desk suspended a signature: told everybody at the organisation, who can say their word."""
+
+    reason: str
+    """In the coordinator's words."""
+    is_withheld: bool = False
+    """As in ReceiptWords."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaskedWords(LetterWords):
+    """The coordinators took the name off every list, or put it back: the signature stands."""
+
+    is_masked: bool
+    is_first: bool = False
+    """As in ToldColleagueWords."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MaskedEverywhereWords:
+    """The organisation's name was taken off every list at once: told its contacts."""
+
+    to_name: str
+    coalition_name: str
+    organisation: str
+    contact_address: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListReportedWords:
+    """Readers say that something is wrong with a list: told the coordinators, as a number and a link."""
+
+    to_name: str
+    coalition_name: str
+    letter_title: str
+    reports: int
+    """How many wait."""
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NotExpectedWords:
+    """Somebody did not expect the mail: told the coordinators, as a number and a link."""
+
+    to_name: str
+    coalition_name: str
+    letter_title: str
+    people: int
+    """How many said so."""
     link: str
 
 
@@ -274,6 +418,8 @@ class ConsultationWords(LetterWords):
     """Who will see a comment, in whole sentences."""
     text_plain: str
     why_now: str = ""
+    note: str = ""
+    """As in InvitationWords."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -339,6 +485,47 @@ class LanguageAddedWords(LetterWords):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class IndividualReceiptWords(LetterWords):
+    """What was recorded for a person who signs for themselves, told to them; `organisation` is their name."""
+
+    act: Literal["signed", "kept", "objected", "name_changed", "name_corrected", "withdrawn"]
+    recorded_at: str
+    printed_name: str
+    affiliation: str = ""
+    """As printed after the name."""
+    former_name: str = ""
+    """Before a coordinator corrected the typing."""
+    text_plain: str = ""
+    """The text as signed; for an act that signs nothing, empty."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndividualChangedWords(ChangedWords):
+    """The text has changed since a person signed it: told them, with what it means for their signature."""
+
+    reply_day: str
+    """For the subject, as `day_for_subject` makes it."""
+    reply_lines: tuple[str, ...]
+    """As `deadline_lines` makes them."""
+    printed_name: str
+    is_correction: bool
+    """Whether only typing was corrected: the signature stands, and they may object."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndividualNewsWords(LetterWords):
+    """What becomes of the letter: told the persons who signed it for themselves."""
+
+    news: Literal["page_proof", "published", "cancelled"]
+    printed_name: str
+    published_address: str = ""
+    reply_day: str = ""
+    """Until when one can object to the page, for the subject."""
+    reply_lines: tuple[str, ...] = ()
+    """As `deadline_lines` makes them."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SignInCodeWords:
     """A code to enter at the desk."""
 
@@ -354,6 +541,29 @@ class StepUpCodeWords:
 
     code: str
     minutes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TeamChangedWords:
+    """Somebody joined or left the team of a letter: told everybody on it, and the one it is about."""
+
+    to_name: str
+    coalition_name: str
+    letter_title: str
+    change: Literal["joined", "part changed", "appointed", "left", "taken off", "account ended"]
+    person: str
+    by: str
+    """Who did it."""
+    is_you: bool = False
+    """Whether the recipient is the one it is about."""
+    role: Literal["", "coordinator", "translator", "observer"] = ""
+    languages: str = ""
+    """Of a translator, as a list in words."""
+    reason: str = ""
+    nobody_can_act: bool = False
+    """No coordinator is left who could."""
+    link: str = ""
+    """To the letter at the desk; empty for whoever is not on the team any more."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -537,6 +747,18 @@ Words: TypeAlias = (
     InvitationWords
     | ReceiptWords
     | ToldColleagueWords
+    | PassedToYouWords
+    | YouPassedOnWords
+    | ApprovalAskedWords
+    | ApprovalGivenWords
+    | ApprovalRefusedWords
+    | ApprovalEndedWords
+    | DisputeSettledWords
+    | SuspendedWords
+    | MaskedWords
+    | MaskedEverywhereWords
+    | ListReportedWords
+    | NotExpectedWords
     | RecordedWords
     | LinkHandedOverWords
     | ObjectionReceivedWords
@@ -558,9 +780,13 @@ Words: TypeAlias = (
     | CommentAnsweredWords
     | CommentReceivedWords
     | LanguageAddedWords
+    | IndividualReceiptWords
+    | IndividualChangedWords
+    | IndividualNewsWords
     | SignInCodeWords
     | StepUpCodeWords
     | SetUpAccountWords
+    | TeamChangedWords
     | OwnPageWords
     | IsThisRightWords
     | ContactsChangedWords
@@ -581,6 +807,18 @@ KINDS: dict[str, type[Words]] = {
     "nudge": NudgeWords,
     "receipt": ReceiptWords,
     "told_colleague": ToldColleagueWords,
+    "passed_to_you": PassedToYouWords,
+    "you_passed_on": YouPassedOnWords,
+    "approval_asked": ApprovalAskedWords,
+    "approval_given": ApprovalGivenWords,
+    "approval_refused": ApprovalRefusedWords,
+    "approval_ended": ApprovalEndedWords,
+    "dispute_settled": DisputeSettledWords,
+    "suspended": SuspendedWords,
+    "masked": MaskedWords,
+    "masked_everywhere": MaskedEverywhereWords,
+    "list_reported": ListReportedWords,
+    "not_expected": NotExpectedWords,
     "recorded": RecordedWords,
     "link_handed_over": LinkHandedOverWords,
     "objection_received": ObjectionReceivedWords,
@@ -602,9 +840,13 @@ KINDS: dict[str, type[Words]] = {
     "comment_answered": CommentAnsweredWords,
     "comment_received": CommentReceivedWords,
     "language_added": LanguageAddedWords,
+    "individual_receipt": IndividualReceiptWords,
+    "individual_changed": IndividualChangedWords,
+    "individual_news": IndividualNewsWords,
     "sign_in_code": SignInCodeWords,
     "step_up_code": StepUpCodeWords,
     "set_up_account": SetUpAccountWords,
+    "team_changed": TeamChangedWords,
     "own_page": OwnPageWords,
     "is_this_right": IsThisRightWords,
     "contacts_changed": ContactsChangedWords,
@@ -633,12 +875,29 @@ ASKING = frozenset(
         "ready_to_sign",
         "page_proof",
         "still_agree",
+        "passed_to_you",
+        "approval_asked",
     }
 )
 """Kinds that ask for a decision and bring the link."""
 
-FOR_THE_DESK = frozenset({"sign_in_code", "set_up_account", "test", "comment_received", "requests_waiting"})
+FOR_THE_DESK = frozenset(
+    {
+        "sign_in_code",
+        "set_up_account",
+        "team_changed",
+        "test",
+        "comment_received",
+        "not_expected",
+        "requests_waiting",
+        "objection_received",
+        "list_reported",
+    }
+)
 """Kinds that go to accounts, who have no safe mail."""
+
+OF_OWN_ACTS = frozenset({"receipt", "you_passed_on", "approval_given", "approval_refused", "replaced_link"})
+"""Kinds that follow what the recipient did or asked for: they come to those too who want no more mails."""
 
 NEUTRAL = frozenset({"step_up_code", "safe_invitation", "safe_links", "safe_notice"})
 """Kinds that say nothing which would not be safe for everybody: neutral sender, no name, no thread of a letter."""

@@ -6,31 +6,51 @@ from dataclasses import replace
 from typing import Literal
 
 from coalition.emails.words import (
+    ApprovalAskedWords,
+    ApprovalEndedWords,
+    ApprovalGivenWords,
+    ApprovalRefusedWords,
     AskedAgainWords,
     CancelledWords,
     ClosedWords,
     CommentAnsweredWords,
     CommentReceivedWords,
+    ConfirmRequestWords,
     ConsultationWords,
     ConsultedAgainWords,
+    ContactJoinedWords,
     ContactsChangedWords,
+    DisputeSettledWords,
     ExtendedWords,
     IdentityDecidedWords,
+    IndividualChangedWords,
+    IndividualNewsWords,
+    IndividualReceiptWords,
     InvitationWords,
     IsThisRightWords,
     KeepAskedWords,
     LanguageAddedWords,
     LinkAgain,
+    LinkHandedOverWords,
     LinksAgainWords,
+    ListReportedWords,
+    MaskedEverywhereWords,
+    MaskedWords,
     NameCorrectedWords,
     NewVersionWords,
+    NotExpectedWords,
     NudgeWords,
+    ObjectionReceivedWords,
     OwnPageWords,
     PageProofWords,
+    PassedToYouWords,
     PublishedWords,
     ReadyToSignWords,
     ReceiptWords,
+    RecordedWords,
     ReplacedLinkWords,
+    RequestRefusedWords,
+    RequestsWaitingWords,
     SafeInvitationWords,
     SafeLinksWords,
     SafeNoticeWords,
@@ -38,9 +58,11 @@ from coalition.emails.words import (
     SignInCodeWords,
     StepUpCodeWords,
     StillAgreeWords,
+    SuspendedWords,
     TextCorrectedWords,
     ToldColleagueWords,
     Words,
+    YouPassedOnWords,
 )
 from coalition.rendering.redline import redline
 
@@ -106,6 +128,36 @@ TOLD: dict[str, object] = ABOUT | {
     "recorded_at": "20 February 2027, 09:15 (Europe/Brussels)",
     "printed_name": "Small Press Union",
 }
+RECORDED: dict[str, object] = ABOUT | {
+    "act": "signed",
+    "recorder": "Amina Diallo",
+    "person": "Lina Haddad",
+    "role": "Director",
+    "way": "by telephone",
+    "said_on": "20 February 2027",
+    "printed_name": "Small Press Union",
+}
+HANDED_OVER: dict[str, object] = ABOUT | {
+    "maker": "Amina Diallo",
+    "made_at": "20 February 2027, 09:15 (Europe/Brussels)",
+}
+STARTED: dict[str, object] = SIGNED | {"printed_name": "", "text_plain": ""}
+FROM_COLLEAGUE: dict[str, object] = {"to_name": "Omar Nassar", "colleague": "Lina Haddad"}
+TO_APPROVE: dict[str, object] = (
+    ABOUT
+    | FROM_COLLEAGUE
+    | {
+        "deadline_day": "1 March",
+        "deadline_lines": DEADLINE,
+        "printed_name": "Small Press Union",
+        "text_plain": TEXT,
+    }
+)
+DECIDED: dict[str, object] = ABOUT | {"colleague": "Omar Nassar", "printed_name": "Small Press Union"}
+SETTLED: dict[str, object] = ABOUT | {
+    "how": "released",
+    "reason": "Your director has confirmed the signature by telephone.\n\nThe record notes it.",
+}
 AMENDED = TEXT.replace("in nine countries", "in eleven countries").replace(
     "3. publish the assessment of your own service.", "3. publish the assessment of your own service by 1 May."
 )
@@ -116,6 +168,20 @@ CHANGED: dict[str, object] = ABOUT | {
     ),
     "redline": redline(TEXT, AMENDED),
     "redline_language": "en",
+}
+PERSON: dict[str, object] = ABOUT | {
+    "to_name": "Ana Brkić",
+    "organisation": "Ana Brkić",
+    "recorded_at": "20 February 2027, 09:15 (Europe/Brussels)",
+    "printed_name": "Ana Brkić",
+}
+PERSON_TOLD: dict[str, object] = {name: said for name, said in PERSON.items() if name != "recorded_at"}
+PERSON_ASKED: dict[str, object] = CHANGED | {
+    "to_name": "Ana Brkić",
+    "organisation": "Ana Brkić",
+    "printed_name": "Ana Brkić",
+    "reply_day": "1 March",
+    "reply_lines": DEADLINE,
 }
 CORRECTED: dict[str, object] = CHANGED | {
     "explanations": ("A word was missing.",),
@@ -140,6 +206,7 @@ def _made(kind: type[Words], facts: dict[str, object]) -> Words:
     return kind(**facts)  # type: ignore[arg-type]  # facts of several kinds in one dictionary
 
 
+REFUSALS: tuple[Literal["not_for", "unverified", "late", "other"], ...] = ("not_for", "unverified", "late", "other")
 EVERY_MAIL: dict[str, tuple[str, Words]] = {
     "invitation": (
         "invitation",
@@ -169,6 +236,48 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
             },
         ),
     ),
+    "invitation-requested": ("invitation", _made(InvitationWords, ASKING | {"answers_request": True})),
+    "confirm_request": (
+        "confirm_request",
+        ConfirmRequestWords(
+            coalition_name="Coalition for Open Letters",
+            letter_title="Keep messages private",
+            link="https://letters.coalition.example/c/eyJpIjoiM3V2c2RmIn0.k1c2Zx8uT0aQ",
+            works_until="1 March 2027",
+        ),
+    ),
+    **{
+        f"request_refused-{reason}": (
+            "request_refused",
+            RequestRefusedWords(
+                coalition_name="Coalition for Open Letters", letter_title="Keep messages private", reason=reason
+            ),
+        )
+        for reason in REFUSALS
+    },
+    "requests_waiting": (
+        "requests_waiting",
+        RequestsWaitingWords(
+            to_name="Amina Diallo",
+            coalition_name="Coalition for Open Letters",
+            letter_title="Keep messages private",
+            requests=3,
+            quarantined=12,
+            link="https://letters.coalition.example/desk/letters/7/requests",
+        ),
+    ),
+    "contact_joined": (
+        "contact_joined",
+        ContactJoinedWords(
+            to_name="Lina Haddad",
+            coalition_name="Coalition for Open Letters",
+            organisation="Small Press Union",
+            person="Rima Khalil",
+            address="rima@smallpress.example",
+            coordinator_name="Amina Diallo",
+            coordinator_address="amina@forum.example",
+        ),
+    ),
     "nudge": ("nudge", _made(NudgeWords, ASKING | {"asked_on": "12 February 2027"})),
     "test": ("test", _made(InvitationWords, ASKING | {"link": "https://letters.coalition.example/i/TEST"})),
     "receipt-signed": ("receipt", _made(ReceiptWords, SIGNED)),
@@ -189,8 +298,82 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
         _made(ReceiptWords, SIGNED | {"act": "name_changed", "printed_name": "Small Press Union (SPU)"}),
     ),
     "receipt-visibility_changed": ("receipt", _made(ReceiptWords, SIGNED | {"act": "visibility_changed"})),
+    "receipt-more_time": (
+        "receipt",
+        _made(ReceiptWords, STARTED | {"act": "more_time", "expected_by": "27 February 2027"}),
+    ),
+    "receipt-approval_asked": ("receipt", _made(ReceiptWords, STARTED | {"act": "approval_asked"})),
+    "receipt-approval_refused": ("receipt", _made(ReceiptWords, STARTED | {"act": "approval_refused"})),
+    "told_colleague-first": ("told_colleague", _made(ToldColleagueWords, TOLD | {"is_first": True})),
+    "passed_to_you": (
+        "passed_to_you",
+        _made(PassedToYouWords, ASKING | FROM_COLLEAGUE | {"words": "You know this field better.\n\nLina"}),
+    ),
+    "passed_to_you-bare": (
+        "passed_to_you",
+        _made(PassedToYouWords, ASKING | FROM_COLLEAGUE | {"deadline_day": "", "deadline_lines": ()}),
+    ),
+    "passed_to_you-consultation": (
+        "passed_to_you",
+        _made(PassedToYouWords, ASKING | FROM_COLLEAGUE | {"is_consultation": True}),
+    ),
+    "you_passed_on": (
+        "you_passed_on",
+        _made(YouPassedOnWords, ABOUT | {"colleague": "Omar Nassar", "handed_over": False, "deadline_lines": DEADLINE}),
+    ),
+    "you_passed_on-handed_over": (
+        "you_passed_on",
+        _made(YouPassedOnWords, ABOUT | {"colleague": "Omar Nassar", "handed_over": True}),
+    ),
+    "approval_asked": ("approval_asked", _made(ApprovalAskedWords, TO_APPROVE | {"words": "The board met on Monday."})),
+    "approval_asked-withheld": ("approval_asked", _made(ApprovalAskedWords, TO_APPROVE | {"is_withheld": True})),
+    "approval_given": ("approval_given", _made(ApprovalGivenWords, DECIDED | {"role": "Chair"})),
+    "approval_refused": (
+        "approval_refused",
+        _made(ApprovalRefusedWords, ABOUT | {"colleague": "Omar Nassar", "words": "Not before the congress."}),
+    ),
+    "approval_ended": ("approval_ended", _made(ApprovalEndedWords, ABOUT | {"how": "lapsed", "is_asker": True})),
+    "approval_ended-approver": (
+        "approval_ended",
+        _made(ApprovalEndedWords, ABOUT | {"how": "lapsed", "is_asker": False, "link": ""}),
+    ),
+    "approval_ended-taken_back": (
+        "approval_ended",
+        _made(ApprovalEndedWords, ABOUT | {"how": "taken_back", "is_asker": False, "link": ""}),
+    ),
+    "dispute_settled": ("dispute_settled", _made(DisputeSettledWords, SETTLED)),
+    "dispute_settled-ended": ("dispute_settled", _made(DisputeSettledWords, SETTLED | {"how": "ended"})),
+    "not_expected": (
+        "not_expected",
+        NotExpectedWords(
+            to_name="Amina Diallo",
+            coalition_name="Coalition for Open Letters",
+            letter_title="Keep messages private",
+            people=2,
+            link="https://letters.coalition.example/desk/letters/7",
+        ),
+    ),
     "receipt-kept": ("receipt", _made(ReceiptWords, SIGNED | {"act": "kept"})),
     "receipt-objected": ("receipt", _made(ReceiptWords, SIGNED | {"act": "objected", "text_plain": ""})),
+    "receipt-disputed": ("receipt", _made(ReceiptWords, SIGNED | {"act": "disputed", "text_plain": ""})),
+    "receipt-handed_over": ("receipt", _made(ReceiptWords, SIGNED | {"handed_over": True, "text_plain": ""})),
+    "told_colleague-disputed": ("told_colleague", _made(ToldColleagueWords, TOLD | {"act": "disputed"})),
+    "told_colleague-handed_over": ("told_colleague", _made(ToldColleagueWords, TOLD | {"handed_over": True})),
+    "recorded-signed": ("recorded", _made(RecordedWords, RECORDED)),
+    "recorded-declined": ("recorded", _made(RecordedWords, RECORDED | {"act": "declined", "printed_name": ""})),
+    "recorded-withdrawn": ("recorded", _made(RecordedWords, RECORDED | {"act": "withdrawn", "way": "by mail"})),
+    "recorded-withheld": ("recorded", _made(RecordedWords, RECORDED | {"act": "withheld", "is_withheld": True})),
+    "link_handed_over": ("link_handed_over", _made(LinkHandedOverWords, HANDED_OVER)),
+    "objection_received": (
+        "objection_received",
+        ObjectionReceivedWords(
+            to_name="Amina Diallo",
+            coalition_name="Coalition for Open Letters",
+            letter_title="Keep messages private",
+            objections=2,
+            link="https://letters.coalition.example/desk/letters/1?state=suspended",
+        ),
+    ),
     "told_colleague-kept": ("told_colleague", _made(ToldColleagueWords, TOLD | {"act": "kept"})),
     "told_colleague-objected": ("told_colleague", _made(ToldColleagueWords, TOLD | {"act": "objected"})),
     "told_colleague-signed": ("told_colleague", _made(ToldColleagueWords, TOLD)),
@@ -268,6 +451,33 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
         "still_agree",
         _made(StillAgreeWords, ABOUT | {"agreed_on": "3 December 2026", "printed_name": "Small Press Union"}),
     ),
+    **{
+        f"individual_receipt-{act}": ("individual_receipt", _made(IndividualReceiptWords, PERSON | {"act": act} | more))
+        for act, more in (
+            ("signed", {"text_plain": TEXT, "affiliation": "Professor of Law, University of Split*"}),
+            ("kept", {}),
+            ("objected", {}),
+            ("name_changed", {}),
+            ("name_corrected", {"former_name": "ANA BRKIC"}),
+            ("withdrawn", {}),
+        )
+    },
+    "individual_changed": (
+        "individual_changed",
+        _made(IndividualChangedWords, PERSON_ASKED | {"is_correction": False}),
+    ),
+    "individual_changed-correction": (
+        "individual_changed",
+        _made(IndividualChangedWords, PERSON_ASKED | {"is_correction": True}),
+    ),
+    **{
+        f"individual_news-{news}": ("individual_news", _made(IndividualNewsWords, PERSON_TOLD | {"news": news} | more))
+        for news, more in (
+            ("page_proof", {"reply_day": "1 March", "reply_lines": DEADLINE}),
+            ("published", {"published_address": "https://letters.coalition.example/letters/keep-messages-private"}),
+            ("cancelled", {}),
+        )
+    },
     "keep_asked": (
         "keep_asked",
         _made(
@@ -370,6 +580,35 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
         "sign_in_code",
         SignInCodeWords(
             to_name="Amina Diallo", coalition_name="Coalition for Open Letters", code="204 817", minutes=10
+        ),
+    ),
+    "suspended": (
+        "suspended",
+        _made(SuspendedWords, ABOUT | {"reason": "The chair says that the board did not decide it.\n\nWe ask you."}),
+    ),
+    "suspended-withheld": (
+        "suspended",
+        _made(SuspendedWords, ABOUT | {"reason": "Nobody answers at your telephone.", "is_withheld": True}),
+    ),
+    "masked": ("masked", _made(MaskedWords, ABOUT | {"is_masked": True})),
+    "masked-again": ("masked", _made(MaskedWords, ABOUT | {"is_masked": False})),
+    "masked_everywhere": (
+        "masked_everywhere",
+        MaskedEverywhereWords(
+            to_name="Lina Haddad",
+            coalition_name="Coalition for Open Letters",
+            organisation="Small Press Union",
+            contact_address="secretariat@coalition.example",
+        ),
+    ),
+    "list_reported": (
+        "list_reported",
+        ListReportedWords(
+            to_name="Amina Diallo",
+            coalition_name="Coalition for Open Letters",
+            letter_title="Keep messages private",
+            reports=2,
+            link="https://letters.coalition.example/desk/letters/7/reports",
         ),
     ),
     "step_up_code": ("step_up_code", StepUpCodeWords(code="2048 1632", minutes=10)),

@@ -35,7 +35,7 @@ GOLDEN = Path(__file__).parent / "golden"
 LANGUAGES = ("en", "fr", "ar")
 """Those whose golden texts are kept; a language joins with its catalogue."""
 LARGEST = 20_000
-UNTOLD = {"receipt-withheld", "cancelled", "cancelled-unanswered"}
+UNTOLD = {"receipt-withheld", "cancelled", "cancelled-unanswered", "suspended-withheld"}
 """Cases whose link the mail keeps to itself: nothing behind it is to be done."""
 
 
