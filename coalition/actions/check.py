@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -14,7 +13,9 @@ from coalition import clock, config
 from coalition.actions.persons import persons_to_ask
 from coalition.actions.proof import Signer, counted, proof, signers, withheld_said
 from coalition.actions.reconfirm import open_objections
+from coalition.actions.recorded import recorded_signatures
 from coalition.actions.refresh import stale_signatures
+from coalition.intake.odd_names import oddities
 from coalition.models.letter import Tally
 from coalition.models.objection import OWN
 from coalition.models.signature import Signature
@@ -184,8 +185,8 @@ def _of_the_names(named: list[Signer]) -> list[Finding]:
     found = []
     for signer in named:
         facts = {"name": signer.name, "signature": signer.signature.id.hex}
-        if _is_odd(signer.name):
-            found.append(Finding("odd_name", subject=signer.signature.id.hex, facts=facts))
+        if odd := oddities(signer.name, may_be_person=signer.signature.kind == "organisation"):
+            found.append(Finding("odd_name", subject=signer.signature.id.hex, facts=facts | {"odd": odd}))
         if signer.organisation is not None and signer.organisation.safety_default == "withhold":
             found.append(Finding("withhold_by_default", subject=signer.signature.id.hex, facts=facts))
     return found + _look_alikes(named)
@@ -224,25 +225,18 @@ def _of_the_silent(session: Session, letter: Letter) -> list[Finding]:
 
 
 def _of_the_last_words(session: Session, letter: Letter, *, now: datetime) -> list[Finding]:
-    """Signers who may still object to the page proof, and organisations whose last word is old."""
+    """Signers who may still object to the page proof, those who have not confirmed what was recorded for them, and
+    those whose last word is old."""
     found = []
     if letter.proof_until_at is not None and now < letter.proof_until_at:
         found.append(Finding("proof_running", facts={"until": letter.proof_until_at}))
+    unconfirmed = recorded_signatures(session, letter.id)
+    if unconfirmed:
+        found.append(Finding("recorded_unconfirmed", facts={"number": len(unconfirmed)}))
     stale = stale_signatures(session, letter, now=now)
     if stale:
         found.append(Finding("not_fresh", facts={"number": len(stale), "days": letter.freshness_days}))
     return found
-
-
-def _is_odd(name: str) -> bool:
-    """Two spaces in a row, a stray mark at an end, an unbalanced bracket or quotation mark, or capitals throughout."""
-    letters = [char for char in name if char.isalpha()]
-    shouting = len(letters) > 12 and all(
-        char.isupper() for char in letters if unicodedata.category(char) in {"Lu", "Ll"}
-    )
-    cased = any(unicodedata.category(char) in {"Lu", "Ll"} for char in letters)
-    unbalanced = any(name.count(one) != name.count(two) for one, two in ("()", "[]", "«»", "“”")) or name.count('"') % 2
-    return bool("  " in name or name[:1] in "-–—,;.*•" or name[-1:] in "-–—,;*•" or unbalanced or (shouting and cased))
 
 
 def _look_alikes(named: list[Signer]) -> list[Finding]:

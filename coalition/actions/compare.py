@@ -1,7 +1,8 @@
 """What an import would change: each organisation of a sheet beside the one that the directory has. Nothing is written.
 
-An organisation is known by its name (but for case and accents), else by the address of a contact of it. By an address
-alone its name stays as the directory has it: two organisations may share an office, so the preview asks.
+An organisation is known by its name (but for case and accents) or an alias, else by the address of a contact of it,
+else by being very likely the same (`coalition.intake.likeness`). By an address or a likeness alone its name stays as
+the directory has it: two organisations may share an office, so the preview asks.
 """
 
 from __future__ import annotations
@@ -9,26 +10,28 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from sqlalchemy import select
-from sqlalchemy.orm import selectinload
 
+from coalition.actions.compare_known import By, KnownOrganisations
 from coalition.actions.directory import ContactEntry, DirectoryRow, OrganisationEntry
+from coalition.intake.names import fold_name
 from coalition.languages import guess_zone
-from coalition.models.contact import Contact, address_index
-from coalition.models.organisation import Organisation
+from coalition.models.contact import address_index
+from coalition.models.group import DirectoryGroup, Membership
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+    from uuid import UUID
 
     from sqlalchemy.orm import Session
 
     from coalition.intake.entries import Contact as ReadContact
     from coalition.intake.organisations import Organisation as ReadOrganisation
+    from coalition.models.contact import Contact
+    from coalition.models.organisation import Organisation
 
-Part = TypeVar("Part", str, bytes)
-BATCH = 500
 OF_ORGANISATION = ("acronym", "country", "site", "standing")
 OF_CONTACT = ("name", "language", "zone", "telephone", "safe_mail")
 
@@ -65,75 +68,68 @@ class Planned:
     known_name: str = ""
     """The name of the one in the directory."""
     may_be_another: bool = False
-    """Whether the match is only likely: by an address alone, or with another country."""
+    """Whether the match is only likely: by an address or a likeness alone, or with another country."""
+    by: By = By.NAME
+    """How the one in the directory was known."""
 
 
 def plan(
     session: Session, organisations: Sequence[ReadOrganisation], *, apart: Collection[int] = frozenset()
 ) -> list[Planned]:
     """What importing these would do. `apart`: first lines of those that are another organisation than the one found."""
-    known = _Directory(session, organisations)
-    return [_planned(one, None if one.lines[0] in apart else known.find(one)) for one in organisations]
+    known = KnownOrganisations(session, organisations)
+    groups = _groups_of(session)
+    return [
+        _planned(one, *((None, By.NAME) if one.lines[0] in apart else known.find(one)), groups=groups)
+        for one in organisations
+    ]
 
 
-class _Directory:
-    """The organisations of the directory that could be meant."""
-
-    def __init__(self, session: Session, organisations: Sequence[ReadOrganisation]) -> None:
-        self.by_name: dict[str, list[Organisation]] = defaultdict(list)
-        self.by_address: dict[bytes, list[Organisation]] = defaultdict(list)
-        names = {one.folded_name for one in organisations}
-        indices = {address_index(contact.address) for one in organisations for contact in one.contacts}
-        live = select(Organisation).where(Organisation.erased_at.is_(None), Organisation.merged_into_id.is_(None))
-        whole = selectinload(Organisation.contacts)
-        for batch in _batches(names):
-            for row in session.scalars(live.where(Organisation.folded_name.in_(batch)).options(whole)):
-                self.by_name[row.folded_name].append(row)
-        for some in _batches(indices):
-            found = live.join(Contact, Contact.organisation_id == Organisation.id).where(
-                Contact.address_index.in_(some), Contact.erased_at.is_(None)
-            )
-            for row in session.scalars(found.options(whole)).unique():
-                for contact in row.contacts:
-                    if contact.address_index in some:
-                        self.by_address[contact.address_index].append(row)
-
-    def find(self, one: ReadOrganisation) -> Organisation | None:
-        """The one that is meant: by name, the likeliest of several first; else by an address that only one has."""
-        named = self.by_name.get(one.folded_name, [])
-        if named:
-            return max(named, key=lambda row: (_shares_address(row, one), row.country == one.country, row.created_at))
-        addressed = {row.id: row for contact in one.contacts for row in self._at(contact.address)}
-        return next(iter(addressed.values())) if len(addressed) == 1 else None
-
-    def _at(self, address: str) -> list[Organisation]:
-        return self.by_address.get(address_index(address), [])
+def _groups_of(session: Session) -> dict[UUID, set[str]]:
+    """The groups of each organisation, by their folded names."""
+    found: dict[UUID, set[str]] = defaultdict(set)
+    rows = session.execute(
+        select(Membership.organisation_id, DirectoryGroup.name).join(
+            DirectoryGroup, DirectoryGroup.id == Membership.group_id
+        )
+    )
+    for organisation_id, name in rows:
+        found[organisation_id].add(fold_name(name))
+    return found
 
 
-def _shares_address(row: Organisation, one: ReadOrganisation) -> bool:
-    indices = {address_index(contact.address) for contact in one.contacts}
-    return any(contact.address_index in indices for contact in row.contacts)
-
-
-def _planned(one: ReadOrganisation, known: Organisation | None) -> Planned:
+def _planned(one: ReadOrganisation, known: Organisation | None, by: By, *, groups: Mapping[UUID, set[str]]) -> Planned:
     if known is None:
         contacts = tuple(_new_contact(contact, one.country) for contact in one.contacts)
-        return Planned(one, DirectoryRow(_entry(one), contacts), Status.NEW)
-    by_name = known.folded_name == one.folded_name
-    entry = _entry(one, with_name=by_name)
+        return Planned(one, DirectoryRow(_entry(one), contacts, groups=one.groups), Status.NEW)
+    entry = _entry_for(known, one, by)
     live = {contact.address_index: contact for contact in known.contacts if not contact.erased_at}
     contacts = tuple(
         _contact(contact, live.get(address_index(contact.address)), known, one) for contact in one.contacts
     )
-    changes = (*_changes_of(entry, known), *_changes_of_contacts(contacts, live))
+    new_groups = tuple(name for name in one.groups if fold_name(name) not in groups.get(known.id, set()))
+    changes = (
+        *_changes_of(entry, known),
+        *(Change("groups", "", name) for name in new_groups),
+        *_changes_of_contacts(contacts, live),
+    )
     return Planned(
         read=one,
-        row=DirectoryRow(entry, contacts, known.id, changes=bool(changes)),
+        row=DirectoryRow(entry, contacts, known.id, groups=new_groups, changes=bool(changes)),
         status=Status.CHANGED if changes else Status.SAME,
         changes=changes,
-        known_name=known.name,
-        may_be_another=not by_name or any(change.part == "country" and change.before for change in changes),
+        known_name="" if known.confidential_at and by is not By.NAME else known.name,
+        may_be_another=by in {By.ADDRESS, By.LIKENESS}
+        or any(change.part == "country" and change.before for change in changes),
+        by=by,
     )
+
+
+def _entry_for(known: Organisation, one: ReadOrganisation, by: By) -> OrganisationEntry:
+    """What the sheet says of one we have: its name only where it is known by that; of a confidential one nothing."""
+    if known.confidential_at:
+        return OrganisationEntry(names={}, standing=one.standing or None)
+    return _entry(one, with_name=by is By.NAME)
 
 
 def _entry(one: ReadOrganisation, *, with_name: bool = True) -> OrganisationEntry:
@@ -199,9 +195,3 @@ def _changes_of_contacts(entries: Iterable[ContactEntry], live: dict[bytes | Non
             after = getattr(entry, part)
             if after is not None and after != getattr(known, part):
                 yield Change(part, str(getattr(known, part) or ""), str(after), entry.address)
-
-
-def _batches(values: Collection[Part]) -> Iterator[list[Part]]:
-    ordered = sorted(values)
-    for start in range(0, len(ordered), BATCH):
-        yield ordered[start : start + BATCH]

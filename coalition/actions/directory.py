@@ -11,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from coalition import clock
+from coalition.actions import groups
 from coalition.database import transaction
 from coalition.intake.names import check_name, fold_name
 from coalition.models import record
@@ -80,6 +81,8 @@ class DirectoryRow:
     organisation: OrganisationEntry
     contacts: tuple[ContactEntry, ...] = ()
     known_id: UUID | None = None
+    groups: tuple[str, ...] = ()
+    """Names of groups to be in as well; made where there is none."""
     changes: bool = True
     """Whether it brings anything new to the one we have."""
 
@@ -222,6 +225,7 @@ def _import_row(session: Session, row: DirectoryRow, done: Imported, *, now: dat
     else:
         organisation = _add(session, row.organisation, now=now)
         done.added += 1
+    groups.join(session, organisation, row.groups)
     done.organisation_ids.append(organisation.id)
     for entry in row.contacts:
         contact = find_contact(session, organisation.id, entry.address)

@@ -77,7 +77,7 @@ def alike(
 
 def pairs(session: Session) -> list[Pair]:
     """Every two of the directory that are likely one, the likeliest first."""
-    apart = session.execute(select(KeptApart.one_id, KeptApart.other_id)).tuples()
+    apart = session.execute(select(KeptApart.one_id, KeptApart.other_id))
     return directory_of(session).pairs(apart)
 
 

@@ -9,6 +9,7 @@ import click
 
 from coalition.actions import directory
 from coalition.actions.compare import Planned, Status, plan
+from coalition.actions.compare_known import By
 from coalition.cli import acting
 from coalition.cli.refusal import Refused, opened
 from coalition.database import db
@@ -53,10 +54,21 @@ def _preview(file: Path, language: str) -> Preview:
         raise Refused(sentence(error.problem)) from error
 
 
+KNOWN_BY = {
+    By.ALIAS: "it stood in the directory under that name",
+    By.ADDRESS: "one of its contacts has that address",
+    By.LIKENESS: "its name, acronym or domain is so like it",
+}
+
+
 def _say_doubt(one: Planned) -> None:
-    if one.may_be_another:
-        words = f"Line {one.read.lines[0]}: “{one.read.name}” is taken to be “{one.known_name}” of the directory."
-        click.echo(words, err=True)
+    """What was not known by its name: taken for which one, and why; a person looks whether that is right."""
+    if one.by is By.NAME and not one.may_be_another:
+        return
+    known = f"“{one.known_name}” of the directory" if one.known_name else "one of the directory"
+    why = f" ({KNOWN_BY[one.by]})" if one.by in KNOWN_BY else ""
+    if one.row.known_id:
+        click.echo(f"Line {one.read.lines[0]}: “{one.read.name}” is taken to be {known}{why}.", err=True)
 
 
 def _words(beginning: str, new: int, changed: int, same: int) -> str:

@@ -31,6 +31,7 @@ class Field(StrEnum):
     SAFE_MAIL = "safe_mail"
     SITE = "site"
     STANDING = "standing"
+    GROUPS = "groups"
     LEFT_OUT = "left_out"
 
 

@@ -13,6 +13,7 @@ from coalition.intake.countries import country_code, country_suggestion, is_no_c
 from coalition.intake.delimited import Line
 from coalition.intake.language_names import language_code
 from coalition.intake.names import NameMissing, NameTooLong, UnprintableName, check_name, fold_name, named, unprintable
+from coalition.intake.odd_names import oddities
 from coalition.intake.problems import ERRORS, Problem
 from coalition.languages import guess_zone, is_zone
 
@@ -25,6 +26,7 @@ _LIMITS = {
     Field.TELEPHONE: 60,
     Field.ROLE: 200,
     Field.SITE: 300,
+    Field.GROUPS: 1000,
 }
 _YES = frozenset("yes y true 1 x on oui o vrai si s verdadero نعم صحيح ✓ ✔ ☑ safe".split())
 _NO = frozenset("no n false 0 off non faux falso لا خطا ✗ ✘ ☐ -".split())
@@ -37,6 +39,10 @@ _STANDINGS = {
 _SITE = re.compile(r"(?:https?://)?(?:[\w-]+\.)+[\w-]{2,}(?:[/?#:]\S*)?", re.IGNORECASE)
 _LINE_BREAK = re.compile(r"\s*[\r\n]+\s*")
 _FORMULA_STARTS = ("=", "+", "-", "@")
+_NEUTRALISED = re.compile(r"'(?=[=+\-@])")
+"""What a program puts before a cell that a spreadsheet would calculate (ours too): no part of the words."""
+_BETWEEN_GROUPS = re.compile(r"[;,|،؛]")
+_GROUP_LIMIT = 120
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +77,8 @@ class Entry:
     country_typed: str = ""
     site: str = ""
     standing: str = ""
+    groups: tuple[str, ...] = ()
+    """Names of groups of the directory."""
     contacts: tuple[Contact, ...] = ()
     problems: tuple[Problem, ...] = ()
     headings: dict[str, str] = field(default_factory=dict)
@@ -98,7 +106,7 @@ class _Reading:
         self.headings: dict[str, str] = {}
         self.names: dict[str, str] = {}
         for column, cell in zip(columns, line.cells, strict=False):
-            self._take(column, cell.strip())
+            self._take(column, _NEUTRALISED.sub("", cell.strip(), count=1) if cell.strip()[:1] == "'" else cell.strip())
         if any(cell.strip() for cell in line.cells[len(columns) :]):
             self._say("cells_beyond_header")
 
@@ -125,6 +133,7 @@ class _Reading:
             country_typed=country_typed,
             site=self._site(),
             standing=self._standing(),
+            groups=self._groups(),
             contacts=self._contacts(default_language, country),
             problems=tuple(self.problems),
             headings=self.headings,
@@ -141,6 +150,9 @@ class _Reading:
             self._say("letter_damaged")
         if name.startswith(_FORMULA_STARTS):
             self._say("looks_like_formula", value=name)
+        for code in oddities(name):
+            if code != "name_double_space":  # sheets are full of them, and they are kept (DOMAIN §4)
+                self._say(code, value=name)
         return name
 
     def _name(self, typed: str, heading: str) -> str:
@@ -197,6 +209,11 @@ class _Reading:
         if typed and not standing:
             self._say("standing_not_known", value=typed)
         return standing
+
+    def _groups(self) -> tuple[str, ...]:
+        """The groups of a cell, with semicolons, commas or bars between them."""
+        names = (" ".join(name.split()) for name in _BETWEEN_GROUPS.split(self.cells.get(Field.GROUPS, "")))
+        return tuple(dict.fromkeys(name[:_GROUP_LIMIT] for name in names if name))
 
     def _contacts(self, default_language: str, country: str) -> tuple[Contact, ...]:
         addresses = read_addresses(self.cells.get(Field.ADDRESS, ""))

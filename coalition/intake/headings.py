@@ -77,6 +77,10 @@ _HEADINGS = {
         standing, status, membership, membership status, type of member, statut, qualité, adhésion, estado,
         condición, estatus, membresía, الوضع, الحالة, العضوية, نوع العضوية
     """,
+    Field.GROUPS: """
+        groups, directory groups, group names, in groups, working groups, tags, groupes, groupes de travail, grupos,
+        grupos de trabajo, المجموعات, مجموعات
+    """,
 }
 # "Name" alone is the organisation's, unless another column is; then it is the contact's.
 _NAME_ALONE = frozenset({"name", "names", "nom", "nombre", "الاسم", "اسم"})

@@ -34,6 +34,8 @@ class Organisation:
     """One of the standings of the directory, or empty where the sheet says nothing."""
     contacts: tuple[Contact, ...]
     lines: tuple[int, ...]
+    groups: tuple[str, ...] = ()
+    """Names of groups of the directory, of all its lines."""
     problems: tuple[Problem, ...] = ()
 
     @property
@@ -99,11 +101,13 @@ class _Gathered:
     names: dict[str, str] = field(default_factory=dict)
     contacts: dict[str, Contact] = field(default_factory=dict)
     lines: list[int] = field(default_factory=list)
+    groups: dict[str, None] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
 
     def add(self, entry: Entry) -> None:
         self.lines.append(entry.line)
         self.problems += entry.problems
+        self.groups |= dict.fromkeys(entry.groups)
         self._compare(entry)
         for language, name in entry.names.items():
             if (known := self.names.setdefault(language, name)) != name:
@@ -149,6 +153,7 @@ class _Gathered:
             standing=first.standing,
             contacts=tuple(self.contacts.values()),
             lines=tuple(self.lines),
+            groups=tuple(self.groups),
             problems=tuple(self.problems),
         )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from flask_babel import get_locale, lazy_gettext
 
 from coalition import languages
+from coalition.intake import odd_names
 
 _SHOWN = 80
 
@@ -128,6 +129,7 @@ REFUSALS = {
     ),
     "sheet_too_many_lines": lazy_gettext("It has too many lines: at most %(value)s. Split it into several."),
 }
+REMARKS |= {code: lazy_gettext("look at “%(value)s” again. %(words)s") for code in odd_names.WORDS}
 _WHOLE = NOTES | REFUSALS
 _LINES = ERRORS | REMARKS
 
@@ -160,6 +162,7 @@ def _said(problem: Problem) -> str:
         "column": _short(problem.column),
         "value": _short(problem.value),
         "suggestion": _short(suggestion) or "…",
+        "words": odd_names.WORDS.get(problem.code, ""),
     }
 
 

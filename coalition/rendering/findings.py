@@ -8,6 +8,7 @@ from typing import Any, Final, TypeAlias
 from flask_babel import gettext as _
 from flask_babel import ngettext
 
+from coalition.intake import odd_names
 from coalition.languages import join, moment_words, name
 from coalition.rendering.missing_words import missing_words
 
@@ -69,6 +70,14 @@ def _persons_not_reconfirmed(facts: Facts) -> Any:
     )
 
 
+def _recorded_unconfirmed(facts: Facts) -> Any:
+    return ngettext(
+        "%(num)s signature was recorded by a coordinator, and its organisation has not confirmed it.",
+        "%(num)s signatures were recorded by a coordinator, and their organisations have not confirmed them.",
+        facts["number"],
+    )
+
+
 def _not_fresh(facts: Facts) -> Any:
     return ngettext(
         "%(num)s organisation agreed more than %(days)s days ago and has not said again that it still does.",
@@ -76,6 +85,11 @@ def _not_fresh(facts: Facts) -> Any:
         facts["number"],
         days=facts["days"],
     )
+
+
+def _odd_name(facts: Facts) -> Any:
+    told = [str(_("This name looks mistyped: %(name)s", name=facts["name"]))]
+    return " – ".join([*told, *(str(odd_names.WORDS[one]) for one in facts["odd"])])
 
 
 WORDS: Final[dict[str, Callable[[Facts], Any]]] = {
@@ -90,6 +104,7 @@ WORDS: Final[dict[str, Callable[[Facts], Any]]] = {
         version=facts["version"],
     ),
     "proof_running": lambda facts: _("Signers may object to the page proof until %(moment)s.", moment=facts["moment"]),
+    "recorded_unconfirmed": _recorded_unconfirmed,
     "not_fresh": _not_fresh,
     "missing_translation": lambda facts: _("There is no text in %(language)s.", language=facts["in_language"]),
     "translation_not_shown": lambda facts: _(
@@ -102,7 +117,7 @@ WORDS: Final[dict[str, Callable[[Facts], Any]]] = {
     "lead_not_signed": lambda facts: _(
         "%(name)s leads the letter and has not signed: the list does not print it.", name=facts["name"]
     ),
-    "odd_name": lambda facts: _("This name looks mistyped: %(name)s", name=facts["name"]),
+    "odd_name": _odd_name,
     "look_alike_names": lambda facts: _(
         "Two names are nearly the same: %(name)s and %(other)s", name=facts["name"], other=facts["other"]
     ),

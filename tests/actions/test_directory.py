@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 from sqlalchemy import event, func, select
 
-from coalition.actions import bring, circulate, compare, directory
+from coalition.actions import bring, circulate, compare, directory, groups
 from coalition.actions.compare import Change, Planned, Status
 from coalition.actions.directory import AddressIsKnown, ChangedMeanwhile, ContactEntry, OrganisationEntry
-from coalition.database import db
+from coalition.database import db, transaction
 from coalition.intake.names import NameRefused
 from coalition.intake.organisations import read_organisations
 from coalition.intake.sheet import read_paste
@@ -159,3 +159,46 @@ def test_nobody_is_brought_to_a_letter_that_takes_nobody(cast: Cast) -> None:
         bring.bring(letter_id, [one.row for one in planned("One <a@one.example>")], by=cast.coordinator)
     assert count(Organisation) == before
     assert db.session.scalar(select(func.count()).where(Invitation.letter_id == letter_id)) == 3
+
+
+def test_an_alias_is_as_good_as_the_name_and_what_is_very_like_is_asked_about(cast: Cast) -> None:
+    with transaction() as session:
+        session.get_one(Organisation, cast.small_member.organisation_id).add_aliases(["KPC Sofia"])
+    (by_alias,) = planned("KPC Sofia <new@elsewhere.example>")
+    assert (by_alias.row.known_id, by_alias.may_be_another) == (cast.small_member.organisation_id, False)
+    (likely,) = planned("The Kalina Press-Club e.V. <new@elsewhere.example>")
+    assert (likely.row.known_id, likely.may_be_another) == (cast.small_member.organisation_id, True)
+    assert likely.row.organisation.names == {}
+    (by_domain,) = planned("K.P.C. <new@pressclub.example>")
+    assert (by_domain.row.known_id, by_domain.may_be_another) == (cast.small_member.organisation_id, True)
+    (only_the_domain,) = planned("Another Club <new@pressclub.example>")
+    assert only_the_domain.status is Status.NEW
+
+
+def test_a_column_of_groups_puts_organisations_into_them(cast: Cast) -> None:
+    text = (
+        "Organisation\tEmail\tGroups\n"
+        "New Voices\ta@new.example\tBalkans; Press\n"
+        "Kalina Press Club\tk@k.example\tbalkans"
+    )
+    new, known = planned(text)
+    assert (new.row.groups, known.changes[0]) == (("Balkans", "Press"), Change("groups", "", "balkans"))
+    imported(cast, text)
+    db.session.rollback()
+    by_name = {group.name: size for group, size in groups.sizes(db.session())}
+    assert by_name == {"Balkans": 2, "Press": 1}
+    assert {one.status for one in planned(text)} == {Status.SAME}
+
+
+def test_groups_are_made_named_filled_and_ended(cast: Cast) -> None:
+    group_id = groups.create_group("Balkans", by=cast.coordinator)
+    with pytest.raises(groups.GroupExists):
+        groups.create_group("BALKANS", by=cast.coordinator)
+    groups.rename_group(group_id, "South East", by=cast.coordinator)
+    both = [cast.small_member.organisation_id, cast.arabic_member.organisation_id]
+    assert groups.put_into(group_id, [*both, both[0], cast.coordinator_id], by=cast.coordinator) == 2
+    assert groups.put_into(group_id, both, by=cast.coordinator) == 0
+    assert groups.take_out(group_id, both[:1], by=cast.coordinator) == 1
+    groups.delete_group(group_id, by=cast.coordinator)
+    assert groups.sizes(db.session()) == []
+    assert count(Organisation) == 4

@@ -124,6 +124,7 @@ def _label(part: str) -> str:
             "zone": _("Time zone"),
             "telephone": _("Telephone"),
             "safe_mail": _("Safe mail"),
+            "groups": _("Group"),
         }[part]
     )
 
