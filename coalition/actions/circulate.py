@@ -24,6 +24,7 @@ from coalition.models.link import Link
 from coalition.models.public import PublicLetter
 from coalition.models.signature import Signature, organisation_index
 
+from coalition.models.request import RequestToSign, request_address_index
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -114,6 +115,29 @@ def may_be_invited(letter: Letter, contact: Contact) -> bool:
     if contact.ended_at or contact.erased_at or not contact.address_index or contact.organisation.do_not_ask_at:
         return False
     return is_for(letter, contact.organisation)
+
+def ask_contact(session: Session, letter: Letter, contact: Contact, *, now: datetime) -> bool:
+    """Put one contact on a locked letter's list, whatever its stage; written to at once while it can be signed.
+
+    Who was written to before gets another link, also where the invitation was taken back. Part of a verb; says whether
+    a mail leaves now. Raises MayNotSign.
+    """
+    if not may_be_invited(letter, contact):
+        raise MayNotSign
+    known = select(Invitation).where(
+        Invitation.letter_id == letter.id, Invitation.contact_id == contact.id, Invitation.part != "told"
+    )
+    invitation = session.scalar(known.with_for_update()) or _invite(session, letter, contact.id, now=now)
+    count_invited(session, letter)
+    if not letter.is_open_for_signing(now=now):
+        return False
+    if invitation.queued_at is None:
+        queue_invitation(session, invitation, now=now)
+    else:
+        invitation.revoked_at = None
+        _replace(session, invitation, raise_epoch=False)
+    return True
+
 
 
 def is_for(letter: Letter, organisation: Organisation) -> bool:
@@ -339,7 +363,7 @@ def extend(letter_id: UUID, *, deadline_at: datetime, by: Account) -> None:
         before, letter.deadline_at = letter.deadline_at, deadline_at
         letter.row_version += 1
         settled = settled_organisations(session, letter.id)
-        for invitation in session.scalars(_unanswered(letter.id)):
+        for invitation in session.scalars(_unanswered(letter.id).where(Invitation.queued_at != now)):
             if invitation.organisation_id in settled:
                 continue
             outbox.queue(
@@ -371,6 +395,8 @@ def replace_link(invitation_id: UUID, *, by: Account) -> None:
         if not invitation.is_live:
             raise InvitationRevoked
         if invitation.queued_at is None:
+        for invitation in _accepted_meanwhile(session, letter):
+            queue_invitation(session, invitation, now=now)
             raise NotSentYet
         _replace(session, invitation)
         _entered(session, letter, "link replaced", by, invitation=invitation.id.hex)
@@ -554,3 +580,16 @@ def _count_invited(session: Session, letter: Letter) -> None:
 
 def _entered(session: Session, letter: Letter, verb: str, by: Account, **detail: Any) -> None:
     record.enter(session, verb, at=clock.now(), letter_id=letter.id, actor_kind="account", actor_id=by.id, **detail)
+        Invitation.muted_at.is_(None),
+        Invitation.takes_part(),
+    )
+
+
+def _accepted_meanwhile(session: Session, letter: Letter) -> list[Invitation]:
+    """Who asked to be added after closing and was accepted: their invitations waited for signing to open again."""
+    accepted = set(
+        session.scalars(
+            select(RequestToSign.address_index).where(
+                RequestToSign.letter_id == letter.id, RequestToSign.decision.in_(("invited", "merged"))
+            )
+        )

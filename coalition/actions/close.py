@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from coalition import clock
+from coalition.actions import take_off
 from coalition.actions.acts import standing_facts
 from coalition.actions.draft import lock
 from coalition.database import db, transaction
@@ -14,6 +15,7 @@ from coalition.emails import outbox
 from coalition.models import record
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
+from coalition.models.public import PublicLetter
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -58,6 +60,8 @@ def _close(session: Session, letter: Letter) -> None:
     now = clock.now()
     letter.move_to("closed", now=now)
     letter.row_version += 1
+    if session.get(PublicLetter, letter.id):
+        take_off.bodies(session, letter.id)  # words that ask to sign vanish with the signing
     for invitation in session.scalars(_answered(letter.id)):
         facts = standing_facts(session, invitation)
         if not facts["has_signed"]:

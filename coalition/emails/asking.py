@@ -5,6 +5,7 @@ from __future__ import annotations
 from coalition import clock, languages
 from coalition.emails import words
 from coalition.emails.case import Case, NoLongerDue
+from coalition.emails.requests import answers_request
 from coalition.emails.seen_by import who_sees
 from coalition.emails.telling import (
     answered_so,
@@ -27,7 +28,7 @@ from coalition.rendering.reading import reading_text
 def invitation(case: Case) -> words.InvitationWords:
     """The facts of a mail of the kind `invitation`. Raises NoLongerDue."""
     ensure_link_is_current(case)
-    return words.InvitationWords(**what_is_asked(case))
+    return words.InvitationWords(**what_is_asked(case), answers_request=answers_request(case))
 
 
 def nudge(case: Case) -> words.NudgeWords:

@@ -1,6 +1,7 @@
 """Which languages, which direction, how they name things, count and sort. Tags are BCP 47: "en", "ar", "zh-hk"."""
 
-from coalition.languages.countries import country_name
+from coalition.languages.countries import countries_by_name, country_name
+from coalition.languages.hours import Hours, local_words, weekend, working_hours
 from coalition.languages.sorting import sort_key
 from coalition.languages.tags import (
     INTERFACE,
@@ -32,6 +33,7 @@ __all__ = [
     "babel_locale",
     "clock_words",
     "country_name",
+    "countries_by_name",
     "date_words",
     "direction",
     "endonym",

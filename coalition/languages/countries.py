@@ -1,6 +1,13 @@
 """Countries by their ISO 3166 code, named as CLDR does, but for a few that nobody calls so in a letter."""
 
+from functools import cache
+
+from babel import Locale
+
+from coalition.languages.sorting import sort_key
 from coalition.languages.tags import babel_locale
+
+NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
 OURS: dict[str, dict[str, str]] = {
     "en": {
@@ -40,3 +47,15 @@ def country_name(code: str, language: str) -> str:
     code = code.upper()
     ours = OURS.get(locale.language, {})
     return ours.get(code) or str(locale.territories.get(code, code))
+
+
+@cache
+def countries_by_name(language: str) -> tuple[tuple[str, str], ...]:
+    """Code and name of every country, in the order of its names in `language`."""
+    codes = (str(code) for code in Locale("en").territories)
+    named = [
+        (code, country_name(code, language))
+        for code in codes
+        if len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES
+    ]
+    return tuple(sorted(named, key=lambda pair: sort_key(pair[1], language)))

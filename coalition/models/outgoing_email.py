@@ -35,7 +35,7 @@ class OutgoingEmail(Identified, Base):
     letter_id: Mapped[UUID | None] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), index=True)
     invitation_id: Mapped[UUID | None] = mapped_column(ForeignKey("invitations.id", ondelete="CASCADE"), index=True)
     recipient: Mapped[str] = mapped_column(String(48))
-    """The word contact or account, a colon and the id; for what follows an answer a blind index."""
+    """The word contact, account or request, a colon and the id; for what follows an answer a blind index."""
     occasion: Mapped[str] = mapped_column(String(80))
     """The business fact that this mail tells; with the recipient it is unique: nobody is told twice."""
     _context: Mapped[bytes] = mapped_column("context", LargeBinary)
@@ -55,7 +55,7 @@ class OutgoingEmail(Identified, Base):
 
     @property
     def addressed_to(self) -> tuple[str, UUID] | None:
-        """Whether a contact or an account is written to, and which; None once it was erased. Opens the vault."""
+        """To which contact, account or sender of a request it goes; None once it was erased. Opens the vault."""
         kind, _, hexadecimal = str(self.context_or_empty.get("recipient", "")).partition(":")
         return (kind, UUID(hexadecimal)) if hexadecimal else None
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition.database import Base, Identified
+from coalition.intake.domains import mailbox_of
 from coalition.models.letter import Letter
 from coalition.vault import Sealed, blind_index
 
@@ -16,12 +18,26 @@ KINDS = ("organisation", "individual")
 ORIGINS = ("page", "call", "late")
 """Where it was sent from: the published letter, the open call, the page of a letter that had closed."""
 DECISIONS = ("invited", "merged", "signed", "refused", "withdrawn")
-QUARANTINED_FOR = ("honeypot", "timing", "many", "unconfirmed")
+QUARANTINED_FOR = ("honeypot", "timing", "many", "disowned")
+"""Why it was set aside: a field that nobody sees was filled in, it came too fast, there were too many, or who owns the
+address said before that they had not asked."""
+REFUSED_FOR = ("not_for", "unverified", "late", "other")
+"""The stock reasons of a refusal; `coalition.emails.words` has them in words."""
+DAY_TO_UNDO = timedelta(days=1)
+"""Refusals are mailed so long after the decision, and can be taken back until then."""
+
+
+class AlreadyDecided(Exception):
+    """Somebody decided about this request meanwhile, or who asked took it back."""
+
+
+class TakesNoRequests(Exception):
+    """The letter takes no requests there now."""
 
 
 def request_address_index(address: str) -> bytes:
-    """The blind index of the address that asks: letter case does not count."""
-    return blind_index("request.address", address.strip().casefold().encode())
+    """The blind index of the mailbox that asks: neither letter case nor what follows a plus counts."""
+    return blind_index("request.address", mailbox_of(address).encode())
 
 
 class RequestToSign(Identified, Base):
@@ -68,3 +84,21 @@ class RequestToSign(Identified, Base):
     """The id of the directory's organisation that it was taken for, 32 hexadecimal digits."""
 
     letter: Mapped[Letter] = relationship()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a coordinator is asked to decide: confirmed, not decided about, not set aside."""
+        return self.confirmed_at is not None and self.decided_at is None and self.quarantined_at is None
+
+    def said(self, part: str) -> Any:
+        """What was typed for a part of the form, "" for nothing. Opens the vault."""
+        return (self.asked or {}).get(part, "")
+
+    def ensure_waiting(self) -> None:
+        """Raises AlreadyDecided where no coordinator is asked any more."""
+        if not self.is_waiting:
+            raise AlreadyDecided
+
+    def decide(self, decision: str, *, by_id: UUID | None, now: datetime) -> None:
+        """Note what became of it."""
+        self.decision, self.decided_at, self.decided_by_id = decision, now, by_id

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from coalition import config
 from coalition.models.edition import Edition, ListGroup, PublicLine
+from coalition.models.letter import Letter
 from coalition.models.photo import File
 from coalition.rendering.printed import (
     Figures,
@@ -47,7 +48,16 @@ def printed_letter(session: Session, public: PublicLetter) -> PrintedLetter:
         withheld_count=withheld,
         groups=groups,
         leads=tuple(facts.get("leads") or (line.names for line in lines if line.is_lead)),
+        asks=_asks(session, public),
     )
+
+
+def _asks(session: Session, public: PublicLetter) -> str:
+    """Whether requests to be on the list are taken now: the letter's own choice, and whether signing is open."""
+    takes, stage = session.execute(
+        select(Letter.takes_requests, Letter.stage).where(Letter.id == public.letter_id)
+    ).one()
+    return {"open": "sign", "closed": "late"}.get(stage, "") if takes else ""
 
 
 def letter_of_facts(
@@ -61,6 +71,7 @@ def letter_of_facts(
     withheld_count: int | None = None,
     groups: tuple[PrintedGroup, ...] = (),
     leads: tuple[dict[str, str], ...] = (),
+    asks: str = "",
 ) -> PrintedLetter:
     """A letter from the facts that an edition keeps of it (`coalition.actions.proof`) and from its list."""
     return PrintedLetter(
@@ -88,6 +99,7 @@ def letter_of_facts(
         fingerprints=facts["fingerprints"],
         version=facts.get("version", 0),
         lagging=facts.get("lagging", {}),
+        asks=asks,
     )
 
 

@@ -79,7 +79,17 @@ def _facts(letter: PrintedLetter, language: str, *, all_names: bool) -> dict[str
         **_around(letter, text),
         **_signatories(letter, text, printed, all_names=all_names),
         **_record(letter, language),
+        "ask": _ask(letter, language),
     }
+
+
+def _ask(letter: PrintedLetter, language: str) -> dict[str, str] | None:
+    """Where one asks to be on the list, in the words of the moment; None where no requests are taken."""
+    words = {"sign": gettext("Ask to sign"), "late": gettext("Ask to be added")}.get(letter.asks)
+    if words is None:
+        return None
+    ending = "" if language == letter.authoritative_language else f"/{language}"
+    return {"path": f"/letters/{letter.slug}/ask{ending}", "words": words}
 
 
 def _around(letter: PrintedLetter, text: PrintedText) -> dict[str, object]:

@@ -128,6 +128,8 @@ class PrintedLetter:
     fingerprints: dict[str, str] = field(default_factory=dict)
     version: int = 0
     """The number of the version that is printed; 0 where it is not known."""
+    asks: str = ""
+    """What its page offers those who want to be on the list: "sign" while signing is open, "late" after, or ""."""
     lagging: dict[str, int] = field(default_factory=dict)
     """Language to the version that its text follows, for a translation that lags behind the one that is printed."""
 

@@ -136,13 +136,16 @@ class WebAddress:
 
     def __call__(self, form: Any, field: Field) -> None:
         """Raises ValidationError in words."""
-        typed = str(field.data or "")
-        if not typed:
-            return
-        whole = typed if "://" in typed else f"https://{typed}"
-        if len(whole) > SITE_LIMIT or not _SITE.fullmatch(whole):
-            raise ValidationError(_("Write the address of the website, like https://example.org"))
-        field.data = whole
+        if typed := str(field.data or ""):
+            field.data = whole_site(typed)
+
+
+def whole_site(typed: str) -> str:
+    """The whole address of the site that was typed. Raises ValidationError in words."""
+    whole = typed if "://" in typed else f"https://{typed}"
+    if len(whole) > SITE_LIMIT or not _SITE.fullmatch(whole):
+        raise ValidationError(_("Write the address of the website, like https://example.org"))
+    return whole
 
 
 class MailAddress:
@@ -151,18 +154,21 @@ class MailAddress:
     def __call__(self, form: Any, field: Field) -> None:
         """Raises ValidationError in words."""
         typed = str(field.data or "")
-        if not typed.strip():
-            return
-        found = read_addresses(typed)
-        if len(found) != 1:
-            raise ValidationError(_("Write one email address here."))
-        (read,) = found
-        if not read.address or len(read.address) > ADDRESS_LIMIT:
-            code = read.findings[0] if read.findings else "address_not_usable"
-            words = sentence(Problem(code, value=typed, suggestion=read.suggestion))
-            raise ValidationError(words[:1].upper() + words[1:])
-        field.data = read.address
-        form.likely_address = read.suggestion
+        if typed.strip():
+            field.data, form.likely_address = one_address(typed)
+
+
+def one_address(typed: str) -> tuple[str, str]:
+    """The address that was typed, and what it is likely meant to be, if anything. Raises ValidationError in words."""
+    found = read_addresses(typed)
+    if len(found) != 1:
+        raise ValidationError(_("Write one email address here."))
+    (read,) = found
+    if not read.address or len(read.address) > ADDRESS_LIMIT:
+        code = read.findings[0] if read.findings else "address_not_usable"
+        words = sentence(Problem(code, value=typed, suggestion=read.suggestion))
+        raise ValidationError(words[:1].upper() + words[1:])
+    return read.address, read.suggestion
 
 
 def likely_words(form: DeskForm) -> str:

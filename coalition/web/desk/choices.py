@@ -4,13 +4,10 @@ from __future__ import annotations
 
 from functools import cache
 
-from babel import Locale
 from flask_babel import get_locale
 
 from coalition import languages
 from coalition.web.locale import DESK_LANGUAGES
-
-NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
 
 def spoken() -> str:
@@ -20,12 +17,12 @@ def spoken() -> str:
 
 def countries() -> list[tuple[str, str]]:
     """Code and name of every country, by name."""
-    return list(_countries(spoken()))
+    return list(languages.countries_by_name(spoken()))
 
 
 def country_codes() -> frozenset[str]:
     """Every country's code."""
-    return frozenset(code for code, _ in _countries("en"))
+    return frozenset(code for code, _ in languages.countries_by_name("en"))
 
 
 def contact_languages() -> list[tuple[str, str]]:
@@ -41,17 +38,6 @@ def desk_languages() -> list[tuple[str, str]]:
 def zones() -> list[tuple[str, str]]:
     """Every time zone that some country lives in, and UTC."""
     return [(zone, zone.replace("_", " ")) for zone in ("UTC", *_zones())]
-
-
-@cache
-def _countries(language: str) -> tuple[tuple[str, str], ...]:
-    codes = (str(code) for code in Locale("en").territories)
-    named = [
-        (code, languages.country_name(code, language))
-        for code in codes
-        if len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES
-    ]
-    return tuple(sorted(named, key=lambda pair: languages.sort_key(pair[1], language)))
 
 
 @cache

@@ -20,6 +20,7 @@ from coalition.models.contact import Contact
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter, Tally, TeamMember
 from coalition.models.public import PublicLetter
+from coalition.models.request import RequestToSign
 from coalition.models.signature import Signature
 from coalition.rendering.kinds import kind_words
 from coalition.web.audience import COORDINATOR, EVERY_ROLE, TRANSLATOR, Audience, account, audience
@@ -40,6 +41,8 @@ class _Standing:
     disputed: int
     comments: int
     """Those that nobody has answered."""
+    requests: int
+    """To sign: those that wait for a decision."""
 
 
 @desk.get("")
@@ -72,7 +75,7 @@ def _standings() -> list[_Standing]:
     unsent = _counts(ids, Invitation.queued_at.is_(None))
     bounced = _counts(ids, Invitation.bounced_at.is_not(None), Invitation.answered_at.is_(None))
     disputed = _disputed(ids)
-    comments = _open_comments(ids)
+    comments, requests = _open_comments(ids), _open_requests(ids)
     return [
         _Standing(
             letter=one,
@@ -83,6 +86,7 @@ def _standings() -> list[_Standing]:
             bounced=bounced.get(one.id, 0),
             disputed=disputed.get(one.id, 0),
             comments=comments.get(one.id, 0),
+            requests=requests.get(one.id, 0),
         )
         for one, member in found
     ]
@@ -104,6 +108,21 @@ def _open_comments(ids: list[UUID]) -> dict[UUID, int]:
         select(Comment.letter_id, func.count())
         .where(Comment.letter_id.in_(ids), Comment.outcome.is_(None), Comment.taken_back_at.is_(None))
         .group_by(Comment.letter_id)
+    )
+    return dict(db.session.execute(query).all())
+
+
+def _open_requests(ids: list[UUID]) -> dict[UUID, int]:
+    """How many requests to sign wait for a decision about each letter."""
+    query = (
+        select(RequestToSign.letter_id, func.count())
+        .where(
+            RequestToSign.letter_id.in_(ids),
+            RequestToSign.confirmed_at.is_not(None),
+            RequestToSign.quarantined_at.is_(None),
+            RequestToSign.decided_at.is_(None),
+        )
+        .group_by(RequestToSign.letter_id)
     )
     return dict(db.session.execute(query).all())
 
@@ -159,6 +178,9 @@ def _needs(one: _Standing) -> list[dict[str, str]]:
     if one.comments:
         words = ngettext("%(num)s comment to answer", "%(num)s comments to answer", one.comments)
         found.append((path_of(letter.id, "comments"), words))
+    if one.requests:
+        words = ngettext("%(num)s request to sign", "%(num)s requests to sign", one.requests)
+        found.append((path_of(letter.id, "requests"), words))
     if one.disputed:
         words = ngettext("%(num)s signature is disputed: talk with the organisation",
                          "%(num)s signatures are disputed: talk with the organisations", one.disputed)  # fmt: skip

@@ -96,6 +96,7 @@ def _page(typed: Typed, *, status: int = 200, is_stale: bool = False) -> Respons
         is_stale=is_stale,
         theirs=theirs,
         seen=kept["seen"] if is_stale else typed.get("seen"),
+        takes_requests=the_letter().takes_requests,
     )
 
 

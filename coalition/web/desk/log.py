@@ -68,7 +68,9 @@ def _row(entry: RecordEntry, names: dict[str, str]) -> dict[str, Any]:
 
 
 def _actor(kind: str) -> Any:
-    return {"contact": _("An organisation"), "account": _("An account")}.get(kind, _("By itself"))
+    return {"contact": _("An organisation"), "person": _("A person"), "account": _("An account")}.get(
+        kind, _("By itself")
+    )
 
 
 def what_happened(entry: RecordEntry) -> str:
@@ -114,6 +116,32 @@ def what_happened(entry: RecordEntry) -> str:
         "invitation revoked": _("Took an invitation back"),
         "link replaced": _("Replaced a link"),
         "address corrected": _("Corrected an address"),
+        "private note written": _("Wrote a note for the team"),
+        "private note taken away": _("Took a note for the team away"),
+        "calls noted": ngettext("Noted %(number)s call", "Noted %(number)s calls", count, number=number),
+        "note to a recipient written": _("Changed the words to one recipient"),
+        "requests taken": _("Let the published letter take requests"),
+        "requests not taken": _("Let the published letter take no requests"),
+        "open call made": _("Made the address of an open call"),
+        "open call ended": _("Ended the open call"),
+        "request received": _("Asked to be on the list"),
+        "request accepted": _("Accepted a request to sign"),
+        "request merged": _("Took who asked to sign as a contact of a known organisation"),
+        "requests refused": ngettext(
+            "Refused %(number)s request to sign", "Refused %(number)s requests to sign", count, number=number
+        ),
+        "refusal undone": ngettext(
+            "Took back the refusal of %(number)s request",
+            "Took back the refusal of %(number)s requests",
+            count,
+            number=number,
+        ),
+        "requests freed": ngettext(
+            "Freed %(number)s request that was set aside",
+            "Freed %(number)s requests that were set aside",
+            count,
+            number=number,
+        ),
         "closed": _("Closed signing"),
         "cancelled": _("Cancelled the letter"),
         "answered": _("Gave, changed or withdrew an answer"),

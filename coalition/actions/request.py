@@ -1,0 +1,287 @@
+"""Asking to be on a letter's list, from outside: nothing that is sent tells the sender what we know (SAFETY §3).
+
+Whatever is posted, no mail carries a word of it, and a mailbox gets at most three of our mails a day. What looks like
+spam is set aside silently and waits at the desk.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID
+
+from sqlalchemy import func, select
+from sqlalchemy.exc import IntegrityError
+
+from coalition import clock, tokens
+from coalition.actions.draft import lock
+from coalition.database import after_commit, transaction
+from coalition.emails import outbox
+from coalition.intake.domains import domain_of_address, mailbox_of
+from coalition.intake.likeness import FREE_MAIL
+from coalition.models import record
+from coalition.models.letter import Letter
+from coalition.models.limit import TooOften, count
+from coalition.models.link import Link
+from coalition.models.public import PublicLetter
+from coalition.models.request import RequestToSign, TakesNoRequests, request_address_index
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+DAY: Final = timedelta(days=1)
+QUICKEST: Final = timedelta(seconds=3)
+"""Nobody reads a form and fills it in faster."""
+MAILS_PER_ADDRESS: Final = 3
+MAILS_PER_DOMAIN: Final = 20
+MAILS_PER_FREE_SERVICE: Final = 300
+MAILS_PER_LETTER: Final = 1000
+KEPT_PER_ADDRESS: Final = 20
+KEPT_PER_LETTER: Final = 5000
+"""A day's requests that are kept at all: a flood fills neither the desk nor the disk."""
+LINK_WORKS_FOR: Final = timedelta(days=30)
+TOLD_AT: Final = timedelta(hours=7)
+"""The hour of the day (UTC) of a coordinator's second mail in two days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a form says; every part as typed. `kind` is "organisation" or "individual"."""
+
+    address: str
+    kind: str = "organisation"
+    organisation: str = ""
+    country: str = ""
+    site: str = ""
+    person: str = ""
+    role: str = ""
+    title: str = ""
+    affiliation: str = ""
+    is_personal: bool = False
+    why: str = ""
+
+    def facts(self) -> dict[str, Any]:
+        """What is sealed with the request, beside the address."""
+        return {name: value for name, value in asdict(self).items() if name not in {"address", "kind"} and value}
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """How the form came: its key counts once, `call_id` names the open call's link where it came from one."""
+
+    key: str
+    language: str
+    opened_at: datetime | None = None
+    """From the form's signed token; None where time tells nothing, as in a form that came back."""
+    bait: str = ""
+    """What stood in the field that nobody sees."""
+    call_id: UUID | None = None
+    version_id: UUID | None = None
+    """The version that was shown, where a person asks to sign it."""
+
+
+def ask(letter_id: UUID, asked: Asked, sent: Sent) -> None:
+    """Take a request. Says nothing of what becomes of it: not to the page, and so not to the sender.
+
+    Raises TakesNoRequests, which depends on the letter alone.
+    """
+    with transaction() as session:
+        letter, now = session.get_one(Letter, letter_id), clock.now()
+        origin = origin_of(session, letter, call_id=sent.call_id, now=now)
+        after_commit(outbox.doorbell.ring)  # also where no mail leaves: the answer takes as long
+        if session.scalar(select(RequestToSign.id).where(RequestToSign.key == sent.key)):
+            return
+        held_for = _held_for(session, letter, asked, sent, now=now)
+        if not _may_be_kept(session, letter, asked.address, now=now):
+            return
+        request = _new(letter, asked, sent, origin, now=now)
+        if held_for:
+            request.quarantined_at, request.quarantined_for = now, held_for
+        try:
+            with session.begin_nested():
+                session.add(request)
+        except IntegrityError:
+            return  # the same form, sent twice at one time
+        _give_link(session, request, now=now)
+        if not held_for:
+            queue_confirmation(session, request, now=now)
+
+
+def origin_of(session: Session, letter: Letter, *, call_id: UUID | None, now: datetime) -> str:
+    """Where a request to that letter would come from now. Raises TakesNoRequests."""
+    if call_id is not None:
+        call = session.get(Link, call_id)
+        if call is None or call.revoked_at or call.letter_id != letter.id or not letter.is_open_for_signing(now=now):
+            raise TakesNoRequests
+        return "call"
+    if not letter.takes_requests or letter.stage not in {"open", "closed"} or not session.get(PublicLetter, letter.id):
+        raise TakesNoRequests
+    return "page" if letter.is_open_for_signing(now=now) else "late"
+
+
+def ask_late(session: Session, letter: Letter, asked: Asked, *, key: str, invitation_id: UUID, language: str) -> None:
+    """Take a request from the signing door after closing: the link proves the address; part of a verb."""
+    now = clock.now()
+    if session.scalar(select(RequestToSign.id).where(RequestToSign.key == key)):
+        return
+    request = _new(letter, asked, Sent(key=key, language=language), "late", now=now)
+    request.asked = request.asked | {"invitation": invitation_id.hex}
+    session.add(request)
+    session.flush()
+    _enter_queue(session, letter, request, now=now)
+
+
+def confirm(request_id: UUID) -> None:
+    """The owner of the address says that they asked: from now on a coordinator is asked to decide.
+
+    Once is enough; a request that was decided or set aside stays as it is. An earlier one from the same mailbox that
+    nobody decided is replaced by this.
+    """
+    with transaction() as session:
+        letter_id = session.get_one(RequestToSign, request_id).letter_id
+        letter = lock(session, letter_id)
+        request = session.get_one(RequestToSign, request_id, with_for_update=True)
+        if request.confirmed_at or request.decided_at or request.quarantined_at:
+            return
+        _enter_queue(session, letter, request, now=clock.now())
+
+
+def disown(request_id: UUID) -> None:
+    """The owner of the address says that they did not ask: nothing becomes of it, and no such mail follows."""
+    with transaction() as session:
+        request = session.get_one(RequestToSign, request_id, with_for_update=True)
+        if request.confirmed_at is None and request.decided_at is None:
+            request.decide("withdrawn", by_id=None, now=clock.now())
+            request.asked = request.address = None
+
+
+def queue_confirmation(session: Session, request: RequestToSign, *, now: datetime) -> None:
+    """Queue the mail that asks whether it was they who asked; part of a verb. It is rendered at delivery."""
+    outbox.queue(
+        session,
+        "confirm_request",
+        recipient=f"request:{request.id.hex}",
+        occasion=f"confirm:{request.id.hex}",
+        now=now,
+        letter_id=request.letter_id,
+    )
+
+
+def may_be_mailed(session: Session, address: str, *, now: datetime) -> bool:
+    """Count one more mail to an address of which nobody knows whose it is; whether it may leave. Part of a verb.
+
+    At most three a day, in the day by the clock and in the last twenty-four hours.
+    """
+    if _is_too_often(session, "request.mail", mailbox_of(address), MAILS_PER_ADDRESS, now=now):
+        return False
+    mailed = select(func.count(RequestToSign.id)).where(
+        RequestToSign.address_index == request_address_index(address),
+        RequestToSign.quarantined_at.is_(None),
+        RequestToSign.created_at > now - DAY,
+    )
+    return (session.scalar(mailed) or 0) < MAILS_PER_ADDRESS
+
+
+def _held_for(session: Session, letter: Letter, asked: Asked, sent: Sent, *, now: datetime) -> str:
+    """Why a request is set aside; "" where its mail may leave."""
+    if sent.bait:
+        return "honeypot"
+    if sent.opened_at is not None and now - sent.opened_at < QUICKEST:
+        return "timing"
+    if _was_disowned(session, asked.address):
+        return "disowned"
+    domain = domain_of_address(asked.address)
+    of_domain = MAILS_PER_FREE_SERVICE if domain in FREE_MAIL else MAILS_PER_DOMAIN
+    is_too_many = (
+        not may_be_mailed(session, asked.address, now=now)
+        or _is_too_often(session, "request.domain", domain, of_domain, now=now)
+        or _is_too_often(session, "request.letter", letter.id.hex, MAILS_PER_LETTER, now=now)
+    )
+    return "many" if is_too_many else ""
+
+
+def _was_disowned(session: Session, address: str) -> bool:
+    """Whether who owns the address said of an earlier request that it was not theirs."""
+    query = select(RequestToSign.id).where(
+        RequestToSign.address_index == request_address_index(address),
+        RequestToSign.decision == "withdrawn",
+        RequestToSign.confirmed_at.is_(None),
+    )
+    return session.scalar(query.limit(1)) is not None
+
+
+def _may_be_kept(session: Session, letter: Letter, address: str, *, now: datetime) -> bool:
+    is_flood = _is_too_often(session, "request.kept", mailbox_of(address), KEPT_PER_ADDRESS, now=now)
+    return not is_flood and not _is_too_often(session, "request.kept", letter.id.hex, KEPT_PER_LETTER, now=now)
+
+
+def _is_too_often(session: Session, what: str, who: str, limit: int, *, now: datetime) -> bool:
+    try:
+        count(session, what, who, limit=limit, every=DAY, now=now)
+    except TooOften:
+        return True
+    return False
+
+
+def _new(letter: Letter, asked: Asked, sent: Sent, origin: str, *, now: datetime) -> RequestToSign:
+    request = RequestToSign(
+        letter_id=letter.id,
+        key=sent.key,
+        kind=asked.kind,
+        origin=origin,
+        language=sent.language,
+        version_id=sent.version_id,
+        created_at=now,
+    )
+    request.asked, request.address = asked.facts(), asked.address
+    request.address_index = request_address_index(asked.address)
+    return request
+
+
+def _give_link(session: Session, request: RequestToSign, *, now: datetime) -> None:
+    link = Link.for_request(request, tokens.ours(), now=now)
+    link.expires_at = now + LINK_WORKS_FOR
+    session.add(link)
+
+
+def _enter_queue(session: Session, letter: Letter, request: RequestToSign, *, now: datetime) -> None:
+    """Put a request before the coordinators, and tell them of it; it replaces an earlier one of the same mailbox."""
+    earlier = select(RequestToSign).where(
+        RequestToSign.letter_id == letter.id,
+        RequestToSign.id != request.id,
+        RequestToSign.kind == request.kind,
+        RequestToSign.address_index == request.address_index,
+        RequestToSign.confirmed_at.is_not(None),
+        RequestToSign.decided_at.is_(None),
+    )
+    for one in session.scalars(earlier):
+        one.decide("withdrawn", by_id=None, now=now)
+    request.confirmed_at = now
+    record.enter(
+        session, "request received", at=now, letter_id=letter.id, actor_kind="person", request=request.id.hex
+    )
+    _tell_coordinators(session, letter, now=now)
+
+
+def _tell_coordinators(session: Session, letter: Letter, *, now: datetime) -> None:
+    """Mail each coordinator that requests wait: at once, and then at most once a day. The mail carries a number."""
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    for account in letter.coordinators():
+        recipient = f"account:{account.id.hex}"
+        for day in (today, today + DAY):
+            occasion = f"requests:{letter.id.hex}:{day:%Y%m%d}"
+            if outbox.is_queued(session, "requests_waiting", recipient=recipient, occasion=occasion):
+                continue
+            due_at = now if day == today else day + TOLD_AT
+            outbox.queue(
+                session,
+                "requests_waiting",
+                recipient=recipient,
+                occasion=occasion,
+                now=now,
+                due_at=due_at,
+                letter_id=letter.id,
+                kind_class="account",
+            )
+            break
