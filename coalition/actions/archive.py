@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from coalition.actions.archived_evidence import evidence_facts, evidence_of
 from coalition.actions.archived_ledger import organisation_facts, signatures
 from coalition.actions.archived_voices import comments, invitations
 from coalition.actions.circulate import NotCoordinator
@@ -54,13 +55,16 @@ def archive_of(session: Session, letter: Letter) -> facts.LetterArchive:
     """The letter as its team knows it. Opens the vault."""
     kept = kept_of(session, letter)
     here = tuple(_version(version, kept) for version in letter.versions)
+    here_recorded = evidence_of(session, letter)
+    known = {one.id.hex: number for number, one in enumerate(here_recorded, start=len(kept.evidence) + 1)}
     return facts.LetterArchive(
         letter=letter_file_of(session, letter),
         course=_course(letter, kept),
         versions=tuple(sorted((*here, *kept.versions), key=lambda one: one.number)),
         published_version=_published_version(session, letter),
         comments=comments(session, letter, kept),
-        signatures=signatures(session, letter, kept.signatures),
+        signatures=signatures(session, letter, kept.signatures, known),
+        evidence=(*kept.evidence, *(evidence_facts(one) for one in here_recorded)),
         invitations=invitations(session, letter, kept.invitations),
     )
 

@@ -19,17 +19,19 @@ from coalition.models.signature import Signature
 from coalition.models.wording import AUTHORITY
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from sqlalchemy.orm import Session
 
     from coalition.models.letter import Letter
 
 
-def signatures(session: Session, letter: Letter, kept: Sequence[facts.Signature]) -> tuple[facts.Signature, ...]:
+def signatures(
+    session: Session, letter: Letter, kept: Sequence[facts.Signature], evidence: Mapping[str, int]
+) -> tuple[facts.Signature, ...]:
     """Every signature of the letter, in the order of the first consents: those `kept` from elsewhere, and those here.
 
-    Opens the vault.
+    `evidence` has the numbers of the archive's evidence by the ids of its rows. Opens the vault.
     """
     rows = session.scalars(
         select(Signature)
@@ -40,7 +42,13 @@ def signatures(session: Session, letter: Letter, kept: Sequence[facts.Signature]
     objections = _objections(session, letter)
     numbers = {version.id: version.number for version in letter.versions}
     found = [
-        _signature(row, None if row.is_individual else organisations.get(row.organisation_id), objections, numbers)
+        _signature(
+            row,
+            None if row.is_individual else organisations.get(row.organisation_id),
+            objections.get(row.id, []),
+            numbers,
+            evidence,
+        )
         for row in rows
     ]
     return tuple(sorted([*kept, *found], key=_place))
@@ -68,8 +76,9 @@ def _objections(session: Session, letter: Letter) -> dict[UUID, list[Objection]]
 def _signature(
     row: Signature,
     organisation: Organisation | None,
-    objections: dict[UUID, list[Objection]],
+    objections: Sequence[Objection],
     numbers: dict[UUID, int],
+    evidence: Mapping[str, int],
 ) -> facts.Signature:
     printed: dict[str, str] = row.printed_names
     who = organisation_facts(organisation) if organisation else facts.Organisation(printed)
@@ -86,12 +95,12 @@ def _signature(
         suspended_at=row.suspended_at,
         ended_on=row.ended_on,
         ended_how=row.ended_how or "",
-        consents=tuple(_consent(one, who) for one in row.consents),
-        objections=tuple(_objection(one, numbers) for one in objections.get(row.id, ())),
+        consents=tuple(_consent(one, who, evidence) for one in row.consents),
+        objections=tuple(_objection(one, numbers) for one in objections),
     )
 
 
-def _consent(row: Consent, organisation: facts.Organisation) -> facts.Consent:
+def _consent(row: Consent, organisation: facts.Organisation, evidence: Mapping[str, int]) -> facts.Consent:
     by: dict[str, Any] = row.by or {}
     said = AUTHORITY.get(row.wording_id, "")
     return facts.Consent(
@@ -106,6 +115,7 @@ def _consent(row: Consent, organisation: facts.Organisation) -> facts.Consent:
         by=by.get("name") or "",
         role=by.get("role") or "",
         in_grace=row.in_grace,
+        evidence=evidence.get(row.evidence_file_id) if row.evidence_file_id else None,
     )
 
 

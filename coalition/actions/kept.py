@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from coalition.intake.facts_as_json import as_value, facts_of
-from coalition.intake.letter_archive_facts import Author, Comment, Course, Invitation, Signature, Version
+from coalition.intake.letter_archive_facts import Author, Comment, Course, Evidence, Invitation, Signature, Version
 from coalition.models.archive import LetterArchive
 
 if TYPE_CHECKING:
@@ -51,6 +51,7 @@ class Kept:
     comments: tuple[Comment, ...] = ()
     """The comments on those."""
     signatures: tuple[Signature, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     invitations: tuple[Invitation, ...] = ()
 
 

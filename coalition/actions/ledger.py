@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from coalition import clock
+from coalition.actions.archived_evidence import evidence_of
 from coalition.models.house import House
 from coalition.models.objection import Objection
 from coalition.models.organisation import Organisation
@@ -17,6 +18,7 @@ from coalition.rendering.ledger import (
     Ledger,
     LedgerAct,
     LedgerObjection,
+    LedgerRecorded,
     LedgerSignature,
     LedgerText,
     LedgerVersion,
@@ -65,12 +67,14 @@ def _ledger(session: Session, letter: Letter, signatures: Sequence[Signature], *
     for objection in objections:
         by_signature.setdefault(objection.signature_id, []).append(objection)
     numbers = {version.id: version.number for version in letter.versions}
+    recorded = _recorded(session, letter)
     entries = [
         _signature(
             one,
             None if one.is_individual else organisations[one.organisation_id],
             by_signature.get(one.id, []),
             numbers,
+            recorded,
         )
         for one in signatures
     ]
@@ -109,7 +113,11 @@ def _text(text: Text) -> LedgerText:
 
 
 def _signature(
-    signature: Signature, organisation: Organisation | None, objections: list[Objection], numbers: dict[UUID, int]
+    signature: Signature,
+    organisation: Organisation | None,
+    objections: list[Objection],
+    numbers: dict[UUID, int],
+    recorded: dict[str, LedgerRecorded],
 ) -> LedgerSignature:
     """A signature with its acts; a person who signed for themselves stands where else the organisation does."""
     name = organisation.name if organisation else signature.person
@@ -122,7 +130,7 @@ def _signature(
         visibility=signature.visibility,
         is_suspended=signature.suspended_at is not None,
         ended_on=signature.ended_on.isoformat() if signature.ended_on else "",
-        acts=tuple(_act(one, name, numbers) for one in signature.consents),
+        acts=tuple(_act(one, name, numbers, recorded) for one in signature.consents),
         objections=tuple(
             LedgerObjection(
                 against=one.against,
@@ -136,7 +144,17 @@ def _signature(
     )
 
 
-def _act(consent: Consent, organisation: str, numbers: dict[UUID, int]) -> LedgerAct:
+def _recorded(session: Session, letter: Letter) -> dict[str, LedgerRecorded]:
+    """What the ledger tells of the letter's evidence, by the ids that its rows name: never the words."""
+    return {
+        one.id.hex: LedgerRecorded(by=one.account.name, way=one.said["way"], said_on=one.said["on"])
+        for one in evidence_of(session, letter)
+    }
+
+
+def _act(
+    consent: Consent, organisation: str, numbers: dict[UUID, int], recorded: dict[str, LedgerRecorded]
+) -> LedgerAct:
     number = numbers[consent.version_id]
     return LedgerAct(
         number=consent.number,
@@ -150,4 +168,5 @@ def _act(consent: Consent, organisation: str, numbers: dict[UUID, int]) -> Ledge
         role=consent.by["role"],
         at=consent.at,
         in_grace=consent.in_grace,
+        recorded=recorded.get(consent.evidence_file_id) if consent.evidence_file_id else None,
     )

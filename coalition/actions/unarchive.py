@@ -123,6 +123,7 @@ def _kept(archive: facts.LetterArchive, parted: _Parted, people: dict[str, Peopl
         versions=parted.kept_versions,
         comments=parted.kept_comments,
         signatures=archive.signatures,
+        evidence=archive.evidence,
         invitations=archive.invitations,
     )
 

@@ -14,7 +14,15 @@ from jsonschema import Draft202012Validator
 
 from coalition.intake.facts_as_json import as_value, facts_of
 from coalition.intake.letter_archive_checks import beyond_schema, in_letter
-from coalition.intake.letter_archive_facts import Comment, Course, Invitation, LetterArchive, Signature, Version
+from coalition.intake.letter_archive_facts import (
+    Comment,
+    Course,
+    Evidence,
+    Invitation,
+    LetterArchive,
+    Signature,
+    Version,
+)
 from coalition.intake.letter_file_problems import FileProblem, LetterFileError, explained
 from coalition.intake.letter_file_reading import SCHEMA as LETTER_SCHEMA
 from coalition.intake.letter_file_reading import letter_of, parsed, with_lines
@@ -78,6 +86,7 @@ def _archive(value: dict[str, Any]) -> LetterArchive:
         published_version=value.get("published_version"),
         comments=many(Comment, "comments"),
         signatures=many(Signature, "signatures"),
+        evidence=many(Evidence, "evidence"),
         invitations=many(Invitation, "invitations"),
     )
 

@@ -17,7 +17,7 @@ Place: TypeAlias = list[str | int]
 
 _NAMES = {"names", "printed_names"}
 _MOMENT = re.compile(r"(?:.*_)?at")
-_DAYS = {"resolved_on", "ended_on", "expected_on"}
+_DAYS = {"resolved_on", "ended_on", "expected_on", "said_on"}
 _NOT_IN_TEXTS = re.compile("[\x00\ud800-\udfff]")
 """What no database keeps. Anything else stands in comments and answers as it was typed."""
 
@@ -88,6 +88,9 @@ def _in_references(value: dict[str, Any]) -> Iterator[Found]:
         missing = {"outcome", "settled_at"} - set(comment)
         if len(missing) == 1:
             yield ["comments", position], "key_missing", missing.pop(), ""
+    for place, number in _evidence_named(value):
+        if number > len(value.get("evidence", ())):
+            yield place, "no_such_evidence", str(number), ""
 
 
 def _references(value: dict[str, Any]) -> Iterator[tuple[Place, int, str]]:
@@ -103,6 +106,14 @@ def _references(value: dict[str, Any]) -> Iterator[tuple[Place, int, str]]:
         for name in ("consents", "objections"):
             for number, act in enumerate(signature.get(name, ())):
                 yield [*at, name, number, "version"], act["version"], ""
+
+
+def _evidence_named(value: dict[str, Any]) -> Iterator[tuple[Place, int]]:
+    """Where a consent names its evidence, and which."""
+    for position, signature in enumerate(value.get("signatures", ())):
+        for number, act in enumerate(signature.get("consents", ())):
+            if "evidence" in act:
+                yield ["signatures", position, "consents", number, "evidence"], act["evidence"]
 
 
 def _named(value: dict[str, Any], at: Place, *names: str) -> Iterator[tuple[Place, int, str]]:

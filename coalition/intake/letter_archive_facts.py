@@ -109,6 +109,24 @@ class Consent:
     by: str = ""
     role: str = ""
     in_grace: bool = False
+    evidence: int | None = None
+    """Of what a coordinator recorded: the number of the evidence, its place in the archive's list, from 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Why a coordinator could record answers: who said it, how, on which day, in which words or with which file."""
+
+    way: str
+    who: str
+    said_on: date
+    recorded_at: datetime
+    recorded_by: str = ""
+    role: str = ""
+    words: str = ""
+    file_name: str = ""
+    content: str = ""
+    """The file's bytes in base64."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,4 +230,5 @@ class LetterArchive:
     """The version that the letter's edition prints."""
     comments: tuple[Comment, ...] = ()
     signatures: tuple[Signature, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     invitations: tuple[Invitation, ...] = ()

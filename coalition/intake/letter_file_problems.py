@@ -54,6 +54,7 @@ SENTENCES = {
     "not_json": lazy_gettext("This is no JSON: reading stopped here."),
     "not_one_of": lazy_gettext("“%(value)s” is not one of: %(expected)s."),
     "not_utf_8": lazy_gettext("The file is not in UTF-8. Save it so and bring it again."),
+    "no_such_evidence": lazy_gettext("there is no evidence %(value)s."),
     "no_such_comment": lazy_gettext("there is no comment %(value)s before this one."),
     "no_such_text": lazy_gettext("there is no text in “%(expected)s” in version %(value)s."),
     "no_such_version": lazy_gettext("there is no version %(value)s."),

@@ -27,9 +27,9 @@ class Evidence(Identified, Base):
     _said: Mapped[bytes | None] = mapped_column("said", LargeBinary)
     said = Sealed("_said", filled_to=1024)
     """{"way": one of WAYS, "who", "on": ISO day, "words", "file_name", "media_type"}."""
-    _content: Mapped[bytes | None] = mapped_column("content", LargeBinary)
+    _content: Mapped[bytes | None] = mapped_column("content", LargeBinary, deferred=True)
     content = Sealed("_content")
-    """The file's bytes in base64, where there is a file."""
+    """The file's bytes in base64, where there is a file; only read when they are asked for."""
     created_at: Mapped[datetime]
 
     letter: Mapped[Letter] = relationship()

@@ -40,6 +40,15 @@ class LedgerVersion:
 
 
 @dataclass(frozen=True, slots=True)
+class LedgerRecorded:
+    """Of an act that a coordinator recorded: who did, how it was said and on which day (ISO 8601). Never the words."""
+
+    by: str
+    way: str
+    said_on: str
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerAct:
     """One act of consent. `at` is an ISO 8601 instant in UTC; `wording` the sentence that was agreed to, in English."""
 
@@ -54,6 +63,7 @@ class LedgerAct:
     role: str
     at: str
     in_grace: bool
+    recorded: LedgerRecorded | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,11 +24,19 @@ from coalition.languages import (
 )
 from coalition.rendering.faces import faces, families
 from coalition.rendering.pdf import UNPRINTABLE, UNSHOWN, Missing, MissingGlyphs
+from coalition.rendering.way_words import way_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from coalition.rendering.ledger import Ledger, LedgerAct, LedgerObjection, LedgerSignature, LedgerVersion
+    from coalition.rendering.ledger import (
+        Ledger,
+        LedgerAct,
+        LedgerObjection,
+        LedgerRecorded,
+        LedgerSignature,
+        LedgerVersion,
+    )
 
 TEMPLATE: Final = Path(__file__).parent / "ledger.typ"
 
@@ -153,6 +161,7 @@ def _objection(objection: LedgerObjection, ledger: Ledger, language: str) -> str
         "page_proof": gettext("Objected to the page proof"),
         "not_us": gettext("Said that the signature is not its own"),
         "recorded": gettext("Objected to what was recorded"),
+        "disputed": gettext("Suspended by the coordinators"),
     }[objection.against]
     said = [_dated(against, objection.at, ledger, language)]
     if objection.words:
@@ -174,6 +183,10 @@ def _act(act: LedgerAct, kind: str, ledger: Ledger, language: str) -> list[str]:
         "mailed_link": gettext("through the link in a mail"),
         "handed_over_link": gettext("through a link that was handed over"),
         "own_account": gettext("through its own account"),
+        "own_page": gettext("through the page of the organisation itself"),
+        "approved": gettext("approved by a colleague through the link in a mail"),
+        "recorded": gettext("recorded by a coordinator, with evidence"),
+        "standing_consent": gettext("by a standing consent"),
         "confirmed_address": gettext("through the link that confirmed the address"),
     }[act.how]
     who = ", ".join(filter(None, (isolate(act.person), isolate(act.role) if act.role else "")))
@@ -183,11 +196,19 @@ def _act(act: LedgerAct, kind: str, ledger: Ledger, language: str) -> list[str]:
         language=name(act.language, language),
     )
     lines = [_dated(did, act.at, ledger, language), f"{text}. {who}, {how}."]
+    if act.recorded is not None:
+        lines.append(_recorded(act.recorded, language))
     if act.in_grace:
         lines.append(gettext("Within the grace after the deadline, from a form that was opened before it."))
     if act.act in {"sign", "keep"}:
         lines.append(isolate(f"“{act.wording}”"))
     return lines
+
+
+def _recorded(recorded: LedgerRecorded, language: str) -> str:
+    day, way = date_words(recorded.said_on, language), way_words(recorded.way)
+    who = isolate(recorded.by)
+    return str(gettext("Said on %(day)s (%(way)s), recorded by %(who)s.", day=day, way=way, who=who))
 
 
 def _dated(did: str, at: str, ledger: Ledger, language: str) -> str:

@@ -19,6 +19,7 @@ from coalition.intake.letter_archive_facts import (
     Comment,
     Consent,
     Course,
+    Evidence,
     Invitation,
     LetterArchive,
     Objection,
@@ -74,13 +75,18 @@ WHOLE = LetterArchive(
             (
                 Consent("sign", NOON, 1, "en", "a" * 64, "authority-1", "mailed_link", "I am.", "Ana", "Director",
                         in_grace=True),
-                Consent("keep", NOON, 3, "ar", "b" * 64, "keep-1", "own_account"),
+                Consent("keep", NOON, 3, "ar", "b" * 64, "recorded-1", "recorded", evidence=1),
             ),
             (Objection("not_us", 3, NOON, "Not us.", date(2027, 3, 2), "kept", "Ana", "A mistake."),),
         ),
         Signature(
             Organisation({"und": "Ana Brkić"}), {"und": "Ana Brkić"}, "named", "individual", "Ana Brkić",
             affiliation="Professor, University of Split*",
+        ),
+    ),
+    evidence=(
+        Evidence(
+            "telephone", "Ana", date(2027, 3, 1), NOON, "Nadia", "Director", "We keep it.", "minutes.pdf", "JVBERg==",
         ),
     ),
     invitations=(
@@ -137,7 +143,8 @@ def test_the_schema_knows_every_field_and_no_other() -> None:
     schema = json.loads(letter_archive.SCHEMA.read_bytes())
     kinds = {
         "organisation": Organisation, "place": Place, "course": Course, "version": Version, "version_text": VersionText,
-        "author": Author, "comment": Comment, "consent": Consent, "objection": Objection, "signature": Signature,
+        "author": Author, "comment": Comment, "consent": Consent, "evidence": Evidence, "objection": Objection,
+        "signature": Signature,
         "answer": Answer, "invitation": Invitation,
     }  # fmt: skip
     assert {name for name, one in schema["$defs"].items() if one["type"] == "object"} == set(kinds)
@@ -195,6 +202,11 @@ def test_the_version_shown_is_that_published_else_that_in_force() -> None:
         (lambda it: it["comments"][0].pop("settled_at"), ("key_missing", "/comments/0")),
         (lambda it: it["comments"][0].update(words="a\x00"), ("text_unprintable", "/comments/0/words")),
         (lambda it: it["comments"][0].update(at="2027-02-30T00:00:00Z"), ("day_unknown", "/comments/0/at")),
+        (
+            lambda it: it["signatures"][0]["consents"][1].update(evidence=2),
+            ("no_such_evidence", "/signatures/0/consents/1/evidence"),
+        ),
+        (lambda it: it["evidence"][0].update(said_on="2027-02-30"), ("day_unknown", "/evidence/0/said_on")),
         (lambda it: it["signatures"][0].update(version=2), ("no_such_version", "/signatures/0/version")),
         (
             lambda it: it["signatures"][0]["consents"][0].update(version=2),

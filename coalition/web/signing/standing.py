@@ -10,6 +10,7 @@ from uuid import UUID
 from coalition import clock
 from coalition.actions.acts import last_answered, standing_signature
 from coalition.actions.reconfirm import is_to_be_kept, may_object, open_objections
+from coalition.actions.recorded import is_recorded, may_confirm
 from coalition.actions.refresh import is_stale
 from coalition.database import db
 from coalition.models.letter import MayNotSign, NotOpenForSigning
@@ -38,6 +39,8 @@ class Answered:
     at: datetime
     is_own: bool
     """Whether it came by the link of the person who looks at it."""
+    is_recorded: bool = False
+    """Whether a coordinator recorded it because that person said so."""
     reason: str = ""
     """Only to the one who gave it."""
     ask_again: bool = False
@@ -53,7 +56,8 @@ class Standing:
     public: PublicLetter | None
     asked: str = ""
     """Of those who signed, what is asked since the text changed: "keep" the signature under it; "object" where it was
-    corrected alone; "lift" an objection of their own; "confirm" an answer that is old. "" where nothing is."""
+    corrected alone; "lift" an objection of their own; "confirm" an answer that is old; "recorded" where a coordinator
+    recorded it, also once it is published. "" where nothing is."""
     before: Version | None = None
     """The version that was seen before the one in force, where the text changed since."""
 
@@ -69,7 +73,7 @@ class Standing:
             answered=_answered(visit, signature),
             signature=signature if letter.stage != "cancelled" else None,
             public=public,
-            asked="" if is_settled or signature is None else _asked(letter, signature),
+            asked=_asked_of(letter, signature, is_settled=is_settled),
             before=None if is_settled else seen_before(letter, visit.invitation, signature),
         )
 
@@ -131,6 +135,15 @@ def _state(visit: Visit, signature: Signature | None) -> str:
     return "open"
 
 
+def _asked_of(letter: Letter, signature: Signature | None, *, is_settled: bool) -> str:
+    """What is asked of an organisation; of a published letter, only whether what was recorded is right."""
+    if signature is None or letter.stage == "cancelled":
+        return ""
+    if is_settled:
+        return "recorded" if may_confirm(db.session(), signature) else ""
+    return _asked(letter, signature)
+
+
 def _asked(letter: Letter, signature: Signature) -> str:
     """What is asked of an organisation that signed; a signature that is said not to be its own is settled first."""
     against = {one.against for one in open_objections(db.session(), signature)}
@@ -140,6 +153,8 @@ def _asked(letter: Letter, signature: Signature) -> str:
         return "lift"
     if is_to_be_kept(letter, signature):
         return "keep"
+    if is_recorded(signature):
+        return "recorded"
     now = clock.now()
     if is_stale(db.session(), letter, signature, now=now):
         return "confirm"
@@ -155,6 +170,7 @@ def _answered(visit: Visit, signature: Signature | None) -> Answered | None:
             role=consent.by["role"],
             at=datetime.fromisoformat(consent.at),
             is_own=_is_of(visit.invitation, consent.invitation),
+            is_recorded=consent.how == "recorded",
         )
     last = last_answered(db.session(), visit.letter.id, visit.organisation.id)
     if last is None or last.answered_at is None or last.answer_kind not in {"decline", "withdraw"}:
