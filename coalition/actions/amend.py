@@ -15,10 +15,12 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Select, select
 
 from coalition import clock
+from coalition.actions import pending_approvals
 from coalition.actions.acts import last_answered, standing_facts, standing_signature
 from coalition.actions.carry import carry
 from coalition.actions.compare_texts import store_redlines
 from coalition.actions.draft import ensure_unpublished, entered, lock, touch
+from coalition.actions.persons import ask_again, standing_persons
 from coalition.database import transaction
 from coalition.emails import outbox
 from coalition.intake.texts import tidy_text
@@ -147,7 +149,7 @@ def put_forward(letter_id: UUID, amendment: Amendment, *, by: Account, seal: str
 
 
 def has_signatures(session: Session, letter: Letter) -> bool:
-    """Whether any organisation's signature stands, disputed ones included."""
+    """Whether any signature stands, disputed ones included."""
     query = select(Signature.id).where(Signature.letter_id == letter.id, Signature.ended_on.is_(None)).limit(1)
     return session.scalar(query) is not None
 
@@ -222,7 +224,8 @@ def _ask_everybody_again(session: Session, letter: Letter, *, now: datetime) -> 
     for signature in signatures:
         if signature.suspended_at and signature.id not in still_disputed:
             signature.suspended_at = None
-            tally.signed += 1
+            tally.individuals += signature.is_individual
+            tally.signed += not signature.is_individual
             tally.withheld += signature.visibility == "withheld"
     tally.waiting = tally.signed
 
@@ -232,6 +235,7 @@ def _tell(session: Session, letter: Letter, *, by: Account, now: datetime) -> No
 
     A typographical change is told to those who signed alone, any other also to those who have not answered.
     """
+    pending_approvals.lapse_for_another_text(session, letter, now=now)
     for kind, invitation in recipients(session, letter, letter.version.change_class):
         outbox.queue(
             session,
@@ -257,6 +261,13 @@ def _tell(session: Session, letter: Letter, *, by: Account, now: datetime) -> No
             printed_name=signature.printed_names["und"],
             is_withheld=signature.visibility != "named",
         )
+    for signature in persons_told(session, letter):
+        ask_again(session, letter, signature, now=now)
+
+
+def persons_told(session: Session, letter: Letter) -> list[Signature]:
+    """The persons who are told of a change: all who signed for themselves, unless it is talked about first."""
+    return [] if letter.stage == "consultation" else standing_persons(session, letter)
 
 
 def colleagues(
@@ -271,7 +282,9 @@ def colleagues(
     told = []
     team = {member.account_id.hex: member.account for member in letter.team if member.ended_at is None}
     for signature in session.scalars(
-        select(Signature).where(Signature.letter_id == letter.id, Signature.ended_on.is_(None))
+        select(Signature).where(
+            Signature.letter_id == letter.id, Signature.ended_on.is_(None), Signature.kind == "organisation"
+        )
     ):
         agreed = [one for one in signature.consents if one.act in {"sign", "keep"}][-1]
         account = team.get(agreed.by["account"]) if agreed.how == "own_account" else None
@@ -312,5 +325,8 @@ def _kind_for_signer(signature: Signature, change_class: str) -> str:
 
 def _live_invitations(letter: Letter) -> Select[Invitation]:
     return select(Invitation).where(
-        Invitation.letter_id == letter.id, Invitation.queued_at.is_not(None), Invitation.revoked_at.is_(None)
+        Invitation.letter_id == letter.id,
+        Invitation.queued_at.is_not(None),
+        Invitation.revoked_at.is_(None),
+        Invitation.takes_part(),
     )

@@ -72,7 +72,7 @@ def invitations(session: Session, letter: Letter, kept: Sequence[facts.Invitatio
     """Everybody who was asked, those kept from elsewhere too. Opens the vault."""
     rows = session.scalars(
         select(Invitation)
-        .where(Invitation.letter_id == letter.id)
+        .where(Invitation.letter_id == letter.id, Invitation.part != "told")
         .options(joinedload(Invitation.organisation), joinedload(Invitation.contact))
     ).all()
     people = {row.id: str(row.contact.name or "") for row in rows}

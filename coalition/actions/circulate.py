@@ -7,6 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import func, select
 
@@ -14,6 +15,7 @@ from coalition import clock, tokens
 from coalition.actions.acts import last_answered, standing_facts, standing_signature
 from coalition.actions.directory import AddressIsKnown, end_links, find_contact
 from coalition.actions.draft import DeadlineInThePast, ensure_unpublished, lock
+from coalition.actions.persons import standing_persons, tell_news
 from coalition.database import transaction
 from coalition.emails import outbox
 from coalition.models import record
@@ -22,9 +24,9 @@ from coalition.models.invitation import Invitation, InvitationRevoked
 from coalition.models.letter import AlreadyPublished, Letter, MayNotSign, NotOpenForSigning, Tally
 from coalition.models.link import Link
 from coalition.models.public import PublicLetter
+from coalition.models.request import RequestToSign, request_address_index
 from coalition.models.signature import Signature, organisation_index
 
-from coalition.models.request import RequestToSign, request_address_index
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from datetime import datetime
@@ -97,24 +99,22 @@ def put_on_list(session: Session, letter: Letter, contact_ids: Sequence[UUID], *
     """Put contacts on a locked letter's list; part of a verb. Raises MayNotSign, NotOpenForSigning."""
     if letter.stage not in {"draft", "consultation", "open"}:
         raise NotOpenForSigning(letter.stage, letter.closed_at)
-    known = set(session.scalars(select(Invitation.contact_id).where(Invitation.letter_id == letter.id)))
+    known = set(
+        session.scalars(
+            select(Invitation.contact_id).where(Invitation.letter_id == letter.id, Invitation.part != "told")
+        )
+    )
     now = clock.now()
     added = [
         _invite(session, letter, contact_id, now=now)
         for contact_id in dict.fromkeys(contact_ids)
         if contact_id not in known
     ]
-    _count_invited(session, letter)
+    count_invited(session, letter)
     if added:
         _entered(session, letter, "invited", by, number=len(added))
     return len(added)
 
-
-def may_be_invited(letter: Letter, contact: Contact) -> bool:
-    """Whether the contact is there, may be asked, and its organisation may sign this letter."""
-    if contact.ended_at or contact.erased_at or not contact.address_index or contact.organisation.do_not_ask_at:
-        return False
-    return is_for(letter, contact.organisation)
 
 def ask_contact(session: Session, letter: Letter, contact: Contact, *, now: datetime) -> bool:
     """Put one contact on a locked letter's list, whatever its stage; written to at once while it can be signed.
@@ -138,6 +138,14 @@ def ask_contact(session: Session, letter: Letter, contact: Contact, *, now: date
         _replace(session, invitation, raise_epoch=False)
     return True
 
+
+def may_be_invited(letter: Letter, contact: Contact) -> bool:
+    """Whether the contact is there and takes mail, may be asked, and its organisation may sign this letter."""
+    if contact.ended_at or contact.erased_at or not contact.address_index or contact.organisation.do_not_ask_at:
+        return False
+    if contact.muted_at:
+        return False
+    return is_for(letter, contact.organisation)
 
 
 def is_for(letter: Letter, organisation: Organisation) -> bool:
@@ -163,7 +171,7 @@ def take_off(letter_id: UUID, invitation_ids: Sequence[UUID], *, by: Account) ->
         for invitation in found:
             session.delete(invitation)
         if found:
-            _count_invited(session, letter)
+            count_invited(session, letter)
             _entered(session, letter, "invitations taken off", by, number=len(found))
         return len(found)
 
@@ -216,10 +224,15 @@ def ready_to_sign(session: Session, letter: Letter) -> list[Invitation]:
     """
     asked = session.scalars(
         select(Invitation)
-        .where(Invitation.letter_id == letter.id, Invitation.queued_at.is_not(None), Invitation.revoked_at.is_(None))
+        .where(
+            Invitation.letter_id == letter.id,
+            Invitation.queued_at.is_not(None),
+            Invitation.revoked_at.is_(None),
+            Invitation.takes_part(),
+        )
         .order_by(Invitation.created_at, Invitation.id)
     )
-    return [one for one in asked if _kind_when_ready(session, letter, one) is not None]
+    return [one for one in asked if not one.is_muted and _kind_when_ready(session, letter, one) is not None]
 
 
 def show_text(letter_id: UUID, language: str, *, by: Account) -> None:
@@ -253,6 +266,8 @@ def _tell_of_language(session: Session, letter: Letter, language: str, *, now: d
             Invitation.letter_id == letter.id,
             Invitation.queued_at.is_not(None),
             Invitation.revoked_at.is_(None),
+            Invitation.takes_part(),
+            Invitation.muted_at.is_(None),
             Contact.language == language,
             Contact.ended_at.is_(None),
             Contact.muted_at.is_(None),
@@ -303,8 +318,8 @@ def nudge(letter_id: UUID, invitation_ids: Sequence[UUID], *, by: Account) -> in
         chosen = session.scalars(
             select(Invitation).where(Invitation.letter_id == letter.id, Invitation.id.in_(invitation_ids))
         )
-        settled = settled_organisations(session, letter.id)
-        due = [one for one in chosen if may_be_nudged(one, now=now) and one.organisation_id not in settled]
+        passed_over = settled_organisations(session, letter.id) | expected_organisations(session, letter.id, now=now)
+        due = [one for one in chosen if may_be_nudged(one, now=now) and one.organisation_id not in passed_over]
         for invitation in due:
             invitation.nudged_at = now
             outbox.queue(
@@ -316,18 +331,36 @@ def nudge(letter_id: UUID, invitation_ids: Sequence[UUID], *, by: Account) -> in
                 letter_id=letter.id,
                 invitation_id=invitation.id,
                 kind_class="nudge",
+                note=invitation.note or "",
             )
         _entered(session, letter, "nudged", by, number=len(due))
         return len(due)
 
 
 def may_be_nudged(invitation: Invitation, *, now: datetime) -> bool:
-    """Whether a nudge is due: sent, live, not answered, and none went out today."""
+    """Whether a nudge is due: asked, live, not answered, the day they named is over, and none went out today."""
     nudged_today = invitation.nudged_at is not None and invitation.nudged_at.date() == now.date()
     return bool(
         invitation.is_live and invitation.queued_at and not invitation.answered_at and not nudged_today
-        and invitation.contact.ended_at is None and invitation.contact.muted_at is None
+        and invitation.is_asked and not invitation.is_muted and not is_expected(invitation, now=now)
+        and invitation.contact.ended_at is None
     )  # fmt: skip
+
+
+def is_expected(invitation: Invitation, *, now: datetime) -> bool:
+    """Whether the contact said that an answer will come by a day that is not over where they live."""
+    day = invitation.expected_on
+    return day is not None and now.astimezone(ZoneInfo(invitation.contact.zone)).date() <= day
+
+
+def expected_organisations(session: Session, letter_id: UUID, *, now: datetime) -> set[UUID]:
+    """The organisations of which somebody said by when they answer: no colleague is reminded before either."""
+    named = session.scalars(
+        select(Invitation).where(
+            Invitation.letter_id == letter_id, Invitation.expected_on.is_not(None), Invitation.revoked_at.is_(None)
+        )
+    )
+    return {one.organisation_id for one in named if is_expected(one, now=now)}
 
 
 def settled_organisations(session: Session, letter_id: UUID) -> set[UUID]:
@@ -362,6 +395,8 @@ def extend(letter_id: UUID, *, deadline_at: datetime, by: Account) -> None:
             raise NotOpenForSigning(letter.stage, letter.closed_at)
         before, letter.deadline_at = letter.deadline_at, deadline_at
         letter.row_version += 1
+        for invitation in _accepted_meanwhile(session, letter):
+            queue_invitation(session, invitation, now=now)
         settled = settled_organisations(session, letter.id)
         for invitation in session.scalars(_unanswered(letter.id).where(Invitation.queued_at != now)):
             if invitation.organisation_id in settled:
@@ -395,8 +430,6 @@ def replace_link(invitation_id: UUID, *, by: Account) -> None:
         if not invitation.is_live:
             raise InvitationRevoked
         if invitation.queued_at is None:
-        for invitation in _accepted_meanwhile(session, letter):
-            queue_invitation(session, invitation, now=now)
             raise NotSentYet
         _replace(session, invitation)
         _entered(session, letter, "link replaced", by, invitation=invitation.id.hex)
@@ -447,6 +480,8 @@ def cancel(letter_id: UUID, *, by: Account) -> None:
                     invitation_id=invitation.id,
                     **standing_facts(session, invitation),
                 )
+        for signature in standing_persons(session, letter):
+            tell_news(session, letter, signature, "cancelled", now=now)
         _entered(session, letter, "cancelled", by)
 
 
@@ -491,9 +526,13 @@ def _invite(session: Session, letter: Letter, contact_id: UUID, *, now: datetime
     contact = session.get_one(Contact, contact_id)
     if not may_be_invited(letter, contact):
         raise MayNotSign
-    invitation = Invitation(
+    told = session.scalar(
+        select(Invitation).where(Invitation.letter_id == letter.id, Invitation.contact_id == contact.id)
+    )
+    invitation = told or Invitation(
         letter_id=letter.id, organisation_id=contact.organisation_id, contact_id=contact.id, created_at=now
     )
+    invitation.part, invitation.queued_at = "contact", None
     session.add(invitation)
     return invitation
 
@@ -515,6 +554,7 @@ def _tell_ready(session: Session, letter: Letter, invitation: Invitation, *, now
         letter_id=letter.id,
         invitation_id=invitation.id,
         version=letter.version.id.hex,
+        note=invitation.note or "",
         **standing_facts(session, invitation),
     )
 
@@ -553,6 +593,7 @@ def _queue_mail(session: Session, kind: str, invitation: Invitation, *, now: dat
         invitation_id=invitation.id,
         kind_class="invitation",
         epoch=invitation.epoch,
+        note=invitation.note or "",
     )
 
 
@@ -569,17 +610,6 @@ def _unanswered(letter_id: UUID) -> Any:
         Invitation.queued_at.is_not(None),
         Invitation.answered_at.is_(None),
         Invitation.revoked_at.is_(None),
-    )
-
-
-def _count_invited(session: Session, letter: Letter) -> None:
-    session.flush()
-    organisations = select(func.count(Invitation.organisation_id.distinct())).where(Invitation.letter_id == letter.id)
-    session.get_one(Tally, letter.id).invited = session.scalar(organisations) or 0
-
-
-def _entered(session: Session, letter: Letter, verb: str, by: Account, **detail: Any) -> None:
-    record.enter(session, verb, at=clock.now(), letter_id=letter.id, actor_kind="account", actor_id=by.id, **detail)
         Invitation.muted_at.is_(None),
         Invitation.takes_part(),
     )
@@ -593,3 +623,19 @@ def _accepted_meanwhile(session: Session, letter: Letter) -> list[Invitation]:
                 RequestToSign.letter_id == letter.id, RequestToSign.decision.in_(("invited", "merged"))
             )
         )
+    )
+    waiting = session.scalars(unsent(letter.id)).all() if accepted else ()
+    return [one for one in waiting if request_address_index(one.contact.address or "") in accepted]
+
+
+def count_invited(session: Session, letter: Letter) -> None:
+    """Count the organisations on the letter's list anew; part of a verb."""
+    session.flush()
+    organisations = select(func.count(Invitation.organisation_id.distinct())).where(
+        Invitation.letter_id == letter.id, Invitation.part != "told"
+    )
+    session.get_one(Tally, letter.id).invited = session.scalar(organisations) or 0
+
+
+def _entered(session: Session, letter: Letter, verb: str, by: Account, **detail: Any) -> None:
+    record.enter(session, verb, at=clock.now(), letter_id=letter.id, actor_kind="account", actor_id=by.id, **detail)

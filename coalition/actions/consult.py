@@ -16,7 +16,7 @@ from coalition.database import transaction
 from coalition.emails import outbox
 from coalition.intake.texts import tidy_text
 from coalition.models.comment import Comment
-from coalition.models.invitation import Invitation
+from coalition.models.invitation import ASKED, Invitation
 from coalition.models.letter import COMMENT_AUDIENCES, Letter, StaleEdit
 
 if TYPE_CHECKING:
@@ -141,7 +141,12 @@ def said_nothing(session: Session, letter: Letter) -> list[UUID]:
     """The organisations that were asked for comments and made none; no signature comes of that, ever."""
     asked = session.scalars(
         select(Invitation.organisation_id)
-        .where(Invitation.letter_id == letter.id, Invitation.queued_at.is_not(None), Invitation.revoked_at.is_(None))
+        .where(
+            Invitation.letter_id == letter.id,
+            Invitation.queued_at.is_not(None),
+            Invitation.revoked_at.is_(None),
+            Invitation.part.in_(ASKED),
+        )
         .distinct()
     ).all()
     spoke = set(
@@ -200,7 +205,10 @@ def _tell_again(session: Session, letter: Letter, reason: str, *, now: datetime)
     """Tell everybody who was asked that comments are open again, but for those who declined or withdrew."""
     asked = session.scalars(
         select(Invitation).where(
-            Invitation.letter_id == letter.id, Invitation.queued_at.is_not(None), Invitation.revoked_at.is_(None)
+            Invitation.letter_id == letter.id,
+            Invitation.queued_at.is_not(None),
+            Invitation.revoked_at.is_(None),
+            Invitation.takes_part(),
         )
     )
     for invitation in asked:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
 from sqlalchemy import select
 
@@ -10,7 +11,9 @@ from coalition import clock, config, languages, tokens
 from coalition.emails import words
 from coalition.emails.case import Case, NoLongerDue
 from coalition.emails.telling import addressed_to
+from coalition.models.account import Account
 from coalition.models.link import Link
+from coalition.rendering.reading import reading_title
 
 
 def sign_in_code(case: Case) -> words.SignInCodeWords:
@@ -28,6 +31,34 @@ def step_up_code(case: Case) -> words.StepUpCodeWords:
     if datetime.fromisoformat(case.facts["until"]) <= clock.now():
         raise NoLongerDue("the code works no more")
     return words.StepUpCodeWords(code=case.facts["code"], minutes=case.facts["minutes"])
+
+
+def team_changed(case: Case) -> words.TeamChangedWords:
+    """The facts of a mail of the kind `team_changed`: a change of the team, and of the letter its title alone.
+
+    Raises NoLongerDue for whoever is not on the team any more and is not the one it is about.
+    """
+    letter, facts, language = case.about, case.facts, case.to.language
+    _, recipient_id = addressed_to(case.row)
+    member, is_you = letter.member(recipient_id), facts["account"] == recipient_id.hex
+    if member is None and not is_you:
+        raise NoLongerDue("they are not on the team any more")
+    own = language if member is None or member.role != "translator" else letter.authoritative_language
+    tags: list[str] = facts.get("languages") or []
+    return words.TeamChangedWords(
+        to_name=case.to.name,
+        coalition_name=case.house.name(language),
+        letter_title=reading_title(letter.text(own)),
+        change=facts["change"],
+        person=case.session.get_one(Account, UUID(facts["account"])).name,
+        by=case.session.get_one(Account, UUID(facts["by"])).name,
+        is_you=is_you,
+        role=facts.get("role", ""),
+        languages=languages.join([languages.name(tag, language) for tag in tags], language),
+        reason=facts.get("reason", ""),
+        nobody_can_act=not letter.coordinators(),
+        link=f"{config.settings().root}/desk/letters/{letter.id}" if member is not None else "",
+    )
 
 
 def set_up_account(case: Case) -> words.SetUpAccountWords:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import date
 from uuid import UUID
 
 from flask_babel import gettext
 from sqlalchemy import func, select
 
-from coalition import config
+from coalition import config, languages
 from coalition.emails import words
 from coalition.emails.case import Case, NoLongerDue
 from coalition.emails.telling import common, invited, lines_of_deadline, moment_in_words, text_as_signed
 from coalition.models.comment import Comment
 from coalition.models.edition import Edition
+from coalition.models.invitation import Invitation
 from coalition.models.public import PublicLetter
 from coalition.rendering.edition import printed_letter
 from coalition.rendering.reading import reading_title
@@ -31,7 +33,9 @@ def receipt(case: Case) -> words.ReceiptWords:
         printed_name=facts["printed_name"],
         changeable_until=lines_of_deadline(case) if case.about.stage == "open" else (),
         text_plain=text_as_signed(case) if facts["act"] in {"signed", "kept", "name_changed"} else "",
+        handed_over=facts.get("handed_over", False),
         is_withheld=facts["is_withheld"],
+        expected_by=day_in_words(case, facts["expected_on"]) if "expected_on" in facts else "",
     )
 
 
@@ -45,8 +49,39 @@ def told_colleague(case: Case) -> words.ToldColleagueWords:
         role=facts["role"] or gettext("contact person"),
         recorded_at=moment_in_words(case, facts["at"]),
         printed_name=facts["printed_name"],
+        handed_over=facts.get("handed_over", False),
         is_withheld=facts["is_withheld"],
+        is_first=facts.get("is_first", False),
     )
+
+
+def dispute_settled(case: Case) -> words.DisputeSettledWords:
+    """The facts of a mail of the kind `dispute_settled`. Raises NoLongerDue."""
+    facts = case.facts
+    return words.DisputeSettledWords(
+        **common(case), how=facts["how"], reason=facts["reason"], is_withheld=facts["is_withheld"]
+    )
+
+
+def not_expected(case: Case) -> words.NotExpectedWords:
+    """The facts of a mail of the kind `not_expected`. Raises NoLongerDue."""
+    letter = case.about
+    query = select(func.count()).where(Invitation.letter_id == letter.id, Invitation.muted_at.is_not(None))
+    number = case.session.scalar(query) or 0
+    if not number:
+        raise NoLongerDue("they want the mails after all")
+    return words.NotExpectedWords(
+        to_name=case.to.name,
+        coalition_name=case.house.name(case.to.language),
+        letter_title=reading_title(letter.text(case.to.language)),
+        people=number,
+        link=f"{config.settings().root}/desk/letters/{letter.id}",
+    )
+
+
+def day_in_words(case: Case, iso: str) -> str:
+    """A day in the recipient's language."""
+    return languages.date_words(date.fromisoformat(iso), case.to.language)
 
 
 def closed(case: Case) -> words.ClosedWords:

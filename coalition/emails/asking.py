@@ -17,6 +17,7 @@ from coalition.emails.telling import (
     invited,
     lines_of_deadline,
     moment_in_words,
+    note_to_recipient,
     of_those_on_the_list,
     organisation_of,
     what_is_asked,
@@ -80,6 +81,7 @@ def consultation(case: Case) -> words.ConsultationWords:
         who_sees=who_sees(letter, organisation, names.get(language) or names["und"]),
         text_plain=reading_text(text),
         why_now=letter.why_now.get(language) or letter.why_now.get(letter.authoritative_language, ""),
+        note=note_to_recipient(case),
     )
 
 

@@ -30,20 +30,29 @@ from coalition.rendering.reading import reading_text, reading_title
 
 def common(case: Case) -> dict[str, Any]:
     """What every mail about a letter knows."""
+    return without_link(case) | {"link": live_link(case)}
+
+
+def without_link(case: Case) -> dict[str, Any]:
+    """The same, but for the link."""
+    return about_the_letter(case, name=organisation_of(case).name_in(case.to.language))
+
+
+def about_the_letter(case: Case, *, name: str) -> dict[str, Any]:
+    """The same again, for an organisation or a person called `name`."""
     letter, language = case.about, case.to.language
     text = letter.text(language)
     coordinators = letter.coordinators()
     return {
         "to_name": case.to.name,
         "coalition_name": case.house.name(language),
-        "organisation": organisation_of(case).name_in(language),
+        "organisation": name,
         "letter_title": fill(text.title, text.language, None) or reading_title(text),
         "short_title": reading_title(text),
         "kind_words": kind_words(letter.kind),
         "lead_names": tuple(lead.name_in(language) for lead in letter.lead_organisations()),
         "coordinator_name": coordinators[0].name if coordinators else case.house.name(language),
         "coordinator_address": coordinators[0].email if coordinators else case.house.contact_address,
-        "link": live_link(case),
         "version": case.facts.get("number") or letter.version.number,
         "text_language": "" if text.language == language else text.language,
     }
@@ -59,18 +68,32 @@ def what_is_asked(case: Case) -> dict[str, Any]:
         "deadline_day": deadline_day(case),
         "deadline_lines": lines_of_deadline(case),
         "printed_name": names.get(text.language) or names["und"],
+        "mute_link": mute_link(case),
         "text_plain": reading_text(text),
         "why_now": letter.why_now.get(language) or letter.why_now.get(letter.authoritative_language, ""),
+        "note": note_to_recipient(case),
     }
+
+
+def note_to_recipient(case: Case) -> str:
+    """The coordinator's words to this recipient alone, as they were when the mail was queued; "" for none."""
+    if case.is_preview:
+        return str(case.invitation.note or "") if case.invitation else ""
+    return str(case.facts.get("note") or "")
 
 
 def what_changed(case: Case, before: Version | None) -> dict[str, Any]:
     """What a mail tells of the change of the text from one version to the one in force."""
+    return common(case) | changes_since(case, before)
+
+
+def changes_since(case: Case, before: Version | None) -> dict[str, Any]:
+    """The change alone, and what the coordinator says of it. Raises NoLongerDue where there is none."""
     letter = case.about
     if before is None or before.number == letter.version.number:
         raise NoLongerDue("nothing changed since they were written to")
     old, new = texts_between(letter, before, case.to.language)
-    return common(case) | {
+    return {
         "version_before": before.number,
         "explanations": letter.explanations_since(before, case.to.language),
         "redline": redline_between(case.session, old, new),
@@ -210,6 +233,11 @@ def live_link(case: Case) -> str:
     if link is None:
         raise NoLongerDue("its link was ended")
     return f"{root}/i/{link.token(tokens.ours())}"
+
+
+def mute_link(case: Case) -> str:
+    """The address where one says that the mail was not expected: the same link by another door."""
+    return live_link(case).replace("/i/", "/u/", 1)
 
 
 def lines_of_deadline(case: Case) -> tuple[str, ...]:

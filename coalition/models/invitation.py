@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, LargeBinary, String, UniqueConstraint, and_, or_
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition.database import Base, Identified
@@ -19,8 +19,16 @@ if TYPE_CHECKING:
     from coalition.models.link import Link
 
 
+ASKED = ("contact", "colleague")
+"""The parts of those who are asked for an answer; an approver is asked for a yes to one, "told" for nothing."""
+
+
 class InvitationRevoked(Exception):
     """The coordinator ended this invitation."""
+
+
+class HandedOver(Exception):
+    """A colleague has it now: it is taken back before anything is done by this link."""
 
 
 class Invitation(Identified, Base):
@@ -68,6 +76,21 @@ class Invitation(Identified, Base):
     def is_live(self) -> bool:
         """Whether its links still work."""
         return self.revoked_at is None
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether this contact is the one from whom an answer is awaited: not a colleague who has it from them."""
+        return self.part in ASKED and self.handed_over_at is None
+
+    @property
+    def is_muted(self) -> bool:
+        """Whether the contact wants no more mails, of this letter or at all."""
+        return self.muted_at is not None or self.contact.muted_at is not None
+
+    @classmethod
+    def takes_part(cls) -> ColumnElement[bool]:
+        """The condition for those who are written to about a letter: who answered, or is asked for an answer."""
+        return or_(cls.answered_at.is_not(None), and_(cls.part.in_(ASKED), cls.handed_over_at.is_(None)))
 
     @property
     def answer_kind(self) -> str:

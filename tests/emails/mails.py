@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Literal
+from typing import Any, Literal
 
 from coalition.emails.words import (
     ApprovalAskedWords,
@@ -59,6 +59,7 @@ from coalition.emails.words import (
     StepUpCodeWords,
     StillAgreeWords,
     SuspendedWords,
+    TeamChangedWords,
     TextCorrectedWords,
     ToldColleagueWords,
     Words,
@@ -109,6 +110,14 @@ CONSULTING: dict[str, object] = ABOUT | {
     "reply_utc": "1 March 2027, 17:00 (UTC)",
     "who_sees": "Only the team of this letter sees what you write.",
     "text_plain": TEXT,
+}
+TEAM: dict[str, Any] = {
+    "to_name": "Amina Diallo",
+    "coalition_name": "Coalition for Open Letters",
+    "letter_title": "Keep messages private",
+    "person": "Lea Roth",
+    "by": "Jonas Weiß",
+    "link": "https://letters.coalition.example/desk/letters/7",
 }
 ANSWERED: dict[str, object] = ABOUT | {"quote": "strike article 4 from the draft;", "said": "And article 5?"}
 SIGNED: dict[str, object] = ABOUT | {
@@ -515,7 +524,10 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
     ),
     "consultation": (
         "consultation",
-        _made(ConsultationWords, CONSULTING | {"why_now": "The committee votes on 9 March."}),
+        _made(
+            ConsultationWords,
+            CONSULTING | {"why_now": "The committee votes on 9 March.", "note": "Dear Lina, we spoke in Tunis."},
+        ),
     ),
     "consultation-no_objection": (
         "consultation",
@@ -612,6 +624,27 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
         ),
     ),
     "step_up_code": ("step_up_code", StepUpCodeWords(code="2048 1632", minutes=10)),
+    "team_changed-joined": (
+        "team_changed",
+        TeamChangedWords(
+            **TEAM,
+            change="joined",
+            role="translator",
+            languages="French and Arabic",
+            reason="She translated the last two letters.",
+        ),
+    ),
+    "team_changed-part": (
+        "team_changed",
+        TeamChangedWords(**TEAM, change="part changed", role="observer", reason="Her work on the text is done."),
+    ),
+    "team_changed-appointed": (
+        "team_changed",
+        TeamChangedWords(**TEAM, change="appointed", role="coordinator", reason="Jonas has left us.", is_you=True),
+    ),
+    "team_changed-left": ("team_changed", TeamChangedWords(**TEAM, change="left")),
+    "team_changed-off": ("team_changed", TeamChangedWords(**TEAM | {"link": ""}, change="taken off", is_you=True)),
+    "team_changed-ended": ("team_changed", TeamChangedWords(**TEAM, change="account ended", nobody_can_act=True)),
     "set_up_account": (
         "set_up_account",
         SetUpAccountWords(

@@ -100,7 +100,7 @@ def _invitations() -> list[Invitation]:
     """Those who can be written to, by organisation."""
     query = (
         select(Invitation)
-        .where(Invitation.letter_id == the_letter().id, Invitation.revoked_at.is_(None))
+        .where(Invitation.letter_id == the_letter().id, Invitation.revoked_at.is_(None), Invitation.part != "told")
         .options(joinedload(Invitation.organisation), joinedload(Invitation.contact))
     )
     spoken = desk_language()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -23,7 +23,8 @@ from coalition.models.organisation import STANDINGS, Organisation
 from coalition.models.public import PublicLetter
 from coalition.web.audience import Audience, account, audience
 from coalition.web.desk import choices, pasted
-from coalition.web.desk.directory import Filters, countries_present, country_words, is_reached
+from coalition.web.desk.directory import country_words
+from coalition.web.desk.directory_filters import Filters, countries_present, groups_present, is_reached
 from coalition.web.desk.directory_import import done_words, stay_words
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import lead_to, path_of, show, the_letter
@@ -53,11 +54,9 @@ class PeopleFilters(Filters):
     @classmethod
     def of(cls, sent: Any) -> PeopleFilters:
         """The filters in an address or a form; what is none of theirs is left out."""
-        plain = Filters.of(sent)
         language = sent.get("language", "")
-        return cls(
-            plain.q, plain.country, plain.standing, plain.safety, language if language in languages.LETTER else ""
-        )
+        plain = {part.name: getattr(Filters.of(sent), part.name) for part in fields(Filters)}
+        return cls(**plain, language=language if language in languages.LETTER else "")
 
     def conditions(self) -> list[ColumnElement[bool]]:
         """As conditions on organisations."""
@@ -68,7 +67,7 @@ class PeopleFilters(Filters):
 
     def facts(self) -> dict[str, str]:
         """The filters that are set, by the names of their fields."""
-        return Filters.facts(self) | ({"language": self.language} if self.language else {})
+        return Filters.facts(self)
 
     def fits(self, contact: Contact) -> bool:
         """Whether the contact itself is meant, not only its organisation."""
@@ -234,6 +233,7 @@ def _choice_page(
         earlier=f"{path}?{urlencode(filters.facts() | {'page': page - 1})}" if page > 1 else "",
         later=f"{path}?{urlencode(filters.facts() | {'page': page + 1})}" if page < last else "",
         countries=countries_present(),
+        groups=groups_present(),
         languages=[pair for pair in choices.contact_languages() if pair[0] in _languages_present()],
         standings=[(one, standing_words(one)) for one in STANDINGS],
         takes_more=letter.stage in STAGES_FOR_MORE,
@@ -318,7 +318,9 @@ def _state(one: Invitation) -> tuple[str, str]:
 def _counts(letter_id: UUID) -> tuple[int, int]:
     """How many stand on the list, and how many of them were not written to."""
     is_unsent = Invitation.queued_at.is_(None) & Invitation.revoked_at.is_(None)
-    query = select(func.count(), func.count().filter(is_unsent)).where(Invitation.letter_id == letter_id)
+    query = select(func.count(), func.count().filter(is_unsent)).where(
+        Invitation.letter_id == letter_id, Invitation.part != "told"
+    )
     total, unsent = db.session.execute(query).one()
     return total, unsent
 
@@ -329,7 +331,7 @@ def _invitations(letter_id: UUID, page: int) -> Sequence[Invitation]:
         db.session.scalars(
             select(Invitation)
             .join(Invitation.organisation)
-            .where(Invitation.letter_id == letter_id)
+            .where(Invitation.letter_id == letter_id, Invitation.part != "told")
             .options(contains_eager(Invitation.organisation), joinedload(Invitation.contact))
             .order_by(Invitation.queued_at.is_not(None), Organisation.folded_name, Invitation.created_at, Invitation.id)
             .limit(PAGE)
@@ -341,7 +343,8 @@ def _invitations(letter_id: UUID, page: int) -> Sequence[Invitation]:
 
 
 def _on_list(letter_id: UUID) -> set[UUID]:
-    return set(db.session.scalars(select(Invitation.contact_id).where(Invitation.letter_id == letter_id)))
+    query = select(Invitation.contact_id).where(Invitation.letter_id == letter_id, Invitation.part != "told")
+    return set(db.session.scalars(query))
 
 
 def _welcome(filters: PeopleFilters) -> list[Contact]:

@@ -50,7 +50,7 @@ def people_count(letter: Letter) -> tuple[int, int]:
     """How many contacts of how many organisations are on the list and not revoked."""
     contacts, organisations = db.session.execute(
         select(func.count(), func.count(Invitation.organisation_id.distinct())).where(
-            Invitation.letter_id == letter.id, Invitation.revoked_at.is_(None)
+            Invitation.letter_id == letter.id, Invitation.revoked_at.is_(None), Invitation.part != "told"
         )
     ).one()
     return contacts, organisations

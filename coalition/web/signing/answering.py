@@ -9,7 +9,7 @@ from flask import Response, make_response, redirect, request
 from flask_babel import gettext as _
 
 from coalition.actions import answer as verbs
-from coalition.actions.acts import LinkReplaced, TextChanged
+from coalition.actions.acts import AnsweredMeanwhile, LinkReplaced, TextChanged
 from coalition.actions.answer import SigningForm
 from coalition.languages import isolate
 from coalition.models.invitation import InvitationRevoked
@@ -100,6 +100,9 @@ def _recorded(visit: Visit, answers: Answers, act: Callable[[], object]) -> Resp
         return _refused(visit, answers, _signed_already(visit))
     except MayNotSign:
         return _refused(visit, answers, _("This letter is for other organisations. Your answer was not recorded."))
+    except AnsweredMeanwhile:
+        words = _("Your organisation answered since you opened this page: it is said below. To sign, send this again.")
+        return _refused(visit.anew(), answers, words)
     except TextChanged:
         changed = _("The text has changed since you opened this page. See what changed, then send again.")
         return _refused(visit.anew(), answers, changed, meanwhile=changes_meanwhile(visit))

@@ -79,7 +79,7 @@ class OpenForm:
             "f": self.fingerprint,
             "v": self.version,
             "g": self.language,
-            "o": self.opened_at.isoformat(timespec="seconds"),
+            "o": self.opened_at.isoformat(),
             "k": self.key,
             "c": self.channel,
         }
