@@ -6,10 +6,7 @@ from typing import Final
 from uuid import UUID
 
 from flask import Response, make_response, redirect, render_template
-from sqlalchemy import select
 
-from coalition.database import db
-from coalition.models.house import House
 from coalition.web.audience import Audience, audience
 from coalition.web.signing.door import signing
 from coalition.web.signing.visit import take_cookie
@@ -32,12 +29,3 @@ def leave(invitation_id: UUID) -> Response:
 def left() -> Response:
     """A neutral page."""
     return make_response(render_template("signing/left.html"))
-
-
-@signing.get("/lost")
-@audience(Audience.PUBLIC)
-def lost() -> Response:
-    """Whom to write to for a new link; the same for everybody."""
-    house = db.session.scalar(select(House).limit(1))
-    address = house.contact_address if house else ""
-    return make_response(render_template("signing/lost.html", contact_address=address))

@@ -165,6 +165,16 @@ def ledger_page(visit: Visit, *, problems: Problems | None = None, status: int =
     return show_page("signing/ledger.html", visit, standing, status=status, errors=problems or {})
 
 
+def about_own_page(
+    visit: Visit, *, problems: Problems | None = None, is_mailed: bool = False, status: int = 200
+) -> Response:
+    """What the organisation's own page is, and the button that has its link mailed."""
+    standing = Standing.of(visit)
+    return show_page(
+        "signing/own/about.html", visit, standing, status=status, is_mailed=is_mailed, errors=problems or {}
+    )
+
+
 PAGES = {
     "": invitation_page,
     "changes": changes_page,
@@ -174,6 +184,7 @@ PAGES = {
     "withdraw": withdraw_page,
     "not-us": dispute_page,
     "ledger": ledger_page,
+    "own-page": about_own_page,
 }
 """The pages that only look, by the last part of their address."""
 
