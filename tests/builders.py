@@ -10,7 +10,20 @@ from uuid import UUID
 from sqlalchemy import select
 
 from coalition import clock, tokens
-from coalition.actions import amend, answer, check, circulate, close, comment, consult, draft, enter, publish, reconfirm
+from coalition.actions import (
+    amend,
+    answer,
+    check,
+    circulate,
+    close,
+    comment,
+    consult,
+    draft,
+    enter,
+    publish,
+    reconfirm,
+    team,
+)
 from coalition.actions.acts import Shown
 from coalition.actions.answer import SigningForm
 from coalition.database import db, transaction
@@ -232,14 +245,14 @@ def a_colleague(cast: Cast, role: str, *, name: str = "") -> UUID:
 def a_translator(cast: Cast, letter_id: UUID, *languages: str, name: str = "") -> UUID:
     """A translator on the letter's team, for the languages; the account's id."""
     account_id = a_colleague(cast, "translator", name=name)
-    enter.join_team(letter_id, account_id, by=cast.coordinator, role="translator", languages=languages)
+    team.join_team(letter_id, account_id, by=cast.coordinator, reason="To help", role="translator", languages=languages)
     return account_id
 
 
 def an_observer(cast: Cast, letter_id: UUID) -> UUID:
     """An observer on the letter's team; the account's id."""
     account_id = a_colleague(cast, "observer")
-    enter.join_team(letter_id, account_id, by=cast.coordinator, role="observer")
+    team.join_team(letter_id, account_id, by=cast.coordinator, reason="To help", role="observer")
     return account_id
 
 
@@ -280,4 +293,4 @@ def invitation_to(letter_id: UUID, contact_id: UUID) -> Invitation:
 
 def joined(cast: Cast, letter_id: UUID, account_id: UUID, *, role: str = "coordinator") -> None:
     """A colleague comes onto the letter's team."""
-    enter.join_team(letter_id, account_id, by=cast.coordinator, role=role)
+    team.join_team(letter_id, account_id, by=cast.coordinator, reason="To help", role=role)

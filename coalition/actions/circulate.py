@@ -15,6 +15,7 @@ from coalition import clock, tokens
 from coalition.actions.acts import last_answered, standing_facts, standing_signature
 from coalition.actions.directory import AddressIsKnown, end_links, find_contact
 from coalition.actions.draft import DeadlineInThePast, ensure_unpublished, lock
+from coalition.actions.new_address import queue_mail, write_again
 from coalition.actions.persons import standing_persons, tell_news
 from coalition.database import transaction
 from coalition.emails import outbox
@@ -436,7 +437,7 @@ def replace_link(invitation_id: UUID, *, by: Account) -> None:
 
 
 def correct_address(invitation_id: UUID, address: str, *, by: Account) -> None:
-    """Correct the contact's mail address and send the invitation there; every link sent to the old address dies.
+    """Correct the contact's mail address and write to the new one; every link sent to the old address dies.
 
     Raises AddressIsKnown where a colleague has that address already.
     """
@@ -448,11 +449,7 @@ def correct_address(invitation_id: UUID, address: str, *, by: Account) -> None:
             raise AddressIsKnown(address)
         contact.move_to(address)
         end_links(session, contact)
-        invitation.bounced_at = None
-        if invitation.is_live and invitation.queued_at and letter.stage in {"consultation", "open"}:
-            asks = "consultation" if letter.stage == "consultation" else "invitation"
-            kind = asks if not invitation.answered_at else "replaced_link"
-            _replace(session, invitation, raise_epoch=False, kind=kind)
+        write_again(session, contact, now=clock.now())
         _entered(session, letter, "address corrected", by, invitation=invitation.id.hex)
 
 
@@ -541,7 +538,7 @@ def queue_invitation(session: Session, invitation: Invitation, *, now: datetime,
     """Give an invitation its link and queue the mail that brings it; part of a verb."""
     invitation.queued_at = now
     session.add(Link.for_invitation(invitation, tokens.ours(), now=now))
-    _queue_mail(session, kind, invitation, now=now)
+    queue_mail(session, kind, invitation, now=now)
 
 
 def _tell_ready(session: Session, letter: Letter, invitation: Invitation, *, now: datetime) -> None:
@@ -579,22 +576,7 @@ def _replace(
     if raise_epoch:
         invitation.epoch += 1
     session.add(Link.for_invitation(invitation, tokens.ours(), now=now))
-    _queue_mail(session, kind, invitation, now=now)
-
-
-def _queue_mail(session: Session, kind: str, invitation: Invitation, *, now: datetime) -> None:
-    outbox.queue(
-        session,
-        kind,
-        recipient=f"contact:{invitation.contact_id.hex}",
-        occasion=f"{kind}:{invitation.id.hex}:{invitation.epoch}",
-        now=now,
-        letter_id=invitation.letter_id,
-        invitation_id=invitation.id,
-        kind_class="invitation",
-        epoch=invitation.epoch,
-        note=invitation.note or "",
-    )
+    queue_mail(session, kind, invitation, now=now)
 
 
 def _locked(session: Session, invitation_id: UUID) -> tuple[Invitation, Letter]:

@@ -12,20 +12,20 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from coalition import clock, tokens
-from coalition.actions.draft import lock
+from coalition.actions import team
 from coalition.actions.found import SET_UP_LINK_LASTS, add_account
+from coalition.actions.team import NotAllowed
 from coalition.database import after_commit, db, transaction
 from coalition.emails import outbox
 from coalition.languages import is_zone
 from coalition.models import limit, record
 from coalition.models.account import CODE_LASTS, ROLES, Account
-from coalition.models.letter import Letter, TeamMember
 from coalition.models.link import Link
 from coalition.models.organisation import Organisation
 from coalition.tokens import NotOurs, hash_of
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable
 
     from sqlalchemy.orm import Session
 
@@ -44,16 +44,12 @@ class AddressHasAccount(Exception):
     """Somebody has an account with that address."""
 
 
-class NotAllowed(Exception):
-    """Only an administrator, or a coordinator of the letter, does this."""
+class LettersLeftAlone(Exception):
+    """So many letters would have nobody to coordinate them, and that was not said."""
 
-
-class NoSuchPart(Exception):
-    """The account can not have that part in the team, or a translator's languages are not to be translated."""
-
-
-class LastCoordinator(Exception):
-    """Without this one nobody would coordinate the letter."""
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
 
 
 class LinkUsed(Exception):
@@ -246,14 +242,24 @@ def end_sessions(account_id: UUID) -> None:
         session.get_one(Account, account_id, with_for_update=True).end_sessions()
 
 
-def end_account(account_id: UUID, *, by: Account) -> None:
-    """End an account: its sessions and links die; what it did stays in the record. Raises NotAllowed for one's own."""
+def end_account(account_id: UUID, *, by: Account, leaves_alone: int = 0) -> None:
+    """End an account: its sessions, links and parts in teams die; what it did stays in the record.
+
+    `leaves_alone` is of how many letters the page said that nobody could act for them any more. Raises NotAllowed for
+    one's own, LettersLeftAlone where that is another number.
+    """
     if not by.is_administrator or by.id == account_id:
         raise NotAllowed
     with transaction() as session:
-        account = session.get_one(Account, account_id, with_for_update=True)
+        alone = len(team.left_alone_by(session, account_id))
+        if alone != leaves_alone:
+            raise LettersLeftAlone(alone)
+        account = session.get_one(Account, account_id)
+        team.leave_every_team(session, account, by=by)
+        session.refresh(account, with_for_update=True)
         now = clock.now()
         account.ended_at, account.active, account.sign_in_code = account.ended_at or now, False, None
+        account.end_sessions()
         _end_set_up_links(session, account)
         record.enter(session, "account ended", at=now, actor_kind="account", actor_id=by.id, account=account.id.hex)
 
@@ -275,76 +281,3 @@ def _mail_set_up(session: Session, account: Account, link: Link, by: Account) ->
         by_name=by.name,
         by_address=by.email,
     )
-
-
-# -- a letter's team --------------------------------------------------------------------------------------------------
-
-
-def join_team(
-    letter_id: UUID, account_id: UUID, *, by: Account, role: str = "coordinator", languages: Sequence[str] = ()
-) -> None:
-    """Give a colleague a part in a letter's team, or another than they had; only its coordinators do.
-
-    A translator is for `languages`, which the letter has and which do not govern; for any other role they are nothing.
-    Raises NotAllowed, NoSuchPart, LastCoordinator.
-    """
-    with transaction() as session:
-        letter = lock(session, letter_id)
-        account = session.get_one(Account, account_id)
-        wanted = _part(letter, account, role, languages)
-        _ensure_coordinates(letter, by)
-        before = letter.member(account_id)
-        if before is not None and (before.role, before.languages) == (role, wanted):
-            return
-        now = clock.now()
-        if before is not None:
-            _end_membership(letter, before)
-            session.flush()  # one live part for each account: the one before ends first
-        letter.team.append(TeamMember(account_id=account_id, role=role, languages=wanted, joined_at=now))
-        record.enter(
-            session, "joined team", at=now, letter_id=letter.id, actor_kind="account", actor_id=by.id,
-            account=account_id.hex, role=role, languages=wanted,
-        )  # fmt: skip
-
-
-def leave_team(letter_id: UUID, account_id: UUID, *, by: Account) -> None:
-    """End somebody's part in a letter's team, at once: a coordinator anybody's, everybody their own.
-
-    Raises NotAllowed, LastCoordinator.
-    """
-    with transaction() as session:
-        letter = lock(session, letter_id)
-        if by.id != account_id:
-            _ensure_coordinates(letter, by)
-        member = letter.member(account_id)
-        if member is None:
-            return
-        _end_membership(letter, member)
-        record.enter(
-            session, "left team", at=clock.now(), letter_id=letter.id, actor_kind="account", actor_id=by.id,
-            account=account_id.hex,
-        )  # fmt: skip
-
-
-def _part(letter: Letter, account: Account, role: str, languages: Sequence[str]) -> list[str]:
-    """The languages of the part, checked with everything else about it."""
-    if not account.is_live or role not in ROLES or not account.may_be(role):
-        raise NoSuchPart
-    if role != "translator":
-        return []
-    offered = set(letter.working_languages) - {letter.authoritative_language}
-    if not languages or not offered.issuperset(languages):
-        raise NoSuchPart
-    return sorted(set(languages))
-
-
-def _ensure_coordinates(letter: Letter, by: Account) -> None:
-    member = letter.member(by.id)
-    if member is None or member.role != "coordinator":
-        raise NotAllowed
-
-
-def _end_membership(letter: Letter, member: TeamMember) -> None:
-    if [one.id for one in letter.coordinators()] == [member.account_id]:
-        raise LastCoordinator
-    member.ended_at = clock.now()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 
 from coalition import clock
-from coalition.actions.enter import NotAllowed
+from coalition.actions.team import NotAllowed
 from coalition.actions.take_off import raise_generation
 from coalition.database import after_commit, transaction
 from coalition.intake.names import check_name

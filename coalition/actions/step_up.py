@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import delete, select
 
 from coalition import clock
-from coalition.actions.enter import NotAllowed
+from coalition.actions.team import NotAllowed
 from coalition.database import after_commit, db, transaction
 from coalition.emails import outbox
 from coalition.models import limit, record

@@ -62,7 +62,8 @@ def extended(case: Case) -> words.ExtendedWords:
 def replaced_link(case: Case) -> words.ReplacedLinkWords:
     """The facts of a mail of the kind `replaced_link`. Raises NoLongerDue."""
     ensure_link_is_current(case)
-    return words.ReplacedLinkWords(**common(case), deadline_lines=lines_of_deadline(case))
+    until = lines_of_deadline(case) if case.about.stage in {"consultation", "open"} else ()
+    return words.ReplacedLinkWords(**common(case), deadline_lines=until)
 
 
 def consultation(case: Case) -> words.ConsultationWords:

@@ -152,9 +152,10 @@ def _composed(case: Case, kind: str, said: Words) -> Mail:
         with force_locale(languages.interface_language(case.to.language)):
             rendered = replace(rendered, subject=gettext("Practice: %(subject)s", subject=rendered.subject))
     sender_name = neutral_sender_name(case.to.language) if rendered.is_neutral else case.house.name(case.to.language)
+    sender_address = settings.safe_sender_address if rendered.is_neutral else settings.sender_address
     content = compose(
         sender_name=sender_name,
-        sender_address=settings.sender_address,
+        sender_address=sender_address,
         to_name=case.to.name,
         to_address=case.to.address,
         reply_to=_reply_to(case, is_neutral=rendered.is_neutral),
@@ -162,12 +163,20 @@ def _composed(case: Case, kind: str, said: Words) -> Mail:
         text=rendered.text,
         html=rendered.html,
         language=languages.interface_language(case.to.language),
-        message_id=case.row.message_id,
+        message_id=_message_id(case.row, is_neutral=rendered.is_neutral),
         date=case.row.date,
         boundary=case.row.boundary,
         thread_id=None if rendered.is_neutral or case.letter is None else _thread_of(case.letter),
     )
-    return Mail(settings.sender_address, case.to.address, content, rendered.subject, rendered.text, rendered.html)
+    return Mail(sender_address, case.to.address, content, rendered.subject, rendered.text, rendered.html)
+
+
+def _message_id(row: OutgoingEmail, *, is_neutral: bool) -> str:
+    """The mail's identity; behind a neutral sender it ends with that sender's host, for it names ours otherwise."""
+    settings = config.settings()
+    if not (is_neutral and settings.safe_mail_from):
+        return row.message_id
+    return f"{row.message_id.rpartition('@')[0]}@{settings.safe_mail_from.rpartition('@')[2]}>"
 
 
 def _thread_of(letter: Letter) -> str:
@@ -177,6 +186,8 @@ def _thread_of(letter: Letter) -> str:
 def _reply_to(case: Case, *, is_neutral: bool) -> tuple[str, str] | None:
     if case.letter is None or not case.letter.coordinators():
         return None
+    if is_neutral and config.settings().safe_mail_from:
+        return None  # an answer goes to the neutral sender: the coordinator's address would name the network
     coordinator = case.letter.coordinators()[0]
     return ("" if is_neutral else coordinator.name, coordinator.email)
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask_babel import gettext
 from sqlalchemy import select
 
-from coalition import config, languages, tokens
+from coalition import languages, tokens
 from coalition.emails import words
 from coalition.emails.case import NO_LINK, Case, NoLongerDue
 from coalition.emails.own_link import own_page_address
@@ -210,7 +210,7 @@ def ensure_link_is_current(case: Case) -> None:
 
 def live_link(case: Case) -> str:
     """The live address: made again each time, stored nowhere. A test's opens nothing; accounts get the desk's."""
-    root = config.settings().root
+    root = case.root
     if case.is_preview:
         return NO_LINK
     if case.facts["kind"] == "test":

@@ -514,10 +514,12 @@ class IndividualChangedWords(ChangedWords):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IndividualNewsWords(LetterWords):
-    """What becomes of the letter: told the persons who signed it for themselves."""
+    """What becomes of the letter or of their line: told the persons who signed it for themselves."""
 
-    news: Literal["page_proof", "published", "cancelled"]
+    news: Literal["page_proof", "published", "cancelled", "masked", "unmasked", "suspended", "released", "ended"]
     printed_name: str
+    reason: str = ""
+    """In the coordinator's words."""
     published_address: str = ""
     reply_day: str = ""
     """Until when one can object to the page, for the subject."""

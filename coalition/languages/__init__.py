@@ -30,10 +30,11 @@ from coalition.languages.zones import guess_zone, is_zone, zones_of
 __all__ = [
     "INTERFACE",
     "LETTER",
+    "Hours",
     "babel_locale",
     "clock_words",
-    "country_name",
     "countries_by_name",
+    "country_name",
     "date_words",
     "direction",
     "endonym",
@@ -43,6 +44,7 @@ __all__ = [
     "is_zone",
     "isolate",
     "join",
+    "local_words",
     "moment_words",
     "name",
     "number",
@@ -51,5 +53,7 @@ __all__ = [
     "script_direction",
     "sort_key",
     "span_words",
+    "weekend",
+    "working_hours",
     "zones_of",
 ]

@@ -29,7 +29,7 @@ ISOLATE, END_OF_ISOLATE = "\u2068", "\u2069"
 
 def number(n: int, language: str) -> str:
     """A whole number in the language's digits and grouping: 1,234 in English, ۱٬۲۳۴ in Persian."""
-    return _in_own_digits(format_decimal(n, locale=babel_locale(language), numbering_system="default"), language)
+    return in_own_digits(format_decimal(n, locale=babel_locale(language), numbering_system="default"), language)
 
 
 def plural_class(n: int, language: str) -> str:
@@ -58,7 +58,7 @@ def date_words(when: date | str, language: str) -> str:
         return when
     if len(parts) == 3:
         return _day(day, language)
-    return _in_own_digits(format_skeleton("yMMMM" if len(parts) == 2 else "y", day, locale=_dated(language)), language)
+    return in_own_digits(format_skeleton("yMMMM" if len(parts) == 2 else "y", day, locale=_dated(language)), language)
 
 
 def moment_words(when: datetime, zone: str, language: str) -> str:
@@ -67,7 +67,7 @@ def moment_words(when: datetime, zone: str, language: str) -> str:
     Midnight is 00:00 of the day that begins. In a right-to-left language the zone stands isolated.
     """
     local = when.astimezone(ZoneInfo(zone))
-    clock = _in_own_digits(f"{local:%H:%M}", language)
+    clock = in_own_digits(f"{local:%H:%M}", language)
     shown = isolate(zone) if direction(language) == "rtl" else zone
     together = str(_dated(language).datetime_formats["medium"])
     return together.replace("{1}", _day(local.date(), language)).replace("{0}", f"{clock} ({shown})")
@@ -75,7 +75,7 @@ def moment_words(when: datetime, zone: str, language: str) -> str:
 
 def clock_words(when: datetime, language: str) -> str:
     """The time of an aware instant of today, 24-hour clock, in UTC: "14:05 UTC"."""
-    return f"{_in_own_digits(f'{when.astimezone(UTC):%H:%M}', language)} UTC"
+    return f"{in_own_digits(f'{when.astimezone(UTC):%H:%M}', language)} UTC"
 
 
 def span_words(span: timedelta, language: str) -> str:
@@ -86,7 +86,7 @@ def span_words(span: timedelta, language: str) -> str:
     whole = max(span // timedelta(**{f"{unit}s": 1}), 1) * timedelta(**{f"{unit}s": 1})
     # A threshold that nothing reaches keeps Babel from turning 20 days into 3 weeks.
     words: str = format_timedelta(whole, granularity=unit, threshold=10**9, locale=_dated(language))
-    return _in_own_digits(words, language)
+    return in_own_digits(words, language)
 
 
 def isolate(text: str) -> str:
@@ -100,7 +100,7 @@ def join(items: Sequence[str], language: str) -> str:
 
 
 def _day(day: date, language: str) -> str:
-    words = _in_own_digits(format_date(day, format="long", locale=_dated(language)), language)
+    words = in_own_digits(format_date(day, format="long", locale=_dated(language)), language)
     if babel_locale(language).language == "fr" and day.day == 1:
         return words.replace("1 ", "1er ", 1)
     return words
@@ -112,7 +112,7 @@ def _dated(language: str) -> Locale:
     return Locale("en", "GB") if str(locale) == "en" else locale
 
 
-def _in_own_digits(words: str, language: str) -> str:
-    """Babel writes with Western digits; CLDR names the language's own."""
+def in_own_digits(words: str, language: str) -> str:
+    """The digits that CLDR names as the language's own; Babel writes with Western ones."""
     digits = DIGITS.get(babel_locale(language).default_numbering_system)
     return words.translate(str.maketrans("0123456789", digits)) if digits else words

@@ -274,8 +274,9 @@ class Letter(Identified, Base):
     # -- team ---------------------------------------------------------------------------------------------------
 
     def coordinators(self) -> list[Account]:
-        """The live coordinators of the team, longest-standing first."""
-        return [member.account for member in self.team if member.ended_at is None and member.role == "coordinator"]
+        """The coordinators of the team who can act, longest-standing first."""
+        live = (member for member in self.team if member.ended_at is None and member.role == "coordinator")
+        return [member.account for member in live if member.account.is_live]
 
     def member(self, account_id: UUID) -> TeamMember | None:
         """The account's live part in the team."""

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from coalition import clock
-from coalition.actions import draft, editing, enter
+from coalition.actions import draft, editing, team
 from coalition.database import db
 from coalition.models.letter import AlreadyPublished, TextIsFrozen
 from coalition.models.record import RecordEntry
@@ -21,7 +21,7 @@ from tests.cast import Cast
 def letter_id(cast: Cast) -> UUID:
     """A draft of Nadia's and Omar's."""
     found = a_draft(cast)
-    enter.join_team(found, cast.other_coordinator_id, by=cast.coordinator)
+    team.join_team(found, cast.other_coordinator_id, by=cast.coordinator, reason="To help")
     return found
 
 

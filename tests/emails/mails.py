@@ -485,6 +485,11 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
             ("page_proof", {"reply_day": "1 March", "reply_lines": DEADLINE}),
             ("published", {"published_address": "https://letters.coalition.example/letters/keep-messages-private"}),
             ("cancelled", {}),
+            ("masked", {}),
+            ("unmasked", {}),
+            ("suspended", {"reason": "A reader says that another Ana Brkić is meant."}),
+            ("released", {"reason": "You wrote to us yourself."}),
+            ("ended", {"reason": "The person of that name did not sign."}),
         )
     },
     "keep_asked": (

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions import amend, answer, circulate, draft, enter
+from coalition.actions import amend, answer, circulate, draft, team
 from coalition.database import db
 from coalition.emails import letters
 from coalition.emails.case import NoLongerDue
@@ -188,7 +188,7 @@ def test_the_longest_change_stays_within_the_size_and_leads_to_the_rest() -> Non
 
 def test_who_signed_at_the_desk_is_asked_too_but_for_the_one_who_put_it_forward(cast: Cast) -> None:
     letter_id = builders.an_open_letter(cast, cast.small_member)
-    enter.join_team(letter_id, cast.other_coordinator_id, by=cast.coordinator)
+    team.join_team(letter_id, cast.other_coordinator_id, by=cast.coordinator, reason="To help")
     invitation = builders.invitation_of(letter_id, cast.small_member)
     form = builders.a_form(invitation, key="o" * 32)
     names = cast.other_coordinator.organisation.printable_names()

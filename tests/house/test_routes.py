@@ -17,7 +17,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 
-from coalition.actions import enter
+from coalition.actions import team
 from coalition.database import db
 from coalition.models.account import Account
 from coalition.models.invitation import Invitation
@@ -202,7 +202,7 @@ def test_whoever_is_taken_off_a_team_finds_nothing_from_then_on(
     visitor.sign_in(db.session.get_one(Account, world[f"{role}_id"]))
     path = f"/desk/letters/{world['letter_id']}"
     assert visitor.get(path).status == 200
-    enter.leave_team(world["letter_id"], world[f"{role}_id"], by=cast.coordinator)
+    team.leave_team(world["letter_id"], world[f"{role}_id"], by=cast.coordinator)
     assert visitor.get(path).status == 404
 
 

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from coalition import clock, config, create_app, tokens
-from coalition.actions import amend, bring_text, circulate, close, enter, found, reconfirm, show_proof
+from coalition.actions import amend, bring_text, circulate, close, enter, found, reconfirm, show_proof, team
 from coalition.database import db
 from coalition.emails import outbox
 from coalition.models.account import Account
@@ -94,7 +94,7 @@ class House:
 
     def shared(self, letter_id: UUID) -> UUID:
         """A letter of which Layla is a coordinator too."""
-        enter.join_team(letter_id, self.layla_id, by=self.nadia)
+        team.join_team(letter_id, self.layla_id, by=self.nadia, reason="To help")
         return letter_id
 
 

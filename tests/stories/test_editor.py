@@ -10,7 +10,7 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Dialog, Locator, Page, expect
 
-from coalition.actions import enter
+from coalition.actions import team
 from coalition.database import db
 from coalition.models.account import Account
 from tests.browser import DESKTOP, PHONE, NewPage, axe, stays_in_the_window
@@ -53,7 +53,7 @@ def at_the_desk(app: Flask, site: str, new_page: NewPage) -> Callable[..., Page]
 def draft_id(cast: Cast) -> UUID:
     """A draft of two coordinators, in English and Arabic."""
     letter_id = a_draft(cast, languages=("en", "ar"))
-    enter.join_team(letter_id, cast.other_coordinator_id, by=cast.coordinator)
+    team.join_team(letter_id, cast.other_coordinator_id, by=cast.coordinator, reason="To help")
     return letter_id
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -23,30 +23,39 @@ from coalition.models.letter import Letter, Tally
 from coalition.models.public import PublicLetter
 from coalition.web.audience import COORDINATOR, Audience, account, audience, member
 from coalition.web.desk import moment
-from coalition.web.desk.answers import Answer, Answers, answers_to
+from coalition.web.desk.answers import DECIDING, NO_ANSWER, Answer, Answers, answers_to
+from coalition.web.desk.audiences import Narrowed
 from coalition.web.desk.comment_groups import open_comments
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language, path_of, show, the_letter
 from coalition.web.desk.home import stage_tone, stage_words, time_left
 from coalition.web.desk.reconfirmation import round_words
 from coalition.web.desk.typed import leaf
+from coalition.web.desk.waiting import waiting_words
 from coalition.web.forms import shown
 
 PAGE = 100
+KEPT = ("q", "state", "country", "group")
+"""What an address of the board keeps when the table is sorted or leafed through."""
 FILTERS = {
     "invited": (),
-    "signed": ("signed", "waiting", "suspended"),
+    "signed": ("signed", "recorded", "waiting", "suspended"),
+    "recorded": ("recorded",),
     "waiting": ("waiting",),
     "suspended": ("suspended",),
     "declined": ("declined", "withdrawn"),
-    "unanswered": ("unanswered", "bounced"),
+    "unanswered": NO_ANSWER,
+    "deciding": DECIDING,
     "bounced": ("bounced",),
     "unsent": ("unsent",),
     "revoked": ("revoked",),
 }
 """Figure to the states of the lines it shows; all of them where it names none."""
+NUDGED = ("unanswered", "passed_on")
+"""Who may be nudged: not those who said by when they answer, nor those who wait for a colleague."""
 TONES = {
     "signed": "ok",
+    "recorded": "warn",
     "waiting": "warn",
     "suspended": "bad",
     "declined": "",
@@ -60,8 +69,9 @@ def board(*, now: datetime) -> ResponseReturnValue:
     """The page; an observer sees it without anything to press."""
     letter, is_coordinator = the_letter(), member().role == COORDINATOR
     answers = answers_to(db.session(), letter)
-    chosen = _filter_of(request.args.get("state", ""))
-    lines = _sorted(_searched(_filtered(answers, chosen), request.args.get("q", "")), request.args.get("sort", "name"))
+    chosen, narrowed = _filter_of(request.args.get("state", "")), Narrowed.of(request.args)
+    found = narrowed.among(_searched(_filtered(answers, chosen), request.args.get("q", "")))
+    lines = _sorted(found, request.args.get("sort", "name"))
     last = max((len(lines) - 1) // PAGE + 1, 1)
     page = leaf(request.args, last)
     is_public = db.session.get(PublicLetter, letter.id) is not None
@@ -70,13 +80,17 @@ def board(*, now: datetime) -> ResponseReturnValue:
         stage=stage_words(letter, is_public=is_public),
         tone=stage_tone(letter, is_public=is_public),
         is_public=is_public,
-        figures=_figures(letter, answers, chosen) + _comment_figures(letter),
+        figures=_figures(letter, answers, chosen) + _individual_figures(letter) + _comment_figures(letter),
+        has_individuals=letter.has_individuals,
         comments={"until": _comments_until(letter)},
-        withheld=_withheld_words(answers),
+        withheld=withheld_words(answers),
+        waits=waiting_words(letter, now=now) if is_coordinator else [],
         left=time_left(letter, now=now),
         deadline=moment.in_words(letter.deadline_at, letter.zone, account().zone) if letter.deadline_at else [],
         lines=[_row(line, letter, now=now) for line in lines[(page - 1) * PAGE : page * PAGE]],
         state=chosen,
+        narrowed=narrowed.facts(),
+        narrowed_to=narrowed.words(),
         search=shown(request.args.get("q", "")),
         sort=request.args.get("sort", "name"),
         columns=_columns(chosen),
@@ -87,6 +101,7 @@ def board(*, now: datetime) -> ResponseReturnValue:
         must_keep=is_coordinator and _must_keep(letter),
         round=round_words(letter, now=now),
         can_nudge=is_coordinator and letter.is_open_for_signing(now=now),
+        can_call=is_coordinator and answers.count(*NO_ANSWER) > 0,
     )
 
 
@@ -102,15 +117,21 @@ def show_withheld(letter_id: UUID) -> ResponseReturnValue:
     return show("desk/withheld.html", lines=[_unnamed(line) for line in _by_name(lines)])
 
 
-def shown_lines(letter: Letter, state: str, search: str) -> list[Answer]:
-    """The lines of the table under a filter and a search, on all of its pages."""
-    return _by_name(_searched(_filtered(answers_to(db.session(), letter), _filter_of(state)), search))
+def shown_lines(letter: Letter, sent: Mapping[str, str], *, state: str = "invited") -> list[Answer]:
+    """The lines of the table under what an address or a form says of filter and search, on all of its pages.
+
+    `state` is the filter where none is named.
+    """
+    chosen = _filter_of(sent.get("state", state))
+    found = _searched(_filtered(answers_to(db.session(), letter), chosen), sent.get("q", ""))
+    return _by_name(Narrowed.of(sent).among(found))
 
 
 def state_words(state: str) -> Any:
     """What a line's state is called."""
     return {
         "signed": _("Signed"),
+        "recorded": _("Signed, recorded by a coordinator"),
         "waiting": _("Signed an earlier text, asked again"),
         "suspended": _("Signed, disputed or objected"),
         "withheld": _("Signed, name withheld"),
@@ -118,9 +139,19 @@ def state_words(state: str) -> Any:
         "withdrawn": _("Withdrew"),
         "bounced": _("Address does not work"),
         "unanswered": _("No answer"),
+        "approval": _("A colleague has to approve"),
+        "passed_on": _("Passed on to a colleague"),
+        "expected": _("Answer expected"),
         "unsent": _("Not written to yet"),
         "revoked": _("Taken back"),
     }[state]
+
+
+def line_words(line: Answer) -> str:
+    """What the state of one line is called: with the day, where the organisation named one."""
+    if line.state == "expected" and line.expected_on:
+        return str(_("Expected by %(day)s", day=languages.date_words(line.expected_on, language())))
+    return str(state_words(line.state))
 
 
 def event_words(event: str) -> Any:
@@ -131,6 +162,7 @@ def event_words(event: str) -> Any:
         "sent": _("mail delivered"),
         "bounced": _("mail came back"),
         "nudged": _("nudged"),
+        "handed": _("handed over to a colleague"),
         "answered": _("answered"),
         "revoked": _("taken back"),
     }[event]
@@ -182,10 +214,12 @@ def _figures(letter: Letter, answers: Answers, chosen: str) -> list[dict[str, An
     counted = (
         ("invited", tally.invited, _("invited")),
         ("signed", tally.signed, _signed_words(tally)),
+        ("recorded", answers.count("recorded"), _("recorded, not confirmed")),
         ("waiting", tally.waiting, _("to re-confirm")),
         ("suspended", answers.count("suspended"), _("disputed or objected")),
         ("declined", tally.declined + answers.count("withdrawn"), _("declined or withdrew")),
-        ("unanswered", answers.count("unanswered", "bounced"), _("no answer")),
+        ("unanswered", answers.count(*NO_ANSWER), _("no answer")),
+        ("deciding", answers.count(*DECIDING), _("deciding")),
         ("bounced", answers.count("bounced"), _("bounced")),
         ("unsent", answers.count("unsent"), _("not written to")),
     )
@@ -199,6 +233,15 @@ def _figures(letter: Letter, answers: Answers, chosen: str) -> list[dict[str, An
         for name, number, words in counted
         if number or name in {"invited", "signed", "declined", "unanswered"}
     ]
+
+
+def _individual_figures(letter: Letter) -> list[dict[str, Any]]:
+    """How many persons signed for themselves, where the letter has a list for them: it leads to them."""
+    if not letter.has_individuals:
+        return []
+    value = languages.number(db.session.get_one(Tally, letter.id).individuals, language())
+    href = path_of(letter.id, "individuals")
+    return [{"value": value, "label": _("individuals signed"), "href": href, "current": False}]
 
 
 def _comment_figures(letter: Letter) -> list[dict[str, Any]]:
@@ -222,7 +265,8 @@ def _signed_words(tally: Tally) -> str:
     return str(_("signed (%(number)s withheld)", number=languages.number(tally.withheld, language())))
 
 
-def _withheld_words(answers: Answers) -> str:
+def withheld_words(answers: Answers) -> str:
+    """How many organisations have no line, for their names are withheld; "" for none."""
     number = len(answers.withheld())
     if not number:
         return ""
@@ -237,8 +281,7 @@ def _withheld_words(answers: Answers) -> str:
 
 
 def _row(line: Answer, letter: Letter, *, now: datetime) -> dict[str, Any]:
-    spoken = language()
-    live = [one for one in line.invitations if one.is_live] or list(line.invitations)
+    spoken, live = language(), line.asked
     asked = [
         {
             "name": one.contact.name or one.contact.address or "",
@@ -252,14 +295,15 @@ def _row(line: Answer, letter: Letter, *, now: datetime) -> dict[str, Any]:
         "name": line.organisation.name_in(spoken),
         "country": languages.country_name(line.organisation.country, spoken) if line.organisation.country else "",
         "people": asked,
-        "state": state_words(line.state),
+        "state": line_words(line),
         "tone": TONES.get(line.state, ""),
-        "last": _last(line),
-        "can_nudge": line.state == "unanswered" and any(may_be_nudged(one, now=now) for one in live),
+        "last": last_words(line),
+        "can_nudge": line.state in NUDGED and any(may_be_nudged(one, now=now) for one in live),
     }
 
 
-def _last(line: Answer) -> str:
+def last_words(line: Answer) -> str:
+    """What happened last on a line, and when; "" for nothing."""
     if line.last is None:
         return ""
     event, at = line.last
@@ -278,7 +322,7 @@ def _unnamed(line: Answer) -> dict[str, Any]:
 
 def _columns(chosen: str) -> list[dict[str, Any]]:
     """The headings that sort; the address keeps filter and search."""
-    kept = {name: value for name in ("q", "state") if (value := request.args.get(name))}
+    kept = {name: value for name in KEPT if (value := request.args.get(name))}
     now = request.args.get("sort", "name")
 
     def column(by: str, label: str) -> dict[str, Any]:
@@ -297,7 +341,7 @@ def _columns(chosen: str) -> list[dict[str, Any]]:
 def _pages(page: int, last: int) -> dict[str, str] | None:
     if last == 1:
         return None
-    kept = {name: value for name in ("q", "state", "sort") if (value := request.args.get(name))}
+    kept = {name: value for name in (*KEPT, "sort") if (value := request.args.get(name))}
     spoken = language()
     words = _("Page %(number)s of %(last)s", number=languages.number(page, spoken), last=languages.number(last, spoken))
     return {

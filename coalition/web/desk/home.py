@@ -13,6 +13,7 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from coalition import clock, languages
+from coalition.actions import team
 from coalition.actions.acts import standing_signature
 from coalition.database import db
 from coalition.models.comment import Comment
@@ -51,7 +52,7 @@ def home() -> str:
     """What needs me today, and every letter on whose team I am."""
     now = clock.now()
     standings = _standings()
-    needs = [need for one in standings for need in _needs_of(one)]
+    needs = [need for one in standings for need in _needs_of(one)] + _left_alone()
     return render_template(
         "desk/home.html",
         section="letters",
@@ -60,6 +61,17 @@ def home() -> str:
         may_begin=account().role == COORDINATOR,
         sees_numbers=account().role != TRANSLATOR,
     )
+
+
+def _left_alone() -> list[dict[str, str]]:
+    """For an administrator: that there are letters which nobody can coordinate, and nothing of what they say."""
+    number = len(team.uncoordinated(db.session())) if account().is_administrator else 0
+    if not number:
+        return []
+    hint = ngettext(
+        "%(num)s letter has nobody to coordinate it", "%(num)s letters have nobody to coordinate them", number
+    )
+    return [{"title": _("Appoint a coordinator"), "href": "/desk/team/letters", "hint": hint}]
 
 
 def _standings() -> list[_Standing]:

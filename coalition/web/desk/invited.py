@@ -5,16 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from flask import abort, flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from coalition import languages
+from coalition import clock, languages
 from coalition.actions import circulate, publish
-from coalition.actions.circulate import NotCoordinator, NotSentYet
+from coalition.actions.circulate import NotCoordinator, NotSentYet, may_be_nudged
 from coalition.actions.directory import AddressIsKnown
 from coalition.database import db
 from coalition.intake.addresses import read_addresses
@@ -22,13 +22,17 @@ from coalition.intake.names import NAME_LIMIT, NameRefused
 from coalition.models.invitation import Invitation, InvitationRevoked
 from coalition.models.letter import AlreadyPublished
 from coalition.models.organisation import Organisation
+from coalition.models.private_note import PrivateNote
 from coalition.models.public import PublicLetter
 from coalition.models.signature import NoStandingSignature, Signature, organisation_index
 from coalition.web.audience import Audience, account, audience
-from coalition.web.desk.answers import Answer, answer_of, happened
-from coalition.web.desk.board import TONES, event_words, state_words
+from coalition.web.desk.answers import Answer, answer_of
+from coalition.web.desk.board import NUDGED, TONES, line_words
+from coalition.web.desk.disputes import list_words
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language, lead_to, show, the_letter
+from coalition.web.desk.standing_words import reached, standing_sentence
+from coalition.web.desk.timeline import notes_on, outcome_words, timeline
 from coalition.web.desk.typed import Typed
 
 ADDRESS_LIMIT = 320
@@ -38,19 +42,19 @@ ADDRESS_LIMIT = 320
 @audience(Audience.TEAM)
 def invited(letter_id: UUID, organisation_id: UUID) -> ResponseReturnValue:
     """What happened with this organisation; a withheld answer stays closed."""
-    return _page(organisation_id, Typed.stored({}))
+    return organisation_page(organisation_id, Typed.stored({}))
 
 
 @desk.post("/letters/<uuid:letter_id>/organisations/<uuid:organisation_id>/answer")
 @audience(Audience.TEAM)
 def show_answer(letter_id: UUID, organisation_id: UUID) -> ResponseReturnValue:
     """Open a withheld answer: noted in the record first."""
-    _organisation(organisation_id)
+    asked_organisation(organisation_id)
     try:
         circulate.show_withheld(letter_id, by=account(), organisation_id=organisation_id)
     except NotCoordinator:
         abort(403)
-    return _page(organisation_id, Typed.stored({}), is_opened=True)
+    return organisation_page(organisation_id, Typed.stored({}), is_opened=True)
 
 
 @desk.post("/letters/<uuid:letter_id>/invitations/<uuid:invitation_id>/revoke")
@@ -87,12 +91,12 @@ def correct_address(letter_id: UUID, invitation_id: UUID) -> ResponseReturnValue
     if typed.is_good and (len(found) != 1 or not found[0].address):
         typed.wrong(field, _("Enter one email address, like name@example.org."))
     if not typed.is_good:
-        return _page(organisation_id, typed, status=422)
+        return organisation_page(organisation_id, typed, status=422)
     try:
         circulate.correct_address(invitation_id, found[0].address, by=account())
     except AddressIsKnown:
         typed.wrong(field, _("A colleague of this organisation has that address already. Add that person instead."))
-        return _page(organisation_id, typed, status=409)
+        return organisation_page(organisation_id, typed, status=409)
     flash(_("The address is corrected. Every link sent to the old one works no more."))
     return lead_to(letter_id, "organisations", str(organisation_id))
 
@@ -110,7 +114,7 @@ def correct_name(letter_id: UUID, organisation_id: UUID) -> ResponseReturnValue:
     for tag in signature.printed_names if signature else ():
         names[tag] = typed.line(f"name-{tag}", limit=NAME_LIMIT, missing=_("Enter the name as it will be printed."))
     if not typed.is_good:
-        return _page(organisation_id, typed, status=422)
+        return organisation_page(organisation_id, typed, status=422)
     try:
         if signature is None or signature.visibility != "named":
             raise NoStandingSignature  # noqa: TRY301 -- a withheld name is not printed: to this page it is not there
@@ -121,7 +125,7 @@ def correct_name(letter_id: UUID, organisation_id: UUID) -> ResponseReturnValue:
         flash(_("The letter is published. The name changes in its next edition."))
     except NameRefused:
         typed.wrong("name-und", _("Enter the name as it will be printed."))
-        return _page(organisation_id, typed, status=422)
+        return organisation_page(organisation_id, typed, status=422)
     else:
         flash(_("The name is corrected, and the organisation is told."))
     return lead_to(letter_id, "organisations", str(organisation_id))
@@ -146,7 +150,7 @@ def _invitation(invitation_id: UUID) -> Invitation:
     return found
 
 
-def _organisation(organisation_id: UUID) -> Organisation:
+def asked_organisation(organisation_id: UUID) -> Organisation:
     """The organisation, where it has to do with this letter; anything else is not found."""
     found = db.session.get(Organisation, organisation_id)
     if found is None:
@@ -169,12 +173,17 @@ def _signature(organisation_id: UUID) -> Signature | None:
     )
 
 
-def _page(organisation_id: UUID, typed: Typed, *, status: int = 200, is_opened: bool = False) -> ResponseReturnValue:
+def organisation_page(
+    organisation_id: UUID, typed: Typed, *, status: int = 200, is_opened: bool = False
+) -> ResponseReturnValue:
+    """The organisation's page on the letter; `is_opened` after the press that shows a withheld answer."""
     db.session.rollback()
-    letter, organisation = the_letter(), _organisation(organisation_id)
+    letter, organisation, now = the_letter(), asked_organisation(organisation_id), clock.now()
     answer = answer_of(db.session(), letter, organisation)
     is_closed_answer = not answer.is_named and not is_opened
+    signature = _signature(organisation_id)
     spoken = language()
+    shown_invitations = [one for one in answer.invitations if one.part != "told" or not is_closed_answer]
     return show(
         "desk/invited.html",
         status=status,
@@ -186,11 +195,20 @@ def _page(organisation_id: UUID, typed: Typed, *, status: int = 200, is_opened: 
             "country": languages.country_name(organisation.country, spoken) if organisation.country else "",
         },
         is_closed_answer=is_closed_answer,
-        state=_("Not shown here") if is_closed_answer else state_words(answer.state),
+        on_the_list=list_words(signature),
+        state=_("Not shown here") if is_closed_answer else line_words(answer),
         tone="" if is_closed_answer else TONES.get(answer.state, ""),
         given=None if is_closed_answer else _given(answer, organisation_id),
-        invitations=[_row(one, with_answer=not is_closed_answer) for one in answer.invitations],
-        can_correct=answer.state in {"signed", "waiting", "suspended"}
+        sentence=standing_sentence(letter, answer, signature, is_closed_answer=is_closed_answer),
+        invitations=[_row(one, organisation, now=now) for one in shown_invitations],
+        may_nudge=answer.state in NUDGED and letter.is_open_for_signing(now=now),
+        events=[
+            {"words": one.words, "at": languages.moment_words(one.at, letter.zone, spoken), "iso": one.at.isoformat()}
+            for one in timeline(letter, organisation, answer, is_opened=is_opened)
+        ],
+        notes=[_note(one) for one in notes_on(letter, organisation)],
+        note_form=typed.get("form") or uuid4().hex,
+        can_correct=answer.state in {"signed", "recorded", "waiting", "suspended"}
         and db.session.get(PublicLetter, letter.id) is None,
     )
 
@@ -223,22 +241,28 @@ def _given(answer: Answer, organisation_id: UUID) -> dict[str, Any]:
     }
 
 
-def _row(one: Invitation, *, with_answer: bool) -> dict[str, Any]:
-    spoken, zone = language(), account().zone
-    contact = one.contact
-    return {
+def _row(one: Invitation, organisation: Organisation, *, now: datetime) -> dict[str, Any]:
+    return reached(one, organisation, own_zone=account().zone, now=now) | {
         "id": str(one.id),
+        "hex": one.id.hex,
         "field": f"address-{one.id.hex}",
-        "name": contact.name or "",
-        "address": contact.address or "",
-        "language": languages.name(contact.language, spoken),
-        "zone": contact.zone,
-        "zone_guessed": contact.zone_guessed,
-        "safe_mail": contact.safe_mail,
+        "note_field": f"note-{one.id.hex}",
+        "note": one.note or "",
+        "is_told": one.part == "told",
         "is_live": one.is_live,
         "is_sent": one.queued_at is not None,
-        "events": [
-            {"words": event_words(name), "at": languages.moment_words(at, zone, spoken), "iso": at.isoformat()}
-            for name, at in happened(one, with_answer=with_answer)
-        ],
+        "can_be_nudged": may_be_nudged(one, now=now),
+    }
+
+
+def _note(one: PrivateNote) -> dict[str, Any]:
+    kept: dict[str, str] = one.words or {}
+    return {
+        "id": str(one.id),
+        "who": one.account.name,
+        "at": languages.moment_words(one.created_at, account().zone, language()),
+        "iso": one.created_at.isoformat(),
+        "outcome": outcome_words(kept.get("outcome", "")),
+        "words": kept.get("words", ""),
+        "is_own": one.account_id == account().id,
     }

@@ -11,11 +11,12 @@ from flask_babel import gettext as _
 from sqlalchemy import select
 
 from coalition import languages
-from coalition.actions import enter
-from coalition.actions.enter import LastCoordinator, NoSuchPart
+from coalition.actions import team
+from coalition.actions.team import REASON_LIMIT, LastCoordinator, NoSuchPart
 from coalition.database import db
 from coalition.models.account import ROLES, Account
-from coalition.models.letter import TeamMember
+from coalition.models.letter import Letter, TeamMember
+from coalition.models.record import RecordEntry, chain_of
 from coalition.web.audience import EVERY_ROLE, TRANSLATOR, Audience, account, audience
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language as desk_language
@@ -39,21 +40,22 @@ def join_letter_team(letter_id: UUID) -> ResponseReturnValue:
     accounts = {str(one.id): one for one in _accounts()}
     chosen = typed.choice("account", accounts, _("Choose a colleague."))
     role = typed.choice("role", ROLES, _("Choose a part."))
+    reason = typed.line("reason", limit=REASON_LIMIT, missing=_("Say why: the team is told."))
     tags = request.form.getlist("languages")
-    if typed.is_good and role == TRANSLATOR and not tags:
+    if role == TRANSLATOR and not tags:
         typed.wrong("languages", _("Choose the languages of the translator."))
     if not typed.is_good:
         return _page(typed, tags=tags, status=422)
     colleague = accounts[chosen]
     try:
-        enter.join_team(letter_id, colleague.id, by=account(), role=role, languages=tags)
+        team.join_team(letter_id, colleague.id, by=account(), reason=reason, role=role, languages=tags)
     except NoSuchPart:
         typed.wrong("role", _("This account is for a narrower part: %(role)s.", role=role_words(colleague.role)))
         return _page(typed, tags=tags, status=422)
     except LastCoordinator:
         typed.wrong("role", _last_words())
         return _page(typed, tags=tags, status=422)
-    flash(_("%(name)s is on the team now.", name=accounts[chosen].name))
+    flash(_("%(name)s is on the team now. Everybody on it is told.", name=accounts[chosen].name))
     return lead_to(letter_id, "team")
 
 
@@ -66,7 +68,7 @@ def end_part(letter_id: UUID, account_id: UUID) -> ResponseReturnValue:
         abort(404)
     name, is_own = colleague.name, account_id == account().id
     try:
-        enter.leave_team(letter_id, account_id, by=account())
+        team.leave_team(letter_id, account_id, by=account())
     except LastCoordinator:
         flash(_last_words())
         return lead_to(letter_id, "team")
@@ -80,7 +82,7 @@ def leave_letter(letter_id: UUID) -> ResponseReturnValue:
     """Leave the team oneself."""
     title = title_of(the_letter())
     try:
-        enter.leave_team(letter_id, account().id, by=account())
+        team.leave_team(letter_id, account().id, by=account())
     except LastCoordinator:
         flash(_last_words())
         return lead_to(letter_id, "team")
@@ -102,25 +104,41 @@ def _page(typed: Typed, *, tags: list[str] | None = None, status: int = 200) -> 
     db.session.rollback()
     letter = the_letter()
     live = [one for one in letter.team if one.ended_at is None]
+    joined = _reasons(letter)
     return show(
         "desk/letter_team.html",
         status=status,
         typed=typed,
         errors=typed.errors,
         tags=tags or [],
-        rows=[_row(one) for one in live],
+        rows=[_row(one, joined.get(one.account_id.hex, "")) for one in live],
+        is_only=[one.id for one in letter.coordinators()] == [account().id],
         colleagues=[(str(one.id), one.name) for one in _accounts()],
         roles=_roles(has_languages=bool(_offered())),
         languages=_offered(),
     )
 
 
-def _row(member: TeamMember) -> dict[str, Any]:
+def _reasons(letter: Letter) -> dict[str, str]:
+    """Why each joined, by account, as the record has it."""
+    entries = db.session.scalars(
+        select(RecordEntry)
+        .where(RecordEntry.chain == chain_of(letter.id), RecordEntry.verb.in_(("joined team", "coordinator appointed")))
+        .order_by(RecordEntry.number)
+    )
+    details: list[dict[str, Any]] = [one.detail or {} for one in entries]
+    return {one.get("account", ""): one.get("reason", "") for one in details}
+
+
+def _row(member: TeamMember, reason: str) -> dict[str, Any]:
     return {
         "id": member.account_id,
         "name": member.account.name,
         "role": role_words(member.role),
         "languages": _named(member.languages),
+        "since": languages.date_words(member.joined_at.date(), desk_language()),
+        "reason": reason,
+        "can_act": member.account.is_live,
         "is_own": member.account_id == account().id,
     }
 

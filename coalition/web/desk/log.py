@@ -68,9 +68,12 @@ def _row(entry: RecordEntry, names: dict[str, str]) -> dict[str, Any]:
 
 
 def _actor(kind: str) -> Any:
-    return {"contact": _("An organisation"), "person": _("A person"), "account": _("An account")}.get(
-        kind, _("By itself")
-    )
+    return {
+        "reader": _("A reader"),
+        "contact": _("An organisation"),
+        "person": _("A person"),
+        "account": _("An account"),
+    }.get(kind, _("By itself"))
 
 
 def what_happened(entry: RecordEntry) -> str:
@@ -146,10 +149,19 @@ def what_happened(entry: RecordEntry) -> str:
         "cancelled": _("Cancelled the letter"),
         "answered": _("Gave, changed or withdrew an answer"),
         "withheld names shown": _("Looked at names that are withheld"),
+        "code shown": _("Looked at a code, to read it out"),
+        "masked": _("A name was taken off every list"),
+        "unmasked": _("Put a name back that had been taken off"),
+        "suspended": _("Suspended a signature"),
+        "released": _("Let a disputed signature stand again"),
+        "dispute ended": _("Ended a disputed signature"),
+        "list reported": _("Said that something is wrong with the list"),
+        "report settled": _("Settled what a reader said about the list"),
         "typing corrected": _("Corrected the typing of a printed name"),
         "published": _("Published the letter"),
         "joined team": _("Added a colleague to the team"),
         "left team": _("Took a colleague off the team"),
+        "coordinator appointed": _("Appointed a coordinator, for nobody could act"),
         "version begun": _("Began the next version"),
         "version dropped": _("Threw the next version away"),
         "version put forward": _("Put a new version forward"),
@@ -167,7 +179,17 @@ def what_happened(entry: RecordEntry) -> str:
             count,
             number=number,
         ),
+        "person accepted": _("Accepted the signature of a person"),
         "archive written": _("Took out the letter archive, with the names that are withheld"),
+        "recorded": ngettext(
+            "Recorded what %(number)s organisation said",
+            "Recorded what %(number)s organisations said",
+            count,
+            number=number,
+        ),
+        "evidence opened": _("Opened the evidence of a recorded answer"),
+        "link handed over": _("Made a link to hand over by another channel"),
+        "handed-over link ended": _("Ended a link that was handed over"),
         "taken over": _("Took the letter over from a record"),
     }
     return str(words.get(entry.verb, entry.verb))

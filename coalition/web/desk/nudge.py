@@ -17,7 +17,7 @@ from coalition.models.invitation import Invitation
 from coalition.models.letter import NotOpenForSigning
 from coalition.web.audience import Audience, account, audience
 from coalition.web.desk.answers import Answer, answers_to
-from coalition.web.desk.board import shown_lines
+from coalition.web.desk.board import NUDGED, shown_lines
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language, lead_to, path_of, show, the_letter
 
@@ -65,11 +65,11 @@ def nudge(letter_id: UUID) -> ResponseReturnValue:
 def _wanted() -> list[Answer]:
     """The organisations that were ticked, or all that the filter shows; never one whose name is withheld."""
     if request.form.get("all"):
-        lines = shown_lines(the_letter(), request.form.get("state", ""), request.form.get("q", ""))
+        lines = shown_lines(the_letter(), request.form)
     else:
         chosen = set(_ids("organisation"))
         lines = [one for one in answers_to(db.session(), the_letter()).named() if one.organisation.id in chosen]
-    return [line for line in lines if line.state == "unanswered"] if request.form.get("all") else lines
+    return [line for line in lines if line.state in NUDGED] if request.form.get("all") else lines
 
 
 def _ids(name: str) -> list[UUID]:

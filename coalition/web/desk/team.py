@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from flask import abort, flash, redirect, render_template
+from flask import abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -15,13 +15,16 @@ from wtforms import BooleanField
 
 from coalition import clock
 from coalition.actions import enter
-from coalition.actions.enter import AddressHasAccount, NotAllowed
+from coalition.actions import team as teams
+from coalition.actions.enter import AddressHasAccount, LettersLeftAlone
+from coalition.actions.team import NotAllowed
 from coalition.database import db
 from coalition.models.account import ROLES, Account
 from coalition.models.link import Link
 from coalition.web.audience import Audience, account, audience
 from coalition.web.desk import choices
 from coalition.web.desk.door import desk
+from coalition.web.desk.left_alone import short_words
 from coalition.web.desk.words import role_words
 from coalition.web.forms import DeskForm, Filled, MailAddress, OneOf, Plain, Words, likely_words
 from coalition.web.locale import DESK_LANGUAGES
@@ -81,15 +84,20 @@ def invite_colleague() -> str | tuple[str, int] | Response:
 @audience(Audience.ADMINISTRATOR)
 def ask_to_end_account(account_id: UUID) -> str:
     """What ending the account means, before it is done."""
-    return render_template("desk/team_end.html", colleague=_other(account_id))
+    return _end_page(_other(account_id))
 
 
 @desk.post("/team/<uuid:account_id>/end")
 @audience(Audience.ADMINISTRATOR)
-def end_account(account_id: UUID) -> Response:
+def end_account(account_id: UUID) -> Response | tuple[str, int]:
     """End a colleague's account."""
     colleague = _other(account_id)
-    enter.end_account(colleague.id, by=account())
+    said = request.form.get("leaves_alone", "0")
+    try:
+        enter.end_account(colleague.id, by=account(), leaves_alone=int(said) if said.isdecimal() else 0)
+    except LettersLeftAlone:
+        db.session.rollback()
+        return _end_page(_other(account_id), has_changed=True), 409
     flash(_("The account of %(name)s has ended.", name=_other(account_id).name))
     return redirect(PATH, code=303)
 
@@ -115,6 +123,18 @@ def _other(account_id: UUID) -> Account:
     return found
 
 
+def _end_page(colleague: Account, *, has_changed: bool = False) -> str:
+    """What ending means; `has_changed` where meanwhile another number of letters would be left alone."""
+    alone = teams.left_alone_by(db.session(), colleague.id)
+    return render_template(
+        "desk/team_end.html",
+        colleague=colleague,
+        alone=[short_words(one) for one in alone],
+        number=len(alone),
+        has_changed=has_changed,
+    )
+
+
 def _page(form: ColleagueForm) -> str:
     accounts = db.session.scalars(
         select(Account).options(joinedload(Account.organisation)).order_by(Account.ended_at.is_not(None), Account.name)
@@ -129,6 +149,7 @@ def _page(form: ColleagueForm) -> str:
         role_words=role_words,
         values=form.values,
         errors=form.problems,
+        left_alone=len(teams.uncoordinated(db.session())) if account().is_administrator else 0,
     )
 
 

@@ -11,7 +11,7 @@ import pytest
 import time_machine
 
 from coalition import clock
-from coalition.actions import enter
+from coalition.actions import team
 from coalition.database import db
 from coalition.models.account import Account
 from tests.builders import a_draft, a_translator, an_open_letter
@@ -31,7 +31,7 @@ GOOGLE = (
 def both(cast: Cast) -> UUID:
     """A draft of two coordinators."""
     letter_id = a_draft(cast)
-    enter.join_team(letter_id, cast.other_coordinator_id, by=cast.coordinator)
+    team.join_team(letter_id, cast.other_coordinator_id, by=cast.coordinator, reason="To help")
     return letter_id
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from coalition.actions import circulate, draft, enter
+from coalition.actions import circulate, draft, team
 from tests import builders
 from tests.builders import a_draft, an_open_letter
 from tests.cast import Cast
@@ -31,7 +31,7 @@ def test_what_an_author_should_look_at_again_is_said_in_place(nadia: Visitor, ca
 
 def test_two_who_write_at_once_see_both_and_lose_nothing(nadia: Visitor, cast: Cast, omar: Visitor) -> None:
     letter_id = a_draft(cast)
-    enter.join_team(letter_id, cast.other_coordinator_id, by=cast.coordinator)
+    team.join_team(letter_id, cast.other_coordinator_id, by=cast.coordinator, reason="To help")
     hers, his = writing(nadia, letter_id).form("body"), writing(omar, letter_id).form("body")
     his.fill(body="We ask you to free all of them.").submit()
     page = hers.fill(body="We ask you to free each of them.").submit()
@@ -48,7 +48,7 @@ def test_two_who_write_at_once_see_both_and_lose_nothing(nadia: Visitor, cast: C
 
 def test_who_takes_what_a_colleague_saved_goes_on_from_there(nadia: Visitor, cast: Cast, omar: Visitor) -> None:
     letter_id = a_draft(cast)
-    enter.join_team(letter_id, cast.other_coordinator_id, by=cast.coordinator)
+    team.join_team(letter_id, cast.other_coordinator_id, by=cast.coordinator, reason="To help")
     hers, his = writing(nadia, letter_id).form("body"), writing(omar, letter_id).form("body")
     his.fill(body="His words.").submit()
     page = hers.fill(body="Her words.").submit().form("Take theirs and edit again").submit()

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import select
 
-from coalition.actions import enter
+from coalition.actions import enter, team
 from coalition.database import db
 from coalition.models.account import Account
 from coalition.models.house import House
@@ -76,9 +76,9 @@ def test_an_account_is_ended_after_a_question_and_never_ones_own(nadia: Visitor,
     assert "The account of Omar Haddad has ended." in page.words
     assert not cast.other_coordinator.is_live
     assert nadia.get(f"/desk/team/{cast.coordinator_id}/end").status == 404
-    with pytest.raises(enter.NotAllowed):
+    with pytest.raises(team.NotAllowed):
         enter.end_account(cast.coordinator_id, by=cast.coordinator)
-    with pytest.raises(enter.NotAllowed):
+    with pytest.raises(team.NotAllowed):
         enter.send_set_up_again(cast.other_coordinator_id, by=cast.coordinator)
 
 
