@@ -12,6 +12,7 @@ from sqlalchemy import select
 
 from coalition import clock
 from coalition.actions import groups
+from coalition.actions.new_address import write_again
 from coalition.database import transaction
 from coalition.intake.names import check_name, fold_name
 from coalition.models import record
@@ -147,7 +148,7 @@ def add_contact(organisation_id: UUID, entry: ContactEntry, *, by: Account) -> U
 
 
 def edit_contact(contact_id: UUID, entry: ContactEntry, *, by: Account, seen: str | None = None) -> None:
-    """Change a contact. A changed address ends every live link of that contact (SAFETY §2).
+    """Change a contact. A changed address ends every live link of that contact (SAFETY §2), and gets new ones.
 
     `seen` is the `state_of` that the form showed. Raises ChangedMeanwhile, AddressIsKnown.
     """
@@ -158,7 +159,9 @@ def edit_contact(contact_id: UUID, entry: ContactEntry, *, by: Account, seen: st
             _ensure_unknown(session, contact.organisation_id, entry.address)
             contact.move_to(entry.address)
             end_links(session, contact)
+            write_again(session, contact, now=clock.now())
         _apply_contact(contact, entry)
+        contact.safe_mail = contact.safe_mail or contact.organisation.confidential_at is not None
         _entered(session, "contact edited", by, contact=contact.id.hex)
 
 
@@ -232,6 +235,7 @@ def _import_row(session: Session, row: DirectoryRow, done: Imported, *, now: dat
         if contact:
             contact.ended_at = None
             _apply_contact(contact, entry)
+            contact.safe_mail = contact.safe_mail or organisation.confidential_at is not None
         else:
             contact = _add_contact(session, organisation, entry, now=now)
             done.contacts_added += 1
@@ -287,14 +291,20 @@ def _add_contact(session: Session, organisation: Organisation, entry: ContactEnt
     _ensure_unknown(session, organisation.id, entry.address)
     contact = Contact(
         organisation_id=organisation.id,
-        safe_mail=organisation.safety_default == "withhold",
+        safe_mail=_is_safe(organisation),
         created_at=now,
     )
     contact.move_to(entry.address)
     _apply_contact(contact, entry)
+    contact.safe_mail = contact.safe_mail or organisation.confidential_at is not None
     session.add(contact)
     session.flush()
     return contact
+
+
+def _is_safe(organisation: Organisation) -> bool:
+    """Whether its people get neutral mails to begin with; those of a confidential organisation always do."""
+    return organisation.safety_default == "withhold" or organisation.confidential_at is not None
 
 
 def _apply_contact(contact: Contact, entry: ContactEntry) -> None:
