@@ -239,10 +239,15 @@ def _is_meant(request: RequestToSign, rule: Rule, *, now: datetime) -> bool:
 
 
 def _to_decide(session: Session, letter_id: UUID, request_id: UUID) -> tuple[Letter, RequestToSign]:
-    """The locked letter and the request. Raises AlreadyDecided unless a decision is still asked for."""
+    """The locked letter and an organisation's request. Raises AlreadyDecided unless a decision is still asked for.
+
+    Raises MayNotSign for a person's: those are accepted by `sign_for_oneself`.
+    """
     letter = lock(session, letter_id)
     request = _of_letter(session, letter, request_id)
     request.ensure_waiting()
+    if request.kind != "organisation":
+        raise MayNotSign
     return letter, request
 
 

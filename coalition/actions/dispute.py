@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions import tell
+from coalition.actions import persons, tell
 from coalition.actions.acts import Actor, count, standing_signature
 from coalition.actions.circulate import NotCoordinator
 from coalition.actions.draft import lock
@@ -148,8 +148,9 @@ def _enter(session: Session, letter: Letter, verb: str, signature: Signature, by
 def _tell(
     session: Session, letter: Letter, signature: Signature, by: Account, how: str, reason: str, *, now: datetime
 ) -> None:
-    """Everybody at the organisation who has to do with the letter is told."""
+    """Everybody at the organisation who has to do with the letter is told; else the person who signed."""
     if signature.is_individual:
+        persons.tell_news(session, letter, signature, how, now=now, reason=reason)
         return
     organisation = session.get_one(Organisation, signature.organisation_id)
     for invitation in tell.others(session, letter, Actor(organisation, account=by, how="own_account"), now=now):

@@ -61,6 +61,7 @@ CHOICES: dict[str, Callable[[Any], bool]] = {
     "who_may_sign": WHO_MAY_SIGN.__contains__,
     "visible_to_invitees": VISIBLE_TO_INVITEES.__contains__,
     "has_individuals": lambda value: isinstance(value, bool),
+    "is_sensitive": lambda value: isinstance(value, bool),
     "freshness_days": lambda value: value is None or value in range(1, 3651),
     "why_now": lambda value: all(len(words) <= LONG_PART for words in value.values()),
 }

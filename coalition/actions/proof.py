@@ -6,7 +6,7 @@ Publication writes these same facts; the desk shows them, and the check list loo
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,7 +15,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from coalition import languages
+from coalition import clock, languages
 from coalition.actions.provenance import provenance, taken_over_groups, taken_over_lines
 from coalition.models.house import House
 from coalition.models.letter import Letter
@@ -156,6 +156,32 @@ def proof(session: Session, letter: Letter, *, now: datetime, order: Sequence[UU
         groups=groups,
         withheld_count=withheld_said(session, letter, standing),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class SeenBy:
+    """The proof as one of its signers may see it, and how many other names are left out."""
+
+    letter: PrintedLetter
+    left_out: int
+
+
+def as_seen_by(session: Session, letter: Letter, own: str, language: str) -> SeenBy:
+    """The page as it would be published now, as the signer printed as `own` ("" for one who is not) may see it.
+
+    The others stand there where the letter lets those invited see who has signed. Where it lets them see nothing of
+    each other, not even how many they are, the page counts nobody.
+    """
+    whole = proof(session, letter, now=clock.now())
+    if letter.visible_to_invitees == "names":
+        return SeenBy(whole, 0)
+    groups = tuple(
+        replace(group, lines=tuple(line for line in group.lines if own and line.name(language) == own))
+        for group in whole.groups
+    )
+    if letter.visible_to_invitees == "nothing":
+        return SeenBy(replace(whole, groups=groups, figures=NOT_COUNTED, withheld_count=None), 0)
+    return SeenBy(replace(whole, groups=groups), sum(len(group.lines) for group in whole.groups) - bool(own))
 
 
 def withheld_said(session: Session, letter: Letter, standing: Sequence[Signer]) -> int | None:

@@ -82,6 +82,7 @@ def publish(
         )
         take_off.bodies(session, letter.id)
         _tell_signers(session, letter, now=now)
+        _tell_persons(session, letter, now=now)
         return edition.number
 
 
@@ -253,6 +254,12 @@ def _tell_signers(session: Session, letter: Letter, *, now: datetime) -> None:
                 invitation_id=invitation.id,
                 **facts,
             )
+
+
+def _tell_persons(session: Session, letter: Letter, *, now: datetime) -> None:
+    for signature in persons.standing_persons(session, letter):
+        if signature.is_on_list:
+            persons.tell_news(session, letter, signature, "published", now=now)
 
 
 def _who_can_change_it(signature: Signature) -> Any:

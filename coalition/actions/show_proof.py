@@ -9,6 +9,7 @@ from sqlalchemy import select
 from coalition import clock
 from coalition.actions.acts import standing_facts, standing_signature
 from coalition.actions.draft import ensure_unpublished, entered, lock
+from coalition.actions.persons import standing_persons, tell_news
 from coalition.database import transaction
 from coalition.emails import outbox
 from coalition.models.invitation import Invitation
@@ -33,9 +34,9 @@ class ProofUntilInThePast(Exception):
 
 
 def send_proof(letter_id: UUID, *, until_at: datetime, by: Account) -> int:
-    """Show every organisation on the list the page as it will be published, and let it object until `until_at`.
+    """Show everybody on the list the page as it will be published, and let them object until `until_at`.
 
-    It may be shown again, with another time. Returns how many contacts are written to. Raises NobodyToShow,
+    It may be shown again, with another time. Returns how many people are written to. Raises NobodyToShow,
     ProofUntilInThePast, NotOpenForSigning for a letter that is neither open nor closed, AlreadyPublished.
     """
     with transaction() as session:
@@ -47,14 +48,18 @@ def send_proof(letter_id: UUID, *, until_at: datetime, by: Account) -> int:
         if until_at <= now:
             raise ProofUntilInThePast
         told = _signers(session, letter)
-        if not told:
+        persons = [one for one in standing_persons(session, letter) if one.is_on_list]
+        if not told and not persons:
             raise NobodyToShow
         letter.proof_sent_at, letter.proof_until_at = now, until_at
         letter.row_version += 1
         for invitation in told:
             _queue(session, letter, invitation, now=now)
-        entered(session, letter, "proof shown", by, number=len(told), until=until_at.isoformat())
-        return len(told)
+        for signature in persons:
+            tell_news(session, letter, signature, "page_proof", now=now, sent_at=now.isoformat())
+        number = len(told) + len(persons)
+        entered(session, letter, "proof shown", by, number=number, until=until_at.isoformat())
+        return number
 
 
 def _signers(session: Session, letter: Letter) -> list[Invitation]:

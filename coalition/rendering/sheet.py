@@ -196,9 +196,13 @@ def _capacity_note(letter: PrintedLetter, language: str, names: tuple[Name, ...]
     own = paragraphs(letter.texts[language].disclaimers)
     if not is_marked or any(lines[0].lstrip().startswith(IN_PERSON_MARK) for lines in own):
         return ""
-    return f"{IN_PERSON_MARK} " + str(
-        gettext("Signs in a personal capacity; the affiliation is given for identification only.")
-    )
+    return capacity_words()
+
+
+def capacity_words() -> str:
+    """What the mark after an affiliation means, in the present language."""
+    words = gettext("Signs in a personal capacity; the affiliation is given for identification only.")
+    return f"{IN_PERSON_MARK} {words}"
 
 
 def _withheld(count: int, language: str) -> str:

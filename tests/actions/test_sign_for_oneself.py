@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 import pytest
 
 from coalition.actions import check, draft, ledger, proof, publish, sign_for_oneself
+from coalition.actions.acts import TextChanged
 from coalition.actions.amend import has_signatures
+from coalition.actions.answer import PrintedAlready
 from coalition.actions.reconfirm import NothingToObjectTo
-from coalition.actions.sign_for_oneself import NoListForIndividuals, NotConfirmed, PrintedAlready
+from coalition.actions.sign_for_oneself import NoListForIndividuals, NotConfirmed
 from coalition.database import db
 from coalition.models.edition import PublicLine
 from coalition.models.letter import AlreadyPublished, Tally
@@ -161,7 +163,7 @@ def test_nothing_is_kept_for_a_text_that_was_not_in_view(cast: Cast) -> None:
     request_id = persons.signed(cast, letter_id)
     seen = persons.seen(request_id)
     builders.amended(cast, letter_id)
-    with pytest.raises(sign_for_oneself.TextChanged):
+    with pytest.raises(TextChanged):
         sign_for_oneself.keep(request_id, key=secrets.token_hex(16), seen=seen)
 
 

@@ -27,7 +27,10 @@ NAMES = (
     "counts_withheld",
     "withheld_threshold",
     "freshness_days",
+    "is_sensitive",
+    "has_individuals",
 )
+TICKS = ("counts_lead", "counts_withheld", "has_individuals", "is_sensitive")
 HIGHEST_THRESHOLD = 1000
 MOST_DAYS = 3650
 
@@ -53,6 +56,8 @@ def save_choices(letter_id: UUID) -> ResponseReturnValue:
         "counts_withheld": typed.tick("counts_withheld"),
         "withheld_threshold": typed.number("withheld_threshold", least=1, most=HIGHEST_THRESHOLD),
         "freshness_days": _days(typed),
+        "is_sensitive": typed.tick("is_sensitive"),
+        "has_individuals": typed.tick("has_individuals"),
     }
     if not typed.is_good:
         return _page(typed, status=422)
@@ -61,6 +66,9 @@ def save_choices(letter_id: UUID) -> ResponseReturnValue:
     except StaleEdit:
         db.session.rollback()
         return _page(typed, status=409, is_stale=True)
+    except draft.IndividualsHaveSigned:
+        typed.wrong("has_individuals", _("People stand on the list for individuals. It stays while they do."))
+        return _page(typed, status=409)
     except AlreadyPublished:
         typed.wrong("", _("The letter is published. These choices do not change any more."))
         return _page(typed, status=409)
@@ -103,7 +111,7 @@ def _page(typed: Typed, *, status: int = 200, is_stale: bool = False) -> Respons
 def _as_kept(typed: Typed, name: str) -> Any:
     if name == "freshness_days":
         return typed.get(name) or None
-    return typed.tick(name) if name.startswith("counts_") else typed.get(name)
+    return typed.tick(name) if name in TICKS else typed.get(name)
 
 
 def choice_names() -> dict[str, str]:
@@ -117,6 +125,8 @@ def choice_names() -> dict[str, str]:
         "counts_withheld": _("Withheld names count"),
         "withheld_threshold": _("Say how many names are withheld from"),
         "freshness_days": _("Ask again after days"),
+        "is_sensitive": _("Sensitive: a code for each answer"),
+        "has_individuals": _("A list for individuals"),
     }
 
 

@@ -19,6 +19,7 @@ from coalition.intake.domains import fit_of
 from coalition.models.letter import Letter, MayNotSign
 from coalition.models.organisation import Organisation
 from coalition.models.request import DAY_TO_UNDO, REFUSED_FOR, AlreadyDecided, RequestToSign
+from coalition.models.signature import affiliation_as_printed
 from coalition.web.audience import Audience, account, audience
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language, lead_to, path_of, show, the_letter
@@ -198,6 +199,9 @@ def _facts(letter: Letter, one: RequestToSign, suggested: tuple[Suggested, ...] 
         "role": one.said("role"),
         "address": one.address or "",
         "why": one.said("why"),
+        "printed": affiliation_as_printed(
+            one.said("title"), one.said("affiliation"), is_personal=bool(one.said("is_personal"))
+        ),
         "language": languages.name(one.language, spoken),
         "at": languages.moment_words(at, zone, spoken),
         "iso": at.isoformat(timespec="seconds"),

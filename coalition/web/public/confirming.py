@@ -20,6 +20,7 @@ from coalition.tokens import NotOurs
 from coalition.web.audience import Audience, audience
 from coalition.web.public.door import public
 from coalition.web.public.links import link_of
+from coalition.web.public.person_page import Person, person_html
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response as BaseResponse
@@ -31,14 +32,16 @@ PURPOSE = "confirm"
 @audience(Audience.PUBLIC)
 def confirm_page(token: str) -> Response:
     """The one question, or how the request stands since it was answered. Changes nothing."""
-    return _page(token, _asked_by(token))
+    asked = asked_by(token)
+    person = Person.of(asked)
+    return make_response(person_html(token, person)) if person is not None else _page(token, asked)
 
 
 @public.post("/c/<token>")
 @audience(Audience.PUBLIC)
 def confirm(token: str) -> BaseResponse:
     """Record the answer."""
-    asked = _asked_by(token)
+    asked = asked_by(token)
     chosen = request.form.getlist("was_us")
     if not _is_our_form(asked.id) or chosen not in (["yes"], ["no"]):
         return _page(token, asked, error=_("Choose one of the two answers"))
@@ -49,7 +52,7 @@ def confirm(token: str) -> BaseResponse:
     return redirect(f"/c/{token}", code=303)
 
 
-def _asked_by(token: str) -> RequestToSign:
+def asked_by(token: str) -> RequestToSign:
     """The request whose address the token confirms. Raises NotOurs: also where it is gone, or its day is over."""
     link = link_of("request", token)
     asked = link.request

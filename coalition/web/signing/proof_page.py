@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from markupsafe import Markup
 
     from coalition.models.signature import Signature
-    from coalition.rendering.printed import PrintedGroup, PrintedLetter
+    from coalition.rendering.printed import PrintedLetter
     from coalition.web.signing.visit import Visit
 
 
@@ -57,39 +57,23 @@ PAGES = {"proof": proof_page}
 
 
 def _shown(visit: Visit, signature: Signature) -> dict[str, Any]:
-    """The page, how the organisation's own name stands on it, and whether the others are left out.
-
-    Where the letter lets those invited see nothing of each other, not even how many they are, the page counts nobody.
-    """
+    """The page, how the organisation's own name stands on it, and whether the others are left out."""
     language, letter = visit.text.language, visit.letter
-    whole = proof.proof(db.session(), letter, now=clock.now())
     own = printed(signature.printed_names, language) if signature.is_public and signature.is_on_list else ""
-    shows_all = letter.visible_to_invitees == "names"
-    left_out = 0 if shows_all else _count(whole.groups) - bool(own)
-    shown = whole if shows_all else replace(whole, groups=tuple(_with(group, own, language) for group in whole.groups))
-    if letter.visible_to_invitees == "nothing":
-        left_out, shown = 0, replace(shown, figures=proof.NOT_COUNTED, withheld_count=None)
+    seen = proof.as_seen_by(db.session(), letter, own, language)
     return {
-        "article": _article(shown, language, own),
+        "article": _article(seen.letter, language, own),
         "text_language": language,
         "text_direction": languages.direction(language),
         "own": own,
-        "left_out": left_out,
-        "photo": whole.photo is not None,
+        "left_out": seen.left_out,
+        "photo": seen.letter.photo is not None,
     }
 
 
 def _article(letter: PrintedLetter, language: str, own: str) -> Markup:
     """Without the photo: it has no address before the letter is published."""
     return page.article(replace(letter, photo=None), language, as_part=True, marked=own)
-
-
-def _with(group: PrintedGroup, own: str, language: str) -> PrintedGroup:
-    return replace(group, lines=tuple(line for line in group.lines if own and line.name(language) == own))
-
-
-def _count(groups: tuple[PrintedGroup, ...]) -> int:
-    return sum(len(group.lines) for group in groups)
 
 
 def _until(visit: Visit) -> tuple[str, ...]:
