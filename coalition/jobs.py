@@ -16,6 +16,7 @@ from coalition.actions import bring_text
 from coalition.actions.ask_if_right import ask_due
 from coalition.actions.close import close_due
 from coalition.actions.rebuild import rebuild, start_afresh
+from coalition.actions.step_up import forget_codes
 from coalition.emails import outbox
 from coalition.extensions import make_huey
 from coalition.rendering import bodies
@@ -103,6 +104,7 @@ class Jobs:
         for work in (
             self.close,
             self.ask_if_right,
+            self.forget_codes,
             self.ring_rendering_again,
             self.ring_converting_again,
             self.deliver,
@@ -117,6 +119,11 @@ class Jobs:
         """Close the letters whose deadline and grace have passed."""
         with self._app.app_context():
             close_due()
+
+    def forget_codes(self) -> None:
+        """Delete the step-up codes that work no more: their rows would tell whose answers needed one."""
+        with self._app.app_context():
+            forget_codes()
 
     def ask_if_right(self) -> None:
         """Ask the organisations whose year is over whether their entry is right."""

@@ -128,7 +128,7 @@ def withhold(invitation_id: UUID, *, key: str, shown: Shown) -> None:
 
 
 def reveal(invitation_id: UUID, *, key: str, shown: Shown) -> None:
-    """Have the organisation named that signed with its name withheld; nobody but itself does this.
+    """Have the organisation named whose name is withheld or masked; nobody but itself does this.
 
     A published letter names it from its next edition on; until then it is counted among the withheld. Raises
     NoStandingSignature, AlreadyNamed, CodeNeeded.
@@ -239,10 +239,10 @@ def reveal_by(session: Session, letter: Letter, actor: Actor, key: str) -> None:
     if session.scalar(select(Consent.id).where(Consent.idempotency_key == key)):
         return
     signature = standing(session, letter, actor)
-    if signature.visibility == "named":
+    if signature.visibility == "named" and signature.masked_at is None:
         raise AlreadyNamed
     count(session, signature, by=-1)
-    signature.visibility = "named"
+    signature.visibility, signature.masked_at = "named", None
     count(session, signature)
     now = clock.now()
     enter_consent(session, signature, actor, "visibility", key, now=now)

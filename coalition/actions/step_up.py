@@ -50,6 +50,7 @@ __all__ = [
     "WrongCode",
     "code_waiting",
     "codes_to_read_out",
+    "forget_codes",
     "forget_old",
     "in_groups",
     "send_code",
@@ -188,6 +189,12 @@ def forget_old(session: Session, *, now: datetime) -> None:
 def _waiting(session: Session, link_id: UUID, visit: str, authorises: str, *, now: datetime) -> StepUpCode | None:
     query = select(StepUpCode).where(*_the_same(link_id, visit, authorises), *_live(now), StepUpCode.tries < TRIES)
     return session.scalars(query.with_for_update()).first()
+
+
+def forget_codes() -> None:
+    """Delete the codes that work no more, whoever asked for them."""
+    with transaction() as writing:
+        forget_old(writing, now=clock.now())
 
 
 def _try(link_id: UUID, digits: str, *, session: str, authorises: str) -> int | None:

@@ -80,6 +80,7 @@ def _facts(letter: PrintedLetter, language: str, *, all_names: bool) -> dict[str
         **_signatories(letter, text, printed, all_names=all_names),
         **_record(letter, language),
         "ask": _ask(letter, language),
+        "report_path": _own(letter, language, "list"),
     }
 
 
@@ -88,8 +89,13 @@ def _ask(letter: PrintedLetter, language: str) -> dict[str, str] | None:
     words = {"sign": gettext("Ask to sign"), "late": gettext("Ask to be added")}.get(letter.asks)
     if words is None:
         return None
+    return {"path": _own(letter, language, "ask"), "words": words}
+
+
+def _own(letter: PrintedLetter, language: str, form: str) -> str:
+    """The address of a form about this letter, in a language of it."""
     ending = "" if language == letter.authoritative_language else f"/{language}"
-    return {"path": f"/letters/{letter.slug}/ask{ending}", "words": words}
+    return f"/letters/{letter.slug}/{form}{ending}"
 
 
 def _around(letter: PrintedLetter, text: PrintedText) -> dict[str, object]:

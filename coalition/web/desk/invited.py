@@ -209,6 +209,7 @@ def organisation_page(
         notes=[_note(one) for one in notes_on(letter, organisation)],
         note_form=typed.get("form") or uuid4().hex,
         can_correct=answer.state in {"signed", "recorded", "waiting", "suspended"}
+        and not answer.organisation.confidential_at
         and db.session.get(PublicLetter, letter.id) is None,
     )
 
@@ -217,7 +218,8 @@ def _given(answer: Answer, organisation_id: UUID) -> dict[str, Any]:
     """What the organisation answered: by whom, in which words."""
     signature = _signature(organisation_id)
     if signature is not None:
-        names: dict[str, str] = signature.printed_names
+        # Beside its code name the desk does not show what a confidential organisation is called in print.
+        names: dict[str, str] = {} if answer.organisation.confidential_at else signature.printed_names
         at = datetime.fromisoformat(signature.consents[0].at)
         return {
             "person": signature.person,

@@ -36,7 +36,7 @@ if TYPE_CHECKING:
 @audience(Audience.PUBLIC)
 def ask_page(slug: str, language: str = "") -> Response:
     """The form on a published letter."""
-    letter, published, language = _published(slug, language)
+    letter, published, language = published_letter(slug, language)
     try:
         verbs.origin_of(db.session(), letter, call_id=None, now=clock.now())
     except TakesNoRequests:
@@ -49,7 +49,7 @@ def ask_page(slug: str, language: str = "") -> Response:
 @audience(Audience.PUBLIC)
 def ask(slug: str, language: str = "") -> BaseResponse:
     """Take what was sent; the form again where something has to change in it."""
-    letter, published, language = _published(slug, language)
+    letter, published, language = published_letter(slug, language)
     typed = TypedAsk.of(request.form)
     opened = opened_form(letter, language, typed)
     if typed.problems:
@@ -58,7 +58,7 @@ def ask(slug: str, language: str = "") -> BaseResponse:
         verbs.ask(letter.id, typed.asked, opened.sent(request.form.get(BAIT, "")))
     except TakesNoRequests:
         return _not_taken(published, language, status=HTTPStatus.CONFLICT)
-    return redirect(_path(published, language, "asked"), code=303)
+    return redirect(path_of(published, language, "asked"), code=303)
 
 
 @public.get("/letters/<slug>/asked")
@@ -66,8 +66,8 @@ def ask(slug: str, language: str = "") -> BaseResponse:
 @audience(Audience.PUBLIC)
 def asked_page(slug: str, language: str = "") -> Response:
     """What happens now, in the same words for everybody."""
-    _letter, published, language = _published(slug, language)
-    back = _path(published, language, "")
+    _letter, published, language = published_letter(slug, language)
+    back = path_of(published, language, "")
     return make_response(render_template("public/asked.html", back=back, title=published["title"]))
 
 
@@ -98,7 +98,7 @@ def who_may_ask(letter: Letter) -> str:
     return str(sentences[letter.who_may_sign])
 
 
-def _published(slug: str, language: str) -> tuple[Letter, dict[str, Any], str]:
+def published_letter(slug: str, language: str) -> tuple[Letter, dict[str, Any], str]:
     """The letter at a public address, what is public of it, and the language asked for; 404 for any other address."""
     row = db.session.scalar(select(PublicLetter).where(PublicLetter.slug == slug)) if SLUG.fullmatch(slug) else None
     if row is None:
@@ -114,7 +114,7 @@ def _published(slug: str, language: str) -> tuple[Letter, dict[str, Any], str]:
     return db.session.get_one(Letter, row.letter_id), published, language
 
 
-def _path(published: dict[str, Any], language: str, page: str) -> str:
+def path_of(published: dict[str, Any], language: str, page: str) -> str:
     """A page of the letter in a language: "/letters/x/ask/fr"; its own page for ""."""
     parts = ["/letters", published["slug"], *([page] if page else [])]
     return "/".join(parts if language == published["governing"] else [*parts, language])
@@ -126,8 +126,8 @@ def _form_page(
     others = sorted(published["tags"], key=lambda tag: (tag != published["governing"], tag))
     html = render_template(
         "public/ask.html",
-        path=_path(published, language, "ask"),
-        back=_path(published, language, ""),
+        path=path_of(published, language, "ask"),
+        back=path_of(published, language, ""),
         title=published["title"],
         title_language=language,
         title_direction=languages.direction(language),
@@ -139,7 +139,7 @@ def _form_page(
                 "tag": tag,
                 "name": languages.endonym(tag),
                 "direction": languages.direction(tag),
-                "href": _path(published, tag, "ask"),
+                "href": path_of(published, tag, "ask"),
                 "current": tag == language,
             }
             for tag in others
@@ -150,5 +150,5 @@ def _form_page(
 
 
 def _not_taken(published: dict[str, Any], language: str, *, status: int = HTTPStatus.NOT_FOUND) -> Response:
-    back = _path(published, language, "")
+    back = path_of(published, language, "")
     return make_response(render_template("public/ask_not_taken.html", back=back, title=published["title"]), status)

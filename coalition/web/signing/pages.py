@@ -11,11 +11,14 @@ from flask_babel import gettext as _
 
 from coalition import clock, languages
 from coalition.actions.comment import is_taking_comments
+from coalition.actions.request import asked_late
+from coalition.database import db
 from coalition.emails.words import deadline_lines
 from coalition.languages import isolate
 from coalition.rendering.reading import reading_title
 from coalition.web.gone import rendered
 from coalition.web.signing.answers import Answers, Problems
+from coalition.web.signing.colleague_facts import colleague_facts
 from coalition.web.signing.comment_facts import consultation_facts, text_to_comment
 from coalition.web.signing.names import NameField, name_fields, printed, with_typed
 from coalition.web.signing.showing import deadline_words, letter_facts, moment, others, text_facts
@@ -55,7 +58,7 @@ def invitation_page(
     """
     standing = Standing.of(visit)
     names = visit.organisation.printable_names()
-    typed = answers.shown if answers else Answers(person=visit.contact.name or "", names={})
+    typed = answers.shown if answers else _typed_before(visit, standing)
     return show_page(
         "signing/invitation.html",
         visit,
@@ -64,7 +67,7 @@ def invitation_page(
         text=text_facts(visit.text),
         to_comment=text_to_comment(visit) if visit.letter.stage == "consultation" else None,
         others=others(visit.letter, visit.language),
-        name_fields=_name_fields(visit, with_typed(names, typed.names)),
+        name_fields=name_fields_of(visit, with_typed(names, typed.names)),
         visibility_choices=choices_of_visibility(visit),
         authority=authority(visit.organisation_name),
         answers=typed,
@@ -135,7 +138,7 @@ def printed_name_page(
         visit,
         standing,
         status=status if has_form else _without_form(status),
-        name_fields=_name_fields(visit, names),
+        name_fields=name_fields_of(visit, names),
         answers=answers or Answers(),
         errors=(problems or {}) if has_form else {},
     )
@@ -252,9 +255,37 @@ def show_page(template: str, visit: Visit, standing: Standing, *, status: int, a
         has_proof=visit.letter.proof_sent_at is not None and standing.public is None and standing.signature is not None,
         may_ask=is_taking_comments(visit.letter, now=clock.now()),
         consultation=consultation_facts(visit),
+        late=_late(visit, standing),
+        colleagues=colleague_facts(visit),
         **facts,
     )
     return make_response(html, status)
+
+
+def _typed_before(visit: Visit, standing: Standing) -> Answers:
+    """What stands in a form not sent yet: the contact's name, or what was typed when signing had closed."""
+    fresh = Answers(person=visit.contact.name or "", names={})
+    late = asked_late(db.session(), visit.invitation) if standing.state == "open" else None
+    kept = late.said("answers") if late is not None else None
+    if not kept:
+        return fresh
+    return Answers(
+        names=dict(kept["names"]),
+        visibility=kept["visibility"],
+        person=kept["person"] or fresh.person,
+        role=kept["role"],
+    )
+
+
+def _late(visit: Visit, standing: Standing) -> dict[str, Any] | None:
+    """Of an organisation that has not signed in time: when it asked to be added, if it did."""
+    if standing.state != "closed" or standing.signature is not None:
+        return None
+    asked = asked_late(db.session(), visit.invitation)
+    return {
+        "asked": moment(asked.created_at, visit) if asked else "",
+        "is_accepted": asked is not None and asked.decision is not None,
+    }
 
 
 def _title(visit: Visit) -> str:
@@ -270,6 +301,8 @@ def _signed_facts(visit: Visit, standing: Standing, signature: Signature) -> dic
     return {
         "is_withheld": signature.visibility != "named",
         "is_disputed": signature.suspended_at is not None,
+        "is_masked": signature.masked_at is not None,
+        "is_suspended_by_team": signature.suspended_at is not None and standing.is_suspended_by_team,
         "lines": [
             {"language": language, "direction": languages.direction(language), "name": printed(names, language)}
             for language in visit.letter.readable_languages
@@ -295,7 +328,7 @@ def _kept_facts(visit: Visit, agreement: Consent) -> dict[str, Any] | None:
     }
 
 
-def _name_fields(visit: Visit, names: dict[str, str]) -> list[dict[str, Any]]:
+def name_fields_of(visit: Visit, names: dict[str, str]) -> list[dict[str, Any]]:
     """The fields of the names to be printed, each saying in which languages it is."""
     present = visit.letter.readable_languages
     return [

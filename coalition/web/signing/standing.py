@@ -89,6 +89,12 @@ class Standing:
         return self.signature is not None and self.signature.visibility == "named"
 
     @property
+    def is_suspended_by_team(self) -> bool:
+        """Whether the coordinators suspended it, and nobody at the organisation did."""
+        against = {one.against for one in open_objections(db.session(), self.signature)} if self.signature else set()
+        return against == {"disputed"}
+
+    @property
     def is_printed(self) -> bool:
         """Whether readers can see the name already."""
         return self.public is not None and self.signature is not None and self.signature.is_public

@@ -1,0 +1,70 @@
+"""Codes to read out: a contact with safe mail is told the step-up code by a coordinator, by the other way they have."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
+
+from flask import abort
+from flask_babel import gettext as _
+
+from coalition import clock, languages
+from coalition.actions import step_up
+from coalition.actions.circulate import NotCoordinator
+from coalition.actions.step_up import CodeGone
+from coalition.database import db
+from coalition.web.audience import Audience, account, audience
+from coalition.web.desk.door import desk
+from coalition.web.desk.frame import language, show, the_letter
+
+if TYPE_CHECKING:
+    from flask.typing import ResponseReturnValue
+
+    from coalition.actions.step_up import ToReadOut
+
+
+@desk.get("/letters/<uuid:letter_id>/codes")
+@audience(Audience.TEAM)
+def codes(letter_id: UUID) -> ResponseReturnValue:
+    """Who waits for a code, and how to reach them. No code is shown without a press."""
+    return _page()
+
+
+@desk.post("/letters/<uuid:letter_id>/codes/<uuid:code_id>")
+@audience(Audience.TEAM)
+def read_out(letter_id: UUID, code_id: UUID) -> ResponseReturnValue:
+    """Show one code, on this answer alone; the record notes it first."""
+    waiting = {one.id for one in step_up.codes_to_read_out(db.session(), letter_id, now=clock.now())}
+    if code_id not in waiting:
+        return _page(error=_("This code works no more. The contact can ask for another one."), status=409)
+    try:
+        code = step_up.show_code(code_id, by=account())
+    except NotCoordinator:
+        abort(403)
+    except CodeGone:
+        return _page(error=_("This code works no more. The contact can ask for another one."), status=409)
+    return _page(shown={"id": str(code_id), "code": code})
+
+
+def _page(*, shown: dict[str, str] | None = None, error: str = "", status: int = 200) -> ResponseReturnValue:
+    db.session.rollback()
+    waiting = step_up.codes_to_read_out(db.session(), the_letter().id, now=clock.now())
+    return show(
+        "desk/codes.html",
+        status=status,
+        errors={"": error} if error else {},
+        shown=shown or {},
+        codes=[_row(one) for one in waiting],
+    )
+
+
+def _row(one: ToReadOut) -> dict[str, Any]:
+    contact = one.contact
+    return {
+        "id": str(one.id),
+        "who": contact.name or _("No name"),
+        "organisation": contact.organisation.name_in(language()),
+        "telephone": contact.telephone or "",
+        "other_channel": contact.other_channel or "",
+        "until": languages.moment_words(one.expires_at, account().zone, language()),
+    }
