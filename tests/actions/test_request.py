@@ -17,9 +17,8 @@ from coalition.actions.admit import Rule, TooLateToUndo
 from coalition.actions.circulate import NumberChanged
 from coalition.actions.request import Asked, Sent
 from coalition.database import db, transaction
-from coalition.emails import letters, outbox
+from coalition.emails import letters
 from coalition.models.contact import Contact, address_index
-from coalition.models.invitation import Invitation
 from coalition.models.letter import MayNotSign, NotOpenForSigning
 from coalition.models.organisation import Organisation
 from coalition.models.outgoing_email import OutgoingEmail
@@ -165,7 +164,9 @@ def test_accepting_adds_a_guest_that_is_known_through_the_letter_and_mails_the_i
     letter_id = builders.an_open_letter(cast)
     request_id = confirmed(letter_id, a_call(cast, letter_id), site="https://coast.example", country="KE")
     assert admit.accept(letter_id, request_id, by=cast.coordinator)
-    contact = db.session.scalars(select(Contact).where(Contact.address_index == address_index("ada@coast.example"))).one()
+    contact = db.session.scalars(
+        select(Contact).where(Contact.address_index == address_index("ada@coast.example"))
+    ).one()
     organisation = contact.organisation
     assert (organisation.name, organisation.standing, organisation.country) == ("Reporters of the Coast", "guest", "KE")
     assert contact.known_through_letter_id == letter_id
