@@ -231,7 +231,13 @@ def _code_page(
 
 
 def _lost_page(*, address: str = "", problems: Problems | None = None, status: int = 200) -> Response:
-    html = render_template("signing/lost.html", contact_address=_secretariat(), address=address, errors=problems or {})
+    html = render_template(
+        "signing/lost.html",
+        contact_address=_secretariat(),
+        address=address,
+        lost_token=tokens.ours().write_form(LOST, {}),
+        errors=problems or {},
+    )
     return make_response(html, status)
 
 

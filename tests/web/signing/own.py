@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import re
-import secrets
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Self
 
 from sqlalchemy import select
 
 from coalition import clock, tokens
 from coalition.database import db, transaction
-from coalition.emails import letters
+from coalition.emails import outbox
 from coalition.emails.own_link import LASTS
 from coalition.models.contact import Contact
 from coalition.models.link import Link
@@ -19,6 +18,9 @@ from coalition.models.outgoing_email import OutgoingEmail
 if TYPE_CHECKING:
     from uuid import UUID
 
+    import pytest
+
+    from coalition.emails.letters import Mail
     from tests.visitor import Page, Visitor
 
 
@@ -31,26 +33,56 @@ def own_link_path(contact_id: UUID) -> str:
         return f"/o/{link.token(tokens.ours())}"
 
 
+def mails(kind: str = "") -> list[dict[str, Any]]:
+    """What is told of each waiting mail, of one kind or of all."""
+    db.session.rollback()
+    rows = db.session.scalars(select(OutgoingEmail).order_by(OutgoingEmail.next_at)).all()
+    return [row.context_or_empty for row in rows if kind in {"", row.context_or_empty.get("kind")}]
+
+
 def newest_code() -> str:
     """The code in the newest mail that brings one."""
-    db.session.rollback()
-    rows = db.session.scalars(select(OutgoingEmail)).all()
-    coded = [row for row in rows if row.context_or_empty.get("kind") == "step_up_code" and not row.settled_at]
-    newest = max(coded, key=lambda row: row.date if len({one.date for one in coded}) == len(coded) else row.id)
-    if len(coded) > 1:
-        newest = coded[-1]
-    found = re.search(r"\d{4} \d{4}", letters.make(db.session(), newest).text)
-    assert found is not None
-    return found[0]
+    return str(mails("step_up_code")[-1]["code"])
 
 
 def at_own_page(visitor: Visitor, contact_id: UUID) -> Page:
     """The page of the contact's organisation, opened with the link and the code."""
-    page = visitor.get(own_link_path(contact_id))
-    page = page.form("code").submit()
+    page = visitor.get(own_link_path(contact_id)).form("code").submit()
     return page.form("code").fill(code=newest_code()).submit()
 
 
-def fresh_key() -> str:
-    """A form's key."""
-    return secrets.token_hex(16)
+def delivered(monkeypatch: pytest.MonkeyPatch) -> list[Mail]:
+    """Everything that waits, delivered to a server that takes it; the mails as they left."""
+    sent: list[Mail] = []
+
+    class Line:
+        def __enter__(self) -> Self:
+            return self
+
+        def __exit__(self, *_: object) -> None:
+            return None
+
+        def send(self, *_: object) -> Any:
+            return type("Accepted", (), {"code": 250, "words": "taken"})()
+
+    class Server:
+        def connect(self) -> Line:
+            return Line()
+
+    begin = outbox._begin
+
+    def begun(row_id: UUID) -> Mail | None:
+        mail = begin(row_id)
+        if mail is not None:
+            sent.append(mail)
+        return mail
+
+    monkeypatch.setattr(outbox, "_begin", begun)
+    outbox.drain(Server())  # type: ignore[arg-type]  # it has what the outbox asks of a transport
+    monkeypatch.setattr(outbox, "_begin", begin)
+    return sent
+
+
+def links_in(text: str, door: str) -> list[str]:
+    """The paths in a mail that lead to a door: "/i/", "/o/"."""
+    return re.findall(rf"http://letters\.test({re.escape(door)}\S+)", text)

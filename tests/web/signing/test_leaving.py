@@ -1,8 +1,6 @@
-"""Leaving, and the way back for those who lost their link."""
+"""Leaving: the session ends, and nothing tells where the visitor was."""
 
 from __future__ import annotations
-
-import pytest
 
 from tests import builders
 from tests.cast import Cast
@@ -28,11 +26,3 @@ def test_every_page_of_an_invitation_can_be_left(visitor: Visitor, cast: Cast) -
     page = visitor.get(builders.link_path(letter_id, cast.small_member))
     for further in ("", "/receipt", "/printed-name", "/visibility", "/withdraw"):
         assert visitor.get(page.path + further).form("leave").action == f"{page.path}/leave"
-
-
-@pytest.mark.usefixtures("cast")
-def test_who_lost_the_link_learns_whom_to_write_to(visitor: Visitor) -> None:
-    page = visitor.get("/lost")
-    assert page.status == 200
-    assert "secretariat@freevoices.example" in page.words
-    assert not page.forms
