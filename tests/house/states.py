@@ -213,6 +213,7 @@ PAGES: Final[dict[str, Line]] = {
     "/invitation/<uuid:invitation_id>/not-us": {**SIGNING_DOOR, **in_each(SIGNED, "This was not us")},
     "/invitation/<uuid:invitation_id>/sign": {**OF_A_FORM},
     "/invitation/<uuid:invitation_id>/decline": {**OF_A_FORM},
+    "/invitation/<uuid:invitation_id>/reveal": {**OF_A_FORM},
     "/invitation/<uuid:invitation_id>/leave": {**OF_A_FORM},
     # -- the desk
     "/desk": {"filled": Seen("Letters", "What needs you"), "empty": Seen("Letters", "There is no letter yet.")},
@@ -249,11 +250,23 @@ PAGES: Final[dict[str, Line]] = {
     "/desk/sign-in": {"signed out": Seen("Sign in"), "signed in": Seen("Letters", "What needs you")},
     "/desk/sign-in/code": {"signed out": Seen("Enter the code"), "signed in": Seen("Letters", "What needs you")},
     "/desk/team": {EACH: Seen("Team", "Nadia Rahimi (you)")},
+    "/desk/team/letters": {
+        "filled": Seen("Letters without a coordinator", "Appoint the coordinator"),
+        "empty": Seen("Letters without a coordinator", "Every letter has somebody who coordinates it."),
+    },
     "/desk/team/<uuid:account_id>/end": {
         "filled": Seen("End the account of Omar Haddad?"),
         "empty": Never("nobody ends their own account"),
     },
+    "/desk/directory/<uuid:organisation_id>/hide": Refused("filled", "Tick that the name is to leave every list"),
     # -- the desk of a letter
+    "/desk/letters/<uuid:letter_id>/codes/<uuid:code_id>": Refused("open", "This code works no more", 409),
+    "/desk/letters/<uuid:letter_id>/disputes/<uuid:objection_id>": Refused("open", "This form is not there any", 409),
+    "/desk/letters/<uuid:letter_id>/reports/<uuid:report_id>": Acts("what was done is said, or not"),
+    "/desk/letters/<uuid:letter_id>/organisations/<uuid:organisation_id>/mask": Refused(
+        "open", "Tick that the name is to leave the list", fields={"act": "mask"}
+    ),
+    "/desk/letters/<uuid:letter_id>/organisations/<uuid:organisation_id>/suspend": Refused("open", "Write the reason"),
     "/desk/letters/<uuid:letter_id>": {
         "draft": Seen(f"{TITLE} Draft", "Do these in any order."),
         "in consultation": Seen(f"{TITLE} In consultation"),
@@ -263,6 +276,15 @@ PAGES: Final[dict[str, Line]] = {
         "closed": Seen(f"{TITLE} Closed", "Check and publish"),
         "cancelled": Seen(f"{TITLE} Cancelled"),
         "published": Seen(f"{TITLE} Published", "Where it is published"),
+    },
+    "/desk/letters/<uuid:letter_id>/calls": {
+        EACH: Seen("Call sheet", "There is nobody to call here."),
+        "in consultation": Seen("Call sheet", "No telephone known"),
+    },
+    "/desk/letters/<uuid:letter_id>/missing": {
+        EACH: Seen("Missing voices", "There is an answer from everywhere."),
+        "draft": Seen("Missing voices", "Nobody was asked yet."),
+        "in consultation": Seen("Missing voices", "Belarus"),
     },
     "/desk/letters/<uuid:letter_id>/archive": {EACH: Seen("Letter archive")},
     "/desk/letters/<uuid:letter_id>/import": {EACH: Seen("Bring the text from a file")},
@@ -296,6 +318,15 @@ PAGES: Final[dict[str, Line]] = {
         "being rewritten": Seen("Addressees", "You are writing version 2"),
     },
     "/desk/letters/<uuid:letter_id>/comments": {EACH: Seen("Comments")},
+    "/desk/letters/<uuid:letter_id>/codes": {EACH: Seen("Codes to read out", "Nobody waits for a code now.")},
+    "/desk/letters/<uuid:letter_id>/disputes": {EACH: Seen("Disputed signatures", "Nothing is disputed now.")},
+    "/desk/letters/<uuid:letter_id>/reports": {EACH: Seen("Something wrong with the list?", "Nothing waits.")},
+    "/desk/letters/<uuid:letter_id>/organisations/<uuid:organisation_id>/list": {
+        EACH: Seen("On the list", "Suspend the signature"),
+        "draft": NOT_FOUND,
+        "in consultation": NOT_FOUND,
+    },
+    "/desk/directory/<uuid:organisation_id>/hide": {EACH: Seen("Take a name off every list", "You see no letter here")},
     "/desk/letters/<uuid:letter_id>/consultation": {EACH: Seen("Asking for comments")},
     "/desk/letters/<uuid:letter_id>/cancel": {
         EACH: Seen("Cancel this letter", "Everybody who was asked gets a mail that says so."),
@@ -394,6 +425,7 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/invitation/<uuid:invitation_id>/decline": Refused("not answered", "Tick that"),
     "/invitation/<uuid:invitation_id>/printed-name": Refused("signed", "Tick that the name is to be printed like this"),
     "/invitation/<uuid:invitation_id>/visibility": Refused("signed", "Tick that the name of"),
+    "/invitation/<uuid:invitation_id>/reveal": Refused("withheld", "Tick that the name of"),
     "/invitation/<uuid:invitation_id>/withdraw": Refused("signed", "Tick that the signature of"),
     "/invitation/<uuid:invitation_id>/not-us": Refused("signed by a colleague", "did not agree to this signature"),
     "/invitation/<uuid:invitation_id>/leave": Acts("whoever leaves is gone"),
@@ -421,6 +453,7 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/team": Refused("filled", "Enter your colleague’s name"),
     "/desk/team/<uuid:account_id>/end": Acts("one press, on a page that says what it does"),
     "/desk/team/<uuid:account_id>/set-up": Acts("one press"),
+    "/desk/team/letters/<uuid:letter_id>": Refused("filled", "Choose a colleague."),
     # -- the desk of a letter
     "/desk/letters/<uuid:letter_id>/addressees": Refused("open", "Its addressees do not change any more.", 409),
     "/desk/letters/<uuid:letter_id>/archive": Refused("closed", "Choose how the archive is sealed."),
@@ -470,6 +503,12 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/letters/<uuid:letter_id>/nudge": Acts("nobody chosen leads back to the board, which says so"),
     "/desk/letters/<uuid:letter_id>/nudge/send": Acts("nobody chosen leads back to the board, which says so"),
     "/desk/letters/<uuid:letter_id>/organisations/<uuid:organisation_id>/answer": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/organisations/<uuid:organisation_id>/notes": Refused("open", "Write the note."),
+    "/desk/letters/<uuid:letter_id>/organisations/<uuid:organisation_id>/notes/<uuid:note_id>/remove": Acts(
+        "one press"
+    ),
+    "/desk/letters/<uuid:letter_id>/invitations/<uuid:invitation_id>/note": Acts("without words there are none"),
+    "/desk/letters/<uuid:letter_id>/calls": Acts("without an outcome it leads back to the sheet, which says so"),
     "/desk/letters/<uuid:letter_id>/organisations/<uuid:organisation_id>/name": Refused(
         "closed", "Enter the name as it will be printed."
     ),

@@ -16,7 +16,7 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from coalition import clock, config, create_app, tokens
-from coalition.actions import amend, bring_text, circulate, close, enter, found, reconfirm, show_proof, team
+from coalition.actions import amend, bring_text, circulate, close, enter, found, jot, reconfirm, show_proof, team
 from coalition.database import db
 from coalition.emails import outbox
 from coalition.models.account import Account
@@ -25,6 +25,7 @@ from coalition.models.letter import AlreadyPublished, TextIsFrozen
 from coalition.models.limit import TooOften
 from coalition.models.link import Link
 from coalition.models.outgoing_email import OutgoingEmail
+from coalition.models.private_note import PrivateNote
 from coalition.models.signature import Signature
 from coalition.rendering.paragraphs import paragraphs
 from tests import builders
@@ -218,6 +219,22 @@ def a_comment(letter_id: UUID) -> UUID:
     return db.session.scalar(select(Comment.id).where(Comment.letter_id == letter_id)) or uuid4()
 
 
+def a_private_note(house: House, letter_id: UUID) -> UUID:
+    """What Nadia noted for the team about the small member."""
+    jot.note(letter_id, house.members.small_member.organisation_id, "Call in May.", by=house.nadia, form=uuid4())
+    return db.session.scalars(select(PrivateNote.id).where(PrivateNote.letter_id == letter_id)).one()
+
+
+def a_letter_left_alone(house: House) -> UUID:
+    """A letter whose only coordinator has left the house."""
+    colleague_id = builders.a_colleague(house.members, "coordinator", name="Max Roth")
+    letter_id = builders.a_draft(house.members, title=TITLE)
+    builders.joined(house.members, letter_id, colleague_id)
+    team.leave_team(letter_id, house.nadia_id, by=house.nadia)
+    enter.end_account(colleague_id, by=house.nadia, leaves_alone=1)
+    return letter_id
+
+
 def letter_values(house: House, letter_id: UUID) -> dict[str, Any]:
     """What stands at each place of a path under a letter at the desk."""
     member = house.members.small_member
@@ -231,6 +248,10 @@ def letter_values(house: House, letter_id: UUID) -> dict[str, Any]:
         "second": 2,
         "comment_id": a_comment(letter_id),
         "source_id": a_file_brought_in(house, letter_id),
+        "note_id": a_private_note(house, letter_id),
+        "report_id": uuid4(),
+        "objection_id": uuid4(),
+        "code_id": uuid4(),
         "tag": {language: language for language in LANGUAGES},
         "signature_id": db.session.scalar(select(Signature.id).where(Signature.letter_id == letter_id).limit(1)),
     }
@@ -260,6 +281,7 @@ def the_full_desk(worlds: Worlds) -> State:
         "contact_id": member.contact_id,
         "account_id": house.members.other_coordinator_id,
         "email_id": email_id or uuid4(),
+        "letter_id": a_letter_left_alone(house),
     }
     return State(values, house.at_the_desk())
 

@@ -37,6 +37,8 @@ from coalition.web.desk.words import mail_state_words
 TOLD_BY_THE_INVITATION = frozenset({"invitation", "consultation", "nudge"})
 """Mails of which the invitation's own dates tell."""
 
+TELLS_NO_ANSWER = frozenset({"extended", "replaced_link", "comment_answered", "cancelled"})
+
 
 @dataclass(frozen=True, slots=True)
 class Event:
@@ -55,7 +57,7 @@ def timeline(letter: Letter, organisation: Organisation, answer: Answer, *, is_o
         *_of_signatures(letter, organisation, is_opened=is_opened),
         *_of_comments(answer),
         *_of_links(answer),
-        *_of_mails(answer),
+        *_of_mails(answer, tells_answer=tells_answer),
         *_of_notes(letter, organisation),
     ]
     return sorted(found, key=lambda one: one.at, reverse=True)
@@ -201,12 +203,17 @@ def _of_links(answer: Answer) -> Iterator[Event]:
             )
 
 
-def _of_mails(answer: Answer) -> Iterator[Event]:
-    """Mails whose row names the invitation: those that follow an answer do not, and stand here nowhere."""
+def _of_mails(answer: Answer, *, tells_answer: bool) -> Iterator[Event]:
+    """Mails whose row names the invitation: those that follow an answer do not, and stand here nowhere.
+
+    Of a closed answer only kinds that are sure to tell none.
+    """
     people = {one.id: _person(one) for one in answer.invitations}
     for one in db.session.scalars(select(OutgoingEmail).where(OutgoingEmail.invitation_id.in_(people))):
         kind = str(one.context_or_empty.get("kind", ""))
-        if kind not in TOLD_BY_THE_INVITATION and one.invitation_id is not None:
+        if kind in TOLD_BY_THE_INVITATION or one.invitation_id is None:
+            continue
+        if tells_answer or kind in TELLS_NO_ANSWER:
             words = _mail_words(kind, people[one.invitation_id])
             yield Event(one.settled_at or one.date, f"{words} ({mail_state_words(one.state)})")
 
