@@ -180,6 +180,8 @@ def what_happened(entry: RecordEntry) -> str:
             number=number,
         ),
         "person accepted": _("Accepted the signature of a person"),
+        "person masked": _("Took the name of a person off every list"),
+        "person unmasked": _("Put the name of a person on the lists again"),
         "archive written": _("Took out the letter archive, with the names that are withheld"),
         "recorded": ngettext(
             "Recorded what %(number)s organisation said",
