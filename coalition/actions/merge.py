@@ -14,7 +14,7 @@ from sqlalchemy import delete, or_, select, update
 from coalition import clock
 from coalition.actions import directory, merge_contacts, merge_signatures, take_off
 from coalition.actions.directory import ChangedMeanwhile, OrganisationEntry, state_of
-from coalition.actions.enter import NotAllowed
+from coalition.actions.team import NotAllowed
 from coalition.database import transaction
 from coalition.models import record
 from coalition.models.account import Account

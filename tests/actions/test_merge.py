@@ -12,8 +12,8 @@ from coalition import clock
 from coalition.actions import circulate, directory, duplicates, ledger, merge
 from coalition.actions.acts import standing_signature
 from coalition.actions.directory import ContactEntry, OrganisationEntry
-from coalition.actions.enter import NotAllowed
 from coalition.actions.merge import NotToBeMerged, PairsNotSeen, both_as_one, published_pairs
+from coalition.actions.team import NotAllowed
 from coalition.database import db, transaction
 from coalition.emails import letters
 from coalition.models.consent import Consent

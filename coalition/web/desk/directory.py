@@ -1,27 +1,24 @@
-"""The directory: the organisations that may be asked, found by name, country, standing and safety."""
+"""One organisation of the directory: its page, added and edited without loss."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlencode
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, or_, select
-from sqlalchemy.orm import selectinload
+from sqlalchemy import select
 from wtforms import BooleanField
 
 from coalition import languages
-from coalition.actions import directory
+from coalition.actions import directory, duplicates
 from coalition.actions.directory import ChangedMeanwhile, ContactEntry, OrganisationEntry
 from coalition.database import db
-from coalition.intake.names import fold_name
+from coalition.intake import odd_names
 from coalition.languages import INTERFACE, guess_zone
-from coalition.models.account import Account
-from coalition.models.contact import Contact, address_index
+from coalition.models.contact import Contact
+from coalition.models.group import DirectoryGroup, Membership
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter, TeamMember
 from coalition.models.organisation import SAFETY_DEFAULTS, STANDINGS, Organisation
@@ -29,29 +26,16 @@ from coalition.web.audience import TRANSLATOR, Audience, account, audience
 from coalition.web.desk import choices
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import title_in
-from coalition.web.desk.typed import leaf
 from coalition.web.desk.words import safety_hint, safety_words, standing_words
-from coalition.web.forms import (
-    DeskForm,
-    Filled,
-    MailAddress,
-    Name,
-    OneOf,
-    Plain,
-    WebAddress,
-    Words,
-    likely_words,
-    shown,
-)
+from coalition.web.forms import DeskForm, Filled, MailAddress, Name, OneOf, Plain, WebAddress, Words, likely_words
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
+    from datetime import datetime
 
-    from sqlalchemy import ColumnElement, Select
     from werkzeug.wrappers import Response
 
 PATH = "/desk/directory"
-PAGE = 50
 
 
 class OrganisationForm(DeskForm):
@@ -94,83 +78,6 @@ class FirstContactForm(OrganisationForm):
     language = Words(validators=[OneOf(languages.LETTER)])
 
 
-@dataclass(frozen=True, slots=True)
-class Filters:
-    """What of the directory is shown: it stands in the address."""
-
-    q: str = ""
-    country: str = ""
-    standing: str = ""
-    safety: str = ""
-
-    @classmethod
-    def of(cls, sent: Mapping[str, str]) -> Filters:
-        """The filters in an address or a form; what is none of theirs is left out."""
-        return Filters(
-            q=shown(sent.get("q", "")).strip()[:200],
-            country=sent.get("country", "") if sent.get("country") in choices.country_codes() else "",
-            standing=sent.get("standing", "") if sent.get("standing") in STANDINGS else "",
-            safety=sent.get("safety", "") if sent.get("safety") in SAFETY_DEFAULTS else "",
-        )
-
-    def conditions(self) -> list[ColumnElement[bool]]:
-        """As conditions on organisations."""
-        found: list[ColumnElement[bool]] = [Organisation.erased_at.is_(None), Organisation.merged_into_id.is_(None)]
-        if self.q:
-            found.append(_matches(self.q))
-        if self.country:
-            found.append(Organisation.country == self.country)
-        if self.standing:
-            found.append(Organisation.standing == self.standing)
-        if self.safety:
-            found.append(Organisation.safety_default == self.safety)
-        return found
-
-    def facts(self) -> dict[str, str]:
-        """The filters that are set, by the names of their fields."""
-        facts = {"q": self.q, "country": self.country, "standing": self.standing, "safety": self.safety}
-        return {name: value for name, value in facts.items() if value}
-
-
-def is_reached() -> ColumnElement[bool]:
-    """Whether somebody at the organisation can be written to, or sits at the desk."""
-    by_mail = Organisation.contacts.any(
-        (Contact.ended_at.is_(None)) & (Contact.erased_at.is_(None)) & (Contact.bounced_at.is_(None))
-        & Contact.address_index.is_not(None)
-    )  # fmt: skip
-    return or_(by_mail, Organisation.id.in_(at_the_desk()))
-
-
-def at_the_desk() -> Select[UUID]:
-    """The organisations that have accounts: they sign here, not by mail."""
-    return select(Account.organisation_id).where(Account.ended_at.is_(None))
-
-
-@desk.get("/directory")
-@audience(Audience.ACCOUNT)
-def organisations() -> str:
-    """The directory; those who can not be written to first."""
-    filters = Filters.of(request.args)
-    total = db.session.scalar(select(func.count()).select_from(Organisation).where(*filters.conditions())) or 0
-    page = leaf(request.args, -(-total // PAGE))
-    rows = db.session.scalars(_listed(filters).limit(PAGE).offset((page - 1) * PAGE)).all()
-    seated = set(db.session.scalars(at_the_desk()))
-    return render_template(
-        "desk/directory.html",
-        rows=[_row(row, has_account=row.id in seated) for row in rows],
-        total=total,
-        page=page,
-        last=max(1, -(-total // PAGE)),
-        earlier=f"{PATH}?{urlencode(filters.facts() | {'page': page - 1})}" if page > 1 else "",
-        later=f"{PATH}?{urlencode(filters.facts() | {'page': page + 1})}" if page * PAGE < total else "",
-        filters=filters,
-        is_filtered=filters != Filters(),
-        countries=countries_present(),
-        standings=[(one, standing_words(one)) for one in STANDINGS],
-        safeties=[(one, safety_words(one)) for one in SAFETY_DEFAULTS],
-    )
-
-
 @desk.get("/directory/new")
 @audience(Audience.ACCOUNT)
 def new_organisation() -> str:
@@ -195,6 +102,7 @@ def add_organisation() -> str | tuple[str, int] | Response:
     )
     organisation_id = directory.add_organisation(form.entry(), [contact], by=account())
     flash(_("%(name)s is in the directory.", name=form.name.text))
+    _flash_hints(form.name.text, organisation_id, form.entry(), address=form.address.text)
     if words := likely_words(form):
         flash(words)
     return redirect(f"{PATH}/{organisation_id}", code=303)
@@ -214,6 +122,9 @@ def organisation(organisation_id: UUID) -> str:
         safety=safety_words(found.safety_default),
         contacts=[_contact_row(one) for one in found.contacts if not one.erased_at],
         letters=_letters_of(found),
+        groups=_groups_of(found),
+        do_not_ask_since=_day(found.do_not_ask_at) if found.do_not_ask_at else "",
+        is_administrator=account().is_administrator,
     )
 
 
@@ -237,14 +148,40 @@ def save_organisation(organisation_id: UUID) -> str | tuple[str, int] | Response
     except ChangedMeanwhile:
         return _form_page(form, the_organisation(organisation_id), is_stale=True), 409
     flash(_("%(name)s is saved.", name=form.name.text))
+    _flash_hints(form.name.text, organisation_id, form.entry())
     return redirect(f"{PATH}/{organisation_id}", code=303)
 
 
+def _flash_hints(name: str, organisation_id: UUID, entry: OrganisationEntry, *, address: str = "") -> None:
+    """Say what is odd about a name that was saved, and whom of the directory it is like. Nothing is refused for it."""
+    for words in odd_names.words_of(name):
+        flash(_("Look at the name again: %(name)s. %(words)s", name=name, words=words))
+    alike = duplicates.alike(
+        db.session(),
+        name,
+        acronym=entry.acronym or "",
+        site=entry.site or "",
+        address=address,
+        country=entry.country or "",
+        but=organisation_id,
+    )
+    if alike:
+        names = languages.join([languages.isolate(one.known.name) for one in alike], choices.spoken())
+        flash(_("It is like %(names)s. If they are the same, merge them: see “Likely duplicates”.", names=names))
+
+
 def the_organisation(organisation_id: UUID) -> Organisation:
-    """The organisation of an address of the desk; 404 where there is none, or none any more."""
+    """The organisation of an address of the desk; 404 where there is none, or none any more.
+
+    The address of one that was merged into another leads on to that one.
+    """
     found = db.session.get(Organisation, organisation_id)
     if found is None or found.erased_at:
         abort(404)
+    if found.merged_into_id is not None:
+        if request.method != "POST":
+            abort(redirect(f"{PATH}/{found.merged_into_id}", code=303))
+        return db.session.get_one(Organisation, found.merged_into_id)
     return found
 
 
@@ -253,48 +190,6 @@ def country_words(found: Organisation) -> str:
     printed = found.country_printed.get("und", "")
     named = languages.country_name(found.country, choices.spoken()) if found.country else ""
     return f"{printed} ({named})" if printed and named else printed or named
-
-
-def countries_present() -> list[tuple[str, str]]:
-    """Code and name of the countries that organisations of the directory are in."""
-    present = set(db.session.scalars(select(Organisation.country).where(Organisation.erased_at.is_(None)).distinct()))
-    return [pair for pair in choices.countries() if pair[0] in present]
-
-
-def _listed(filters: Filters) -> Select[Organisation]:
-    return (
-        select(Organisation)
-        .where(*filters.conditions())
-        .options(selectinload(Organisation.contacts))
-        .order_by(is_reached(), Organisation.folded_name, Organisation.id)
-    )
-
-
-def _matches(words: str) -> ColumnElement[bool]:
-    """By any part of the name or the acronym, whatever case and accents; by a contact's whole mail address."""
-    folded = fold_name(words)
-    by_name = Organisation.folded_name.contains(folded, autoescape=True)
-    by_acronym = func.lower(Organisation.acronym).contains(folded, autoescape=True)
-    if "@" not in words:
-        return or_(by_name, by_acronym)
-    return or_(by_name, Organisation.contacts.any(Contact.address_index == address_index(words)))
-
-
-def _row(found: Organisation, *, has_account: bool) -> dict[str, Any]:
-    live = [one for one in found.contacts if not one.ended_at and not one.erased_at]
-    return {
-        "id": found.id,
-        "name": found.name,
-        "acronym": found.acronym,
-        "country": country_words(found),
-        "standing": standing_words(found.standing),
-        "safety": found.safety_default,
-        "safety_words": safety_words(found.safety_default),
-        "do_not_ask": bool(found.do_not_ask_at),
-        "contacts": len(live),
-        "has_account": has_account,
-        "is_reached": any(one.address_index and not one.bounced_at for one in live),
-    }
 
 
 def _contact_row(one: Contact) -> dict[str, Any]:
@@ -333,6 +228,19 @@ def _letters_of(found: Organisation) -> list[dict[str, Any]]:
         .order_by(Letter.created_at.desc())
     ).all()
     return [{"id": one.id, "title": title_in(one, choices.spoken())} for one in letters]
+
+
+def _groups_of(found: Organisation) -> list[dict[str, str]]:
+    rows = db.session.execute(
+        select(DirectoryGroup.id, DirectoryGroup.name)
+        .join(Membership, Membership.group_id == DirectoryGroup.id)
+        .where(Membership.organisation_id == found.id)
+    )
+    return [{"href": f"{PATH}?group={row.id}", "name": row.name} for row in sorted(rows, key=lambda row: row.name)]
+
+
+def _day(moment: datetime) -> str:
+    return languages.date_words(moment.date().isoformat(), choices.spoken())
 
 
 def _stored(found: Organisation) -> dict[str, Any]:
