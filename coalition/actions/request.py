@@ -15,20 +15,25 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from coalition import clock, tokens
+from coalition.actions.acts import by_link, standing_signature
 from coalition.actions.draft import lock
 from coalition.database import after_commit, transaction
 from coalition.emails import outbox
 from coalition.intake.domains import domain_of_address, mailbox_of
 from coalition.intake.likeness import FREE_MAIL
 from coalition.models import record
+from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
 from coalition.models.limit import TooOften, count
 from coalition.models.link import Link
 from coalition.models.public import PublicLetter
 from coalition.models.request import RequestToSign, TakesNoRequests, request_address_index
+from coalition.models.signature import AlreadySigned
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
+
+    from coalition.actions.acts import Shown
 
 DAY: Final = timedelta(days=1)
 QUICKEST: Final = timedelta(seconds=3)
@@ -120,16 +125,52 @@ def origin_of(session: Session, letter: Letter, *, call_id: UUID | None, now: da
     return "page" if letter.is_open_for_signing(now=now) else "late"
 
 
-def ask_late(session: Session, letter: Letter, asked: Asked, *, key: str, invitation_id: UUID, language: str) -> None:
-    """Take a request from the signing door after closing: the link proves the address; part of a verb."""
-    now = clock.now()
-    if session.scalar(select(RequestToSign.id).where(RequestToSign.key == key)):
-        return
-    request = _new(letter, asked, Sent(key=key, language=language), "late", now=now)
-    request.asked = request.asked | {"invitation": invitation_id.hex}
-    session.add(request)
-    session.flush()
-    _enter_queue(session, letter, request, now=now)
+def ask_to_be_added(
+    invitation_id: UUID, *, key: str, shown: Shown, answers: dict[str, Any], person: str = "", role: str = ""
+) -> None:
+    """An invited organisation that did not sign in time asks to be added: its link proves who asks.
+
+    `answers` are what was typed into the form that came too late, kept for when signing opens again. Raises
+    TakesNoRequests while signing is open or the letter is cancelled, AlreadySigned, InvitationRevoked, LinkReplaced.
+    """
+    with transaction() as session:
+        letter, actor = by_link(session, invitation_id, shown)
+        now = clock.now()
+        if letter.stage not in {"open", "closed"} or letter.is_open_for_signing(now=now):
+            raise TakesNoRequests
+        if standing_signature(session, letter.id, actor.organisation.id) is not None:
+            raise AlreadySigned
+        if session.scalar(select(RequestToSign.id).where(RequestToSign.key == key)):
+            return
+        contact = session.get_one(Invitation, invitation_id).contact
+        asked = Asked(
+            address=contact.address or "",
+            organisation=actor.organisation.name,
+            country=actor.organisation.country,
+            site=actor.organisation.site,
+            person=person or contact.name or "",
+            role=role,
+        )
+        request = _new(letter, asked, Sent(key=key, language=contact.language), "late", now=now)
+        request.asked = request.asked | {"invitation": invitation_id.hex, "answers": answers}
+        session.add(request)
+        session.flush()
+        _enter_queue(session, letter, request, now=now)
+
+
+def asked_late(session: Session, invitation: Invitation) -> RequestToSign | None:
+    """The last request by which an invited organisation asked to be added, unless it was refused. Opens the vault."""
+    last = session.scalars(
+        select(RequestToSign)
+        .where(
+            RequestToSign.letter_id == invitation.letter_id,
+            RequestToSign.origin == "late",
+            RequestToSign.address_index == request_address_index(invitation.contact.address or ""),
+        )
+        .order_by(RequestToSign.created_at.desc())
+    )
+    own = next((one for one in last if one.said("invitation") == invitation.id.hex), None)
+    return own if own is not None and own.decision not in {"refused", "withdrawn"} else None
 
 
 def confirm(request_id: UUID) -> None:
@@ -258,9 +299,7 @@ def _enter_queue(session: Session, letter: Letter, request: RequestToSign, *, no
     for one in session.scalars(earlier):
         one.decide("withdrawn", by_id=None, now=now)
     request.confirmed_at = now
-    record.enter(
-        session, "request received", at=now, letter_id=letter.id, actor_kind="person", request=request.id.hex
-    )
+    record.enter(session, "request received", at=now, letter_id=letter.id, actor_kind="person", request=request.id.hex)
     _tell_coordinators(session, letter, now=now)
 
 
