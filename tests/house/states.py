@@ -91,6 +91,7 @@ SIGNED: Final = (
     "corrected",
     "objected",
     "shown the proof",
+    "recorded",
     "signed and closed",
     "published",
 )
@@ -106,6 +107,7 @@ THE_LETTER: Final = {
     "corrected": Seen(TITLE, "See what changed, or object"),
     "objected": Seen(TITLE, "You have objected"),
     "shown the proof": Seen(TITLE),
+    "recorded": Seen(TITLE, "Confirm it, or say that it is not right"),
     "declined": Seen(TITLE, "You declined for Kalina Press Club on"),
     "withdrawn": Seen(TITLE, "You withdrew the signature of Kalina Press Club on"),
     "closed": Seen(TITLE, "Signing closed on"),
@@ -164,6 +166,7 @@ PAGES: Final[dict[str, Line]] = {
         "asked to keep": Seen("Does Kalina Press Club keep its signature?", language="en"),
         "corrected": Seen("The typing was corrected", language="en"),
         "shown the proof": Seen("The page before it is published", language="en"),
+        "recorded": Seen("It is recorded that Kalina Press Club signs", language="en"),
         **ENDED,
         "not ours": Seen("This link does not work", status=404),
         "no cookie": Never("the link itself brings the cookie"),
@@ -184,6 +187,10 @@ PAGES: Final[dict[str, Line]] = {
         **SIGNING_DOOR,
         "shown the proof": Seen("The page before it is published"),
     },
+    "/invitation/<uuid:invitation_id>/recorded": {
+        **SIGNING_DOOR,
+        "recorded": Seen("It is recorded that Kalina Press Club signs", "Is this right?"),
+    },
     "/invitation/<uuid:invitation_id>/answer/<uuid:comment_id>": {EACH: Never("nobody commented")},
     "/invitation/<uuid:invitation_id>/keep": {**OF_A_FORM},
     "/invitation/<uuid:invitation_id>/object": {**OF_A_FORM},
@@ -198,6 +205,7 @@ PAGES: Final[dict[str, Line]] = {
         "kept": Seen("The signature is kept"),
         "objected": Seen("The objection is recorded"),
         "signed by a colleague": Seen("Signed", "Kalina Ivanova signed for Kalina Press Club"),
+        "recorded": Seen("Signed", "because Ana Petrova said so"),
         "withheld": Seen("You have signed", "None: the name is withheld"),
         "disputed": Seen("The signature is disputed"),
         "declined": Seen("You have declined"),
@@ -258,15 +266,7 @@ PAGES: Final[dict[str, Line]] = {
         "filled": Seen("End the account of Omar Haddad?"),
         "empty": Never("nobody ends their own account"),
     },
-    "/desk/directory/<uuid:organisation_id>/hide": Refused("filled", "Tick that the name is to leave every list"),
     # -- the desk of a letter
-    "/desk/letters/<uuid:letter_id>/codes/<uuid:code_id>": Refused("open", "This code works no more", 409),
-    "/desk/letters/<uuid:letter_id>/disputes/<uuid:objection_id>": Refused("open", "This form is not there any", 409),
-    "/desk/letters/<uuid:letter_id>/reports/<uuid:report_id>": Acts("what was done is said, or not"),
-    "/desk/letters/<uuid:letter_id>/organisations/<uuid:organisation_id>/mask": Refused(
-        "open", "Tick that the name is to leave the list", fields={"act": "mask"}
-    ),
-    "/desk/letters/<uuid:letter_id>/organisations/<uuid:organisation_id>/suspend": Refused("open", "Write the reason"),
     "/desk/letters/<uuid:letter_id>": {
         "draft": Seen(f"{TITLE} Draft", "Do these in any order."),
         "in consultation": Seen(f"{TITLE} In consultation"),
@@ -321,12 +321,12 @@ PAGES: Final[dict[str, Line]] = {
     "/desk/letters/<uuid:letter_id>/codes": {EACH: Seen("Codes to read out", "Nobody waits for a code now.")},
     "/desk/letters/<uuid:letter_id>/disputes": {EACH: Seen("Disputed signatures", "Nothing is disputed now.")},
     "/desk/letters/<uuid:letter_id>/reports": {EACH: Seen("Something wrong with the list?", "Nothing waits.")},
+    "/desk/directory/<uuid:organisation_id>/hide": {EACH: Seen("Take a name off every list", "You see no letter here")},
     "/desk/letters/<uuid:letter_id>/organisations/<uuid:organisation_id>/list": {
         EACH: Seen("On the list", "Suspend the signature"),
         "draft": NOT_FOUND,
         "in consultation": NOT_FOUND,
     },
-    "/desk/directory/<uuid:organisation_id>/hide": {EACH: Seen("Take a name off every list", "You see no letter here")},
     "/desk/letters/<uuid:letter_id>/consultation": {EACH: Seen("Asking for comments")},
     "/desk/letters/<uuid:letter_id>/cancel": {
         EACH: Seen("Cancel this letter", "Everybody who was asked gets a mail that says so."),
@@ -382,6 +382,11 @@ PAGES: Final[dict[str, Line]] = {
     },
     "/desk/letters/<uuid:letter_id>/photo": {EACH: Seen("Photo", "A letter can do without.")},
     "/desk/letters/<uuid:letter_id>/photo/image": {EACH: NOT_FOUND},
+    "/desk/letters/<uuid:letter_id>/record": {EACH: Seen("For whom do you record an answer?")},
+    "/desk/letters/<uuid:letter_id>/record/<uuid:evidence_id>": {EACH: Seen("What was recorded", "The evidence")},
+    "/desk/letters/<uuid:letter_id>/invitations/<uuid:invitation_id>/hand-over": {
+        EACH: Seen("A link to hand over to Kalina Ivanova")
+    },
     "/desk/letters/<uuid:letter_id>/preview/<language>": {
         EACH: Seen(TITLE, "This is how readers will see the letter."),
         "closed": Seen(TITLE, "We, the 2 undersigned organisations"),
@@ -420,6 +425,7 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/invitation/<uuid:invitation_id>/comment": Refused("in consultation", "Choose what kind of comment this is"),
     "/invitation/<uuid:invitation_id>/take-back": Refused("in consultation", "This form is not there any more", 409),
     "/invitation/<uuid:invitation_id>/proof": Refused("shown the proof", "objects to this page"),
+    "/invitation/<uuid:invitation_id>/recorded": Refused("recorded", "Tick that"),
     "/invitation/<uuid:invitation_id>/object": Refused("corrected", "objects to this change"),
     "/invitation/<uuid:invitation_id>/ledger": Acts("a file in one of two forms, the PDF unless JSON is chosen"),
     "/invitation/<uuid:invitation_id>/decline": Refused("not answered", "Tick that"),
@@ -455,6 +461,14 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/team/<uuid:account_id>/set-up": Acts("one press"),
     "/desk/team/letters/<uuid:letter_id>": Refused("filled", "Choose a colleague."),
     # -- the desk of a letter
+    "/desk/directory/<uuid:organisation_id>/hide": Refused("filled", "Tick that the name is to leave every list"),
+    "/desk/letters/<uuid:letter_id>/codes/<uuid:code_id>": Refused("open", "This code works no more", 409),
+    "/desk/letters/<uuid:letter_id>/disputes/<uuid:objection_id>": Refused("open", "This form is not there any", 409),
+    "/desk/letters/<uuid:letter_id>/reports/<uuid:report_id>": Acts("what was done is said, or not"),
+    "/desk/letters/<uuid:letter_id>/organisations/<uuid:organisation_id>/mask": Refused(
+        "open", "Tick that the name is to leave the list", fields={"act": "mask"}
+    ),
+    "/desk/letters/<uuid:letter_id>/organisations/<uuid:organisation_id>/suspend": Refused("open", "Write the reason"),
     "/desk/letters/<uuid:letter_id>/addressees": Refused("open", "Its addressees do not change any more.", 409),
     "/desk/letters/<uuid:letter_id>/archive": Refused("closed", "Choose how the archive is sealed."),
     "/desk/letters/<uuid:letter_id>/ledger": Refused("closed", "Choose the form of the file."),
@@ -518,6 +532,15 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/letters/<uuid:letter_id>/photo": Refused("draft", "Choose a picture file."),
     "/desk/letters/<uuid:letter_id>/photo/remove": Acts("one press"),
     "/desk/letters/<uuid:letter_id>/publish": Refused("open", "Mend what stops the letter first."),
+    "/desk/letters/<uuid:letter_id>/record": Refused(
+        "open", "Choose for whom this is recorded.", 422, {"act": "record"}
+    ),
+    "/desk/letters/<uuid:letter_id>/record/<uuid:evidence_id>/open": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/record/<uuid:evidence_id>/file": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/invitations/<uuid:invitation_id>/hand-over": Refused(
+        "open", "Say why mail cannot reach this person."
+    ),
+    "/desk/letters/<uuid:letter_id>/links/<uuid:link_id>/end": Acts("one press"),
     "/desk/letters/<uuid:letter_id>/send": Refused("draft", "changed since this page was made.", 409),
     "/desk/letters/<uuid:letter_id>/sign": Refused("open", "This page was open too long.", 409),
     "/desk/letters/<uuid:letter_id>/sign/withdraw": Acts(

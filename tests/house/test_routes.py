@@ -17,7 +17,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 
-from coalition.actions import team
+from coalition.actions import groups, team
 from coalition.database import db
 from coalition.models.account import Account
 from coalition.models.invitation import Invitation
@@ -64,11 +64,19 @@ def world(cast: Cast) -> dict[str, Any]:
         "rest": "nothing-here",
         "key": "body-none-1",
         "comment_id": letter_id,
+        "request_id": builders.asked(cast, letter_id),
+        "slug": "nothing-here",
         "note_id": letter_id,
+        "person_id": letter_id,
+        "request_id": letter_id,
+        "slug": "nothing-here",
+        "consent_id": letter_id,
+        "evidence_id": letter_id,
+        "link_id": letter_id,
         "report_id": letter_id,
         "change_id": letter_id,
         "code_id": letter_id,
-        "group_id": letter_id,
+        "group_id": groups.create_group("Balkans", by=cast.coordinator),
         "objection_id": letter_id,
         "other_id": cast.arabic_member.organisation_id,
         "part": "text",

@@ -16,7 +16,21 @@ from uuid import UUID, uuid4
 from sqlalchemy import select
 
 from coalition import clock, config, create_app, tokens
-from coalition.actions import amend, bring_text, circulate, close, enter, found, jot, reconfirm, show_proof, team
+from coalition.actions import (
+    admit,
+    amend,
+    bring_text,
+    call,
+    circulate,
+    close,
+    enter,
+    found,
+    jot,
+    reconfirm,
+    request,
+    show_proof,
+    team,
+)
 from coalition.database import db
 from coalition.emails import outbox
 from coalition.models.account import Account
@@ -26,6 +40,7 @@ from coalition.models.limit import TooOften
 from coalition.models.link import Link
 from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.private_note import PrivateNote
+from coalition.models.request import RequestToSign
 from coalition.models.signature import Signature
 from coalition.rendering.paragraphs import paragraphs
 from tests import builders
@@ -140,6 +155,7 @@ def an_open_letter(house: House) -> UUID:
     builders.signed(letter_id, cast.small_member)
     builders.signed(letter_id, cast.unnamed_member, is_withheld=True)
     builders.declined(letter_id, cast.arabic_member)
+    request.confirm(builders.asked(cast, letter_id))
     return letter_id
 
 
@@ -247,8 +263,12 @@ def letter_values(house: House, letter_id: UUID) -> dict[str, Any]:
         "first": 1,
         "second": 2,
         "comment_id": a_comment(letter_id),
+        "request_id": db.session.scalar(select(RequestToSign.id).where(RequestToSign.letter_id == letter_id))
+        or uuid4(),
         "source_id": a_file_brought_in(house, letter_id),
         "note_id": a_private_note(house, letter_id),
+        "evidence_id": builders.a_piece_of_evidence(house.members, letter_id),
+        "link_id": uuid4(),
         "report_id": uuid4(),
         "objection_id": uuid4(),
         "code_id": uuid4(),
@@ -426,6 +446,11 @@ def shown_the_proof(cast: Cast, letter_id: UUID) -> None:
     show_proof.send_proof(letter_id, until_at=clock.now() + timedelta(days=1), by=cast.coordinator)
 
 
+def recorded(cast: Cast, letter_id: UUID) -> None:
+    """A coordinator recorded that the small member said yes by telephone."""
+    builders.recorded(cast, letter_id, cast.small_member)
+
+
 def disputed(cast: Cast, letter_id: UUID) -> None:
     """The organisation says that the signature is not its own."""
     invitation = builders.invitation_of(letter_id, cast.small_member)
@@ -476,6 +501,97 @@ def in_public(state: str) -> Arrange:
         return State({"rest": rests}, worlds.full.strangers())
 
     return arrange
+
+
+def asking(*, takes: bool) -> Arrange:
+    """A published letter of each language, that takes requests to be on its list, or takes none."""
+
+    def arrange(worlds: Worlds) -> State:
+        house, slugs = worlds.full, {}
+        for language in LANGUAGES:
+            tags = (language, *(tag for tag in LANGUAGES if tag != language))
+            letter_id = builders.an_open_letter(house.members, house.members.small_member, title=TITLE, languages=tags)
+            builders.signed(letter_id, house.members.small_member)
+            builders.published(house.members, letter_id)
+            call.take_requests(letter_id, is_taken=takes, by=house.nadia)
+            slugs[language] = builders.a_letter(letter_id).slug
+        return State({"slug": slugs}, house.strangers())
+
+    return arrange
+
+
+def no_such_letter(worlds: Worlds) -> State:
+    """An address that no letter ever had, for those who would ask."""
+    return State({"slug": "no-such-letter"}, worlds.full.strangers())
+
+
+def a_call(*, ends: bool) -> Arrange:
+    """The open call of a letter under signature, or one that was ended."""
+
+    def arrange(worlds: Worlds) -> State:
+        house = worlds.full
+        letter_id = builders.an_open_letter(house.members, title=TITLE, languages=LANGUAGES)
+        call.make_call(letter_id, by=house.nadia)
+        link = call.call_of(db.session(), letter_id)
+        assert link is not None
+        token = link.token(tokens.ours())
+        if ends:
+            call.end_call(letter_id, by=house.nadia)
+        return State({"token": token}, house.strangers())
+
+    return arrange
+
+
+def asked_then(after: Callable[[House, UUID, UUID], object], *, days: int = 0) -> Arrange:
+    """The link that asks an address of each language whether it was they, so many days after that happened."""
+
+    def arrange(worlds: Worlds) -> State:
+        house, links = worlds.full, {}
+        for language in LANGUAGES:
+            letter_id = builders.an_open_letter(house.members, title=TITLE, languages=LANGUAGES)
+            request_id = builders.asked(house.members, letter_id, language=language)
+            after(house, letter_id, request_id)
+            link = db.session.scalars(select(Link).where(Link.request_id == request_id)).one()
+            links[language] = link.token(tokens.ours())
+        at = clock.now() + timedelta(days=days) if days else None
+        return State({"token": links}, house.strangers(), at=at)
+
+    return arrange
+
+
+def nothing_more(_house: House, _letter_id: UUID, _request_id: UUID) -> None:
+    """Nobody has answered."""
+
+
+def was_them(_house: House, _letter_id: UUID, request_id: UUID) -> None:
+    """They said that it was they."""
+    request.confirm(request_id)
+
+
+def was_not_them(_house: House, _letter_id: UUID, request_id: UUID) -> None:
+    """They said that it was not."""
+    request.disown(request_id)
+
+
+def was_them_then(
+    after: Callable[..., object], *arguments: str, closes: bool = False
+) -> Callable[[House, UUID, UUID], None]:
+    """They said that it was they, and a coordinator decided."""
+
+    def decided(house: House, letter_id: UUID, request_id: UUID) -> None:
+        request.confirm(request_id)
+        if closes:
+            close.close(letter_id, by=house.nadia)
+        after(letter_id, request_id, *arguments, by=house.nadia)
+
+    return decided
+
+
+def asked_twice(house: House, letter_id: UUID, request_id: UUID) -> None:
+    """They asked again, and confirmed that too."""
+    address = db.session.get_one(RequestToSign, request_id).address
+    request.confirm(request_id)
+    request.confirm(builders.asked(house.members, letter_id, address=address))
 
 
 def being_made(worlds: Worlds) -> State:
@@ -555,6 +671,7 @@ DOORS: Final = (
             "corrected": signing(signed_then(corrected)),
             "objected": signing(signed_then(objected)),
             "shown the proof": signing(signed_then(shown_the_proof)),
+            "recorded": signing(recorded),
             "declined": signing(the(builders.declined)),
             "withdrawn": signing(signed_then(the(builders.withdrawn))),
             "closed": signing(closed),
@@ -567,6 +684,24 @@ DOORS: Final = (
             "not ours": not_ours,
             "no cookie": no_cookie,
         },
+    ),
+    Door("/call/", {"open": a_call(ends=False), "ended": a_call(ends=True), "not ours": a_token_that_is_not_ours}),
+    Door(
+        "/c/",
+        {
+            "asked": asked_then(nothing_more),
+            "confirmed": asked_then(was_them),
+            "not them": asked_then(was_not_them),
+            "asked again": asked_then(asked_twice),
+            "accepted": asked_then(was_them_then(admit.accept)),
+            "accepted late": asked_then(was_them_then(admit.accept, closes=True)),
+            "refused": asked_then(was_them_then(admit.refuse, "other"), days=2),
+            "not ours": a_token_that_is_not_ours,
+        },
+    ),
+    Door(
+        "/letters/<slug>",
+        {"takes requests": asking(takes=True), "takes none": asking(takes=False), "no such letter": no_such_letter},
     ),
     Door(
         "/letters/",
