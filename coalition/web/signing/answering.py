@@ -95,9 +95,9 @@ def _recorded(visit: Visit, answers: Answers, act: Callable[[], object]) -> Resp
     except (InvitationRevoked, LinkReplaced) as error:
         raise LinkEnded("revoked" if isinstance(error, InvitationRevoked) else "replaced") from error
     except NotOpenForSigning as error:
-        return _refused(visit, answers, _closed(visit, error))
+        return _refused(visit, answers, closed_words(visit, error))
     except AlreadySigned:
-        return _refused(visit, answers, _signed_already(visit))
+        return _refused(visit, answers, signed_already_words(visit))
     except MayNotSign:
         return _refused(visit, answers, _("This letter is for other organisations. Your answer was not recorded."))
     except AnsweredMeanwhile:
@@ -115,9 +115,11 @@ def _to_change(visit: Visit, answers: Answers, problems: Problems) -> Response:
     if state == "open":
         return invitation_page(visit, answers=answers, problems=problems, status=422)
     if state == "signed":
-        return _refused(visit, answers, _signed_already(visit))
+        return _refused(visit, answers, signed_already_words(visit))
     ended = "closed" if state == "closed" else letter.stage
-    return _refused(visit, answers, _closed(visit, NotOpenForSigning(ended, letter.closed_at or letter.deadline_at)))
+    return _refused(
+        visit, answers, closed_words(visit, NotOpenForSigning(ended, letter.closed_at or letter.deadline_at))
+    )
 
 
 def _refused(visit: Visit, answers: Answers, words: str, *, meanwhile: RedlineView | None = None) -> Response:
@@ -129,13 +131,15 @@ def _refused(visit: Visit, answers: Answers, words: str, *, meanwhile: RedlineVi
     )
 
 
-def _closed(visit: Visit, error: NotOpenForSigning) -> str:
+def closed_words(visit: Visit, error: NotOpenForSigning) -> str:
+    """Why nothing is taken now."""
     if error.stage != "closed" or error.closed_at is None:
         return str(_("Signing is not open now. Your answers are below."))
     when = moment(error.closed_at, visit)
     return str(_("Signing closed on %(moment)s. Your answers are below.", moment=isolate(when)))
 
 
-def _signed_already(visit: Visit) -> str:
+def signed_already_words(visit: Visit) -> str:
+    """That the organisation has signed; the page says below who did."""
     organisation = isolate(visit.organisation_name)
     return str(_("%(organisation)s has signed this letter already.", organisation=organisation))

@@ -20,6 +20,8 @@ if TYPE_CHECKING:
 REASON_LIMIT: Final = 5000
 NO_PLACE_IN_HTML: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
 VISIBILITIES: Final = ("named", "withheld")
+OTHER_WAYS: Final = ("pass-on", "approval", "more-time")
+"""The forms of other ways to answer; each has a page of that address."""
 Problems = dict[str, str]
 """A field's name to a sentence that says what to do; "" for the form as a whole."""
 
@@ -40,6 +42,13 @@ class Answers:
     """The one tick of the pages that change a signature."""
     keeps: bool = False
     objects: bool = False
+    colleague: dict[str, str] = field(default_factory=dict)
+    """Whom a colleague names: `colleague`, `address`, `language`, `note`, `share`."""
+    day: str = ""
+    wholly: bool = False
+    """Whether no mails are wanted at all."""
+    form: str = ""
+    """Which of the other ways to answer it was."""
     comment: dict[str, str] = field(default_factory=dict)
     """The fields of a comment, where the form was one."""
 
@@ -59,6 +68,10 @@ class Answers:
             is_confirmed=form.get("confirm") == "yes",
             keeps=form.get("keep") == "yes",
             objects=form.get("object") == "yes",
+            colleague=colleague_sent(form),
+            day=form.get("day", ""),
+            wholly=form.get("wholly") == "yes",
+            form=form.get("form", "") if form.get("form") in OTHER_WAYS else "",
             comment=comment_sent(form) if "words" in form else {},
         )
 
@@ -81,7 +94,22 @@ class Answers:
             role=without_controls(self.role),
             reason=without_controls(self.reason),
             comment={name: without_controls(value) for name, value in self.comment.items()},
+            colleague={name: without_controls(value) for name, value in self.colleague.items()},
+            day=without_controls(self.day),
         )
+
+    @property
+    def note(self) -> str:
+        """A few words to a colleague."""
+        return self.colleague.get("note", "")
+
+
+def colleague_sent(form: MultiDict[str, str]) -> dict[str, str]:
+    """The fields about a colleague as they were sent, line ends apart; nothing where the form had none of them."""
+    if not {"address", "note"} & set(form):
+        return {}
+    fields = {name: form.get(name, "").replace("\r\n", "\n") for name in ("colleague", "address", "language", "note")}
+    return fields | {"share": _one(form, "share")}
 
 
 def comment_sent(form: MultiDict[str, str]) -> dict[str, str]:
@@ -97,13 +125,18 @@ def problems_of_signing(answers: Answers, organisation: str) -> Problems:
     problems = problems_of_names(answers)
     if answers.visibility not in VISIBILITIES:
         problems["visibility"] = _("Choose whether the name is published or withheld")
-    problems |= _problem_of("person", answers.person, missing=_("Enter your name"))
-    problems |= _problem_of("role", answers.role, missing=_("Enter your role"))
+    problems |= problems_of_person(answers)
     if not answers.has_authority:
         problems["authority"] = _(
             "Confirm that you are authorised to sign for %(organisation)s", organisation=isolate(organisation)
         )
     return problems
+
+
+def problems_of_person(answers: Answers) -> Problems:
+    """What has to change in how the person writes themself."""
+    problems = _problem_of("person", answers.person, missing=_("Enter your name"))
+    return problems | _problem_of("role", answers.role, missing=_("Enter your role"))
 
 
 def problems_of_declining(answers: Answers, organisation: str) -> Problems:

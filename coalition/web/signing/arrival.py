@@ -10,9 +10,13 @@ from flask import Response, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 
 from coalition import clock, tokens
+from coalition.actions import pending_approvals
+from coalition.actions.acts import is_handed_over
+from coalition.database import db
+from coalition.models.invitation import HandedOver
 from coalition.tokens import NotOurs
 from coalition.web.audience import Audience, audience
-from coalition.web.signing import comment_pages, proof_page
+from coalition.web.signing import colleague_pages, comment_pages, proof_page
 from coalition.web.signing.answers import Answers, Problems, without_controls
 from coalition.web.signing.door import signing
 from coalition.web.signing.pages import PAGES, invitation_page
@@ -58,6 +62,8 @@ def open_link(token: str) -> Response:
 def _due(visit: Visit) -> str:
     """The page where something is asked of the organisation now; "" is the letter's own."""
     standing = Standing.of(visit)
+    if standing.state == "open" and pending_approvals.asked_of(db.session(), visit.invitation):
+        return "approval"
     if standing.asked in {"keep", "object", "confirm"}:
         return "changes"
     if standing.asked == "recorded":
@@ -97,7 +103,7 @@ def open_without_cookie(invitation_id: UUID) -> Response:
     if "link" in request.form:
         return _pasted(invitation_id, request.form["link"])
     visit = acting(invitation_id)
-    every = PAGES | comment_pages.PAGES | proof_page.PAGES | {"recorded": recorded_page}
+    every = PAGES | comment_pages.PAGES | proof_page.PAGES | colleague_pages.PAGES | {"recorded": recorded_page}
     page = every.get(request.form.get("page", ""), invitation_page)
     language = request.form.get("lang", visit.form.language)
     return page(arrived(visit.link, has_cookie=visit.has_cookie, language=language))
@@ -144,10 +150,14 @@ def _pasted(invitation_id: UUID, address: str) -> Response:
 def _opened(link: Link, kept: Answers | None) -> Response:
     """The letter; with what was typed before the link was asked for, to be sent once more."""
     visit = arrived(link, has_cookie=False)
+    if is_handed_over(db.session(), visit.invitation):
+        raise HandedOver
     if kept is None:
         return invitation_page(visit)
     words = _("Your answers are below. Look at them, then send them again.")
     title = _("Nothing is recorded yet")
+    if kept.form:
+        return colleague_pages.again(visit, kept, {"": words})
     if kept.comment:
         return comment_pages.comment_page(visit, kept.comment, problems={"": words}, problems_title=title)
     return invitation_page(visit, answers=kept, problems={"": words}, problems_title=title)

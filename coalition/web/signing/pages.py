@@ -10,6 +10,7 @@ from flask import Response, make_response
 from flask_babel import gettext as _
 
 from coalition import clock, languages
+from coalition.actions import standing_consent
 from coalition.actions.comment import is_taking_comments
 from coalition.actions.request import asked_late
 from coalition.database import db
@@ -18,7 +19,7 @@ from coalition.languages import isolate
 from coalition.rendering.reading import reading_title
 from coalition.web.gone import rendered
 from coalition.web.signing.answers import Answers, Problems
-from coalition.web.signing.colleague_facts import colleague_facts
+from coalition.web.signing.colleague_facts import colleague_facts, is_before_a_colleague
 from coalition.web.signing.comment_facts import consultation_facts, text_to_comment
 from coalition.web.signing.names import NameField, name_fields, printed, with_typed
 from coalition.web.signing.showing import deadline_words, letter_facts, moment, others, text_facts
@@ -72,6 +73,7 @@ def invitation_page(
         authority=authority(visit.organisation_name),
         answers=typed,
         sent_rows=rows_of(answers.shown) if answers and standing.state != "open" else [],
+        may_sign_here=not is_before_a_colleague(visit),
         errors=problems or {},
         errors_title=problems_title,
         meanwhile=meanwhile,
@@ -256,6 +258,7 @@ def show_page(template: str, visit: Visit, standing: Standing, *, status: int, a
         may_ask=is_taking_comments(visit.letter, now=clock.now()),
         consultation=consultation_facts(visit),
         late=_late(visit, standing),
+        foreseen_until=_foreseen_until(visit, standing),
         colleagues=colleague_facts(visit),
         **facts,
     )
@@ -275,6 +278,15 @@ def _typed_before(visit: Visit, standing: Standing) -> Answers:
         person=kept["person"] or fresh.person,
         role=kept["role"],
     )
+
+
+def _foreseen_until(visit: Visit, standing: Standing) -> tuple[str, ...]:
+    """Until when one can say no to what consent given beforehand would sign; () where nothing is foreseen."""
+    act = standing_consent.foreseen(db.session(), visit.letter.id, visit.organisation.id)
+    if act is None or standing.state != "open" or standing.answered is not None:
+        return ()
+    zones = dict.fromkeys((visit.letter.zone, "UTC", visit.contact.zone))
+    return tuple(languages.moment_words(act.due_at, zone, visit.language) for zone in zones)
 
 
 def _late(visit: Visit, standing: Standing) -> dict[str, Any] | None:

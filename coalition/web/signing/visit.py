@@ -16,7 +16,9 @@ from flask import g, request
 from sqlalchemy import select
 
 from coalition import clock, config, languages, tokens
+from coalition.actions.acts import is_handed_over
 from coalition.database import db
+from coalition.models.invitation import HandedOver
 from coalition.models.link import Link
 from coalition.tokens import NotOurs, hash_of
 from coalition.web.signing.open_form import OpenForm
@@ -143,16 +145,20 @@ def ensure_works(link: Link) -> None:
         raise LinkEnded("expired")
 
 
-def looking(invitation_id: UUID) -> Visit:
-    """The visit of a GET, by its cookie. Raises NoVisit, LinkEnded."""
+def looking(invitation_id: UUID, *, handed_over: bool = False) -> Visit:
+    """The visit of a GET, by its cookie. Raises NoVisit, LinkEnded; HandedOver, unless it is looked at for that."""
     link, _session = _by_cookie(invitation_id)
     if link is None:
         raise NoVisit
+    _ensure_in_hand(link, handed_over=handed_over)
     return arrived(link, has_cookie=True, language=request.args.get("lang", ""))
 
 
-def acting(invitation_id: UUID) -> Visit:
-    """The visit of a POST, by its cookie, else by its form's own token. Raises NoVisit, LinkEnded."""
+def acting(invitation_id: UUID, *, handed_over: bool = False) -> Visit:
+    """The visit of a POST, by its cookie, else by its form's own token. Raises NoVisit, LinkEnded.
+
+    Raises HandedOver where a colleague has it, but for what is done `handed_over` too.
+    """
     form = _form_sent(invitation_id)
     link, session = _by_cookie(invitation_id)
     has_cookie = link is not None
@@ -160,6 +166,7 @@ def acting(invitation_id: UUID) -> Visit:
         link, session = _link(form.link_id), f"form:{form.key}"
     if link is None:
         raise NoVisit
+    _ensure_in_hand(link, handed_over=handed_over)
     if form is None or form.epoch != link.epoch:
         return replace(arrived(link, has_cookie=has_cookie), is_form_good=False)
     g.language = words_language(form.language, invitation_of(link).contact)
@@ -168,6 +175,12 @@ def acting(invitation_id: UUID) -> Visit:
         return replace(visit.anew(), is_form_good=False)
     g.visit = replace(visit, form=proved(form, session))
     return cast("Visit", g.visit)
+
+
+def _ensure_in_hand(link: Link, *, handed_over: bool) -> None:
+    """Raises HandedOver where a colleague has it: until it is taken back, the page names no letter and nobody."""
+    if not handed_over and is_handed_over(db.session(), invitation_of(link)):
+        raise HandedOver
 
 
 def arrived(link: Link, *, has_cookie: bool, language: str = "") -> Visit:

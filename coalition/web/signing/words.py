@@ -9,7 +9,7 @@ from markupsafe import Markup, escape
 
 from coalition import languages
 from coalition.languages import isolate
-from coalition.models.consent import KEPT_WORDING, WORDING
+from coalition.models.consent import APPROVED_WORDING, KEPT_WORDING, WORDING
 
 if TYPE_CHECKING:
     from coalition.web.signing.answers import Answers
@@ -21,6 +21,14 @@ def authority(organisation: str) -> Markup:
     """The sentence a signer ticks, as `coalition.models.wording` keeps it."""
     sentences = {"authority-1": _("I am authorised to sign for %(organisation)s, and it agrees to this text.")}
     return escape(sentences[WORDING]) % {"organisation": Markup("<bdi>%s</bdi>") % organisation}
+
+
+def approval(organisation: str) -> Markup:
+    """The sentence by which a colleague approves, as `coalition.models.wording` keeps it."""
+    sentences = {
+        "approve-1": _("I am authorised to sign for %(organisation)s, and I approve exactly what stands here."),
+    }
+    return escape(sentences[APPROVED_WORDING]) % {"organisation": Markup("<bdi>%s</bdi>") % organisation}
 
 
 def keeps(organisation: str, version: int, language: str) -> Markup:
@@ -107,5 +115,9 @@ def rows_of(answers: Answers) -> list[dict[str, Any]]:
         (_("Your name"), answers.person if "decline" not in answers.decisions else ""),
         (_("Your role"), answers.role),
         (_("Why"), answers.reason),
+        (_("Email address of your colleague"), answers.colleague.get("address", "")),
+        (_("Name of your colleague"), answers.colleague.get("colleague", "")),
+        (_("Your words"), answers.note),
+        (_("We answer by"), answers.day),
     ]
     return [{"key": key, "value": Markup("<bdi>%s</bdi>") % value} for key, value in rows if value.strip()]
