@@ -147,6 +147,7 @@ def _row(line: _Line, note: PrivateNote | None) -> dict[str, Any]:
     one, spoken = line.answer.organisation, language()
     return {
         "id": one.id.hex,
+        "uuid": str(one.id),
         "name": one.name_in(spoken),
         "href": path_of(the_letter().id, "organisations", str(one.id)),
         "country": languages.country_name(one.country, spoken) if one.country else "",
