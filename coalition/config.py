@@ -60,6 +60,10 @@ class Settings:
     mail_timeout: int = _setting(30, "Seconds to wait for the mail server before trying later.")
     mail_ca_file: str = _setting("", "Certificates to trust beside the system's, for a mail server with a private one.")
     mail_from: str = _setting("", "Address our mail comes from; empty: letters@ and the host of the public address.")
+    safe_address: str = _setting(
+        "", "Root of a second, neutral host for the links of safe mail; empty: the public address."
+    )
+    safe_mail_from: str = _setting("", "Address that safe mail comes from; empty: the one of all mail.")
     fonts: str = _setting(
         "", "Folders of further fonts for PDFs (separated by ':'), for instance Chinese and Japanese."
     )
@@ -76,6 +80,7 @@ class Settings:
         address = urlsplit(self.public_address)
         if address.scheme not in {"http", "https"} or not address.hostname or address.path not in {"", "/"}:
             yield "public_address: write the root of the site, like https://letters.example.org"
+        yield from self._problems_of_safe_mail()
         if self.mail_security not in {"starttls", "tls", "none"}:
             yield "mail_security: write starttls, tls or none"
         if self.mail_security == "none" and self.mail_server and not is_loopback(self.mail_server):
@@ -84,6 +89,17 @@ class Settings:
             yield "web_workers and web_threads: write at least 1"
         if self.demo and not (is_loopback(self.host) and is_loopback(address.hostname or "")):
             yield "demo: the demonstration runs on this machine alone; set host and public_address to 127.0.0.1"
+
+    def _problems_of_safe_mail(self) -> Any:
+        if not self.safe_address:
+            return
+        safe, usual = urlsplit(self.safe_address), urlsplit(self.public_address)
+        if safe.scheme not in {"http", "https"} or not safe.hostname or safe.path not in {"", "/"}:
+            yield "safe_address: write the root of the neutral host, like https://notes.example.net"
+        elif safe.hostname == usual.hostname:
+            yield "safe_address: a neutral host has another name than the public address"
+        elif safe.scheme != usual.scheme:
+            yield "safe_address: write https where the public address has it, and http where it has not"
 
     @property
     def database_url(self) -> str:
@@ -103,6 +119,16 @@ class Settings:
         return self.public_address.rstrip("/")
 
     @property
+    def safe_root(self) -> str:
+        """The root that links in safe mail start with."""
+        return self.safe_address.rstrip("/") or self.root
+
+    @property
+    def safe_host(self) -> str:
+        """The name of the neutral host; empty where there is none."""
+        return urlsplit(self.safe_address).hostname or ""
+
+    @property
     def is_https(self) -> bool:
         """Whether readers come by https: cookies are then Secure and HSTS is sent."""
         return self.public_address.startswith("https://")
@@ -116,6 +142,11 @@ class Settings:
     def sender_address(self) -> str:
         """Where our mail comes from."""
         return self.mail_from or f"letters@{self.mail_host}"
+
+    @property
+    def safe_sender_address(self) -> str:
+        """Where safe mail comes from."""
+        return self.safe_mail_from or self.sender_address
 
     @property
     def font_folders(self) -> tuple[Path, ...]:

@@ -16,6 +16,7 @@ from coalition.actions import bring_text
 from coalition.actions.ask_if_right import ask_due
 from coalition.actions.close import close_due
 from coalition.actions.rebuild import rebuild, start_afresh
+from coalition.actions.standing_consent import sign_due
 from coalition.actions.step_up import forget_codes
 from coalition.emails import outbox
 from coalition.extensions import make_huey
@@ -103,6 +104,7 @@ class Jobs:
         """Every minute: what only time makes due, and what the bells missed. One failure does not keep the rest."""
         for work in (
             self.close,
+            self.sign_beforehand,
             self.ask_if_right,
             self.forget_codes,
             self.ring_rendering_again,
@@ -119,6 +121,11 @@ class Jobs:
         """Close the letters whose deadline and grace have passed."""
         with self._app.app_context():
             close_due()
+
+    def sign_beforehand(self) -> None:
+        """Make the signatures that were agreed to beforehand and to which nobody said no."""
+        with self._app.app_context():
+            sign_due()
 
     def forget_codes(self) -> None:
         """Delete the step-up codes that work no more: their rows would tell whose answers needed one."""

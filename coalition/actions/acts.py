@@ -344,8 +344,10 @@ def answered(
         "printed_name": signature.printed_names["und"] if signature else "",
         "is_withheld": signature is not None and signature.visibility != "named",
         "handed_over": actor.how == "handed_over_link",
+        "beforehand": actor.how == "standing_consent",
     }
-    _queue_receipt(session, letter, actor, facts, key, now=now, signature=signature)
+    if actor.recipient:
+        _queue_receipt(session, letter, actor, facts, key, now=now, signature=signature)
     if answer.settles:
         pending_approvals.lapse(session, letter, actor.organisation.id, now=now)
     if answer.settles or actor.how == "handed_over_link":

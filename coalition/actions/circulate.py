@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from coalition import clock, tokens
+from coalition.actions import standing_consent
 from coalition.actions.acts import last_answered, standing_facts, standing_signature
 from coalition.actions.directory import AddressIsKnown, end_links, find_contact
 from coalition.actions.draft import DeadlineInThePast, ensure_unpublished, lock
@@ -214,6 +215,7 @@ def send(letter_id: UUID, *, by: Account, number: int, seal: str | None = None) 
             queue_invitation(session, invitation, now=now)
         for invitation in due.ready:
             _tell_ready(session, letter, invitation, now=now)
+        standing_consent.foresee(session, letter, now=now)
         _entered(session, letter, "sent", by, number=number, version=letter.version.number)
         return number
 

@@ -50,6 +50,7 @@ def told_colleague(case: Case) -> words.ToldColleagueWords:
         recorded_at=moment_in_words(case, facts["at"]),
         printed_name=facts["printed_name"],
         handed_over=facts.get("handed_over", False),
+        beforehand=facts.get("beforehand", False),
         is_withheld=facts["is_withheld"],
         is_first=facts.get("is_first", False),
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from coalition import config
 from coalition.models.contact import Contact
 from coalition.models.house import House
 from coalition.models.invitation import Invitation
@@ -47,6 +48,12 @@ class Case:
     letter: Letter | None
     is_preview: bool = False
     """Looked at before it is sent: there is no link yet, and none is shown."""
+
+    @property
+    def root(self) -> str:
+        """The root of the links in this mail: of the neutral host for a contact with safe mail."""
+        settings = config.settings()
+        return settings.safe_root if self.to.contact is not None and self.to.contact.safe_mail else settings.root
 
     @property
     def about(self) -> Letter:

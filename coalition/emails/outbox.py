@@ -45,7 +45,7 @@ FOLLOWS_AN_ANSWER: Final = frozenset(
         "individual_receipt", "individual_changed", "individual_news",
         "page_proof", "still_agree", "language_added", "step_up_code",
         "approval_given", "approval_refused", "approval_ended", "dispute_settled", "suspended", "masked",
-        "masked_everywhere",
+        "masked_everywhere", "standing_foreseen", "standing_vetoed",
     }
 )  # fmt: skip
 """Kinds whose very row would tell who signed: recipient and occasion are one blind index, no invitation is named."""

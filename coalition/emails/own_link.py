@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select
 
-from coalition import clock, config, tokens
+from coalition import clock, tokens
 from coalition.emails.case import NO_LINK, NoLongerDue
 from coalition.models.link import Link
 
@@ -34,7 +34,7 @@ def own_page_address(case: Case, contact: Contact) -> str:
     if contact.ended_at or contact.erased_at:
         raise NoLongerDue("the contact is there no more")
     link = _present(case, contact, now=clock.now()) or _made(case, contact, now=clock.now())
-    return f"{config.settings().root}/o/{link.token(tokens.ours())}"
+    return f"{case.root}/o/{link.token(tokens.ours())}"
 
 
 def _present(case: Case, contact: Contact, *, now: datetime) -> Link | None:

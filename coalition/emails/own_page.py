@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from flask_babel import get_locale, gettext
 from sqlalchemy import select
 
-from coalition import clock, config, languages, tokens
+from coalition import clock, languages, tokens
 from coalition.emails import words
 from coalition.emails.case import Case, NoLongerDue, Recipient
 from coalition.emails.own_link import own_page_address
@@ -108,7 +108,7 @@ def links_again(case: Case) -> words.LinksAgainWords:
             words.LinkAgain(
                 title=reading_title(invitation.letter.text(language)),
                 organisation=invitation.organisation.name_in(language),
-                link=f"{config.settings().root}/i/{link.token(tokens.ours())}",
+                link=f"{case.root}/i/{link.token(tokens.ours())}",
             )
             for contact in found
             for invitation, link in _live_links(case.session, contact, now=now)

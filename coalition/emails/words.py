@@ -108,6 +108,8 @@ class ToldColleagueWords(LetterWords):
     """As in ReceiptWords."""
     is_withheld: bool = False
     """As in ReceiptWords."""
+    beforehand: bool = False
+    """Whether the signature was made by a consent that the colleague gave beforehand."""
     is_first: bool = False
     """Whether they were never written to about this letter: a neutral mail then brings the link."""
 
@@ -673,6 +675,28 @@ class StillAgreeWords(LetterWords):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class StandingForeseenWords(LetterWords):
+    """A consent given beforehand will sign this letter, unless somebody there says no until a time."""
+
+    veto_day: str
+    """For the subject, as `day_for_subject` makes it."""
+    veto_lines: tuple[str, ...]
+    """As `deadline_lines` makes them."""
+    reply_utc: str
+    colleague: str
+    """Who gave the consent."""
+    given_on: str
+    printed_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingVetoedWords(LetterWords):
+    """A colleague said no to what a consent given beforehand would have signed."""
+
+    colleague: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnPageWords:
     """The link to the organisation's own page, as it was asked for."""
 
@@ -683,6 +707,19 @@ class OwnPageWords:
     organisation: str
     link: str
     """Empty for those who have no way to the page any more."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StandingConsentWords(OwnPageWords):
+    """A consent was given beforehand, or revoked: told everybody known at the organisation."""
+
+    is_given: bool
+    colleague: str
+    lead: str
+    """Whose letters they are."""
+    kinds: tuple[str, ...]
+    veto_hours: int
+    lapses_on: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -789,6 +826,9 @@ Words: TypeAlias = (
     | StepUpCodeWords
     | SetUpAccountWords
     | TeamChangedWords
+    | StandingForeseenWords
+    | StandingVetoedWords
+    | StandingConsentWords
     | OwnPageWords
     | IsThisRightWords
     | ContactsChangedWords
@@ -849,6 +889,9 @@ KINDS: dict[str, type[Words]] = {
     "step_up_code": StepUpCodeWords,
     "set_up_account": SetUpAccountWords,
     "team_changed": TeamChangedWords,
+    "standing_foreseen": StandingForeseenWords,
+    "standing_vetoed": StandingVetoedWords,
+    "standing_consent": StandingConsentWords,
     "own_page": OwnPageWords,
     "is_this_right": IsThisRightWords,
     "contacts_changed": ContactsChangedWords,
@@ -879,6 +922,7 @@ ASKING = frozenset(
         "still_agree",
         "passed_to_you",
         "approval_asked",
+        "standing_foreseen",
     }
 )
 """Kinds that ask for a decision and bring the link."""

@@ -13,6 +13,10 @@ AUTHORITY = {
     "recorded-1": "%(organisation)s agreed to version %(version)s, and a coordinator recorded it with the evidence.",
     "confirmed-1": "%(organisation)s agrees to version %(version)s, as it was recorded.",
     "approve-1": "I am authorised to sign for %(organisation)s, and I approve exactly what stands here.",
+    "standing-1": (
+        "%(organisation)s agrees beforehand to such letters. Before each signature all its contacts are told, and "
+        "any of them can say no."
+    ),
     "personal-1": "I sign this text for myself, and my name may be printed under it.",
     "personal-keep-1": "I have seen what changed and keep my signature under version %(version)s.",
 }

@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from coalition import database
+from coalition import config, database
 from coalition.config import folder
 from coalition.extensions import babel, compress, csrf, limiter, mail, migrate
 from coalition.web import again, assets, audience, entrance, errors, filters, headers, locale
 from coalition.web.desk import desk
 from coalition.web.public import public
 from coalition.web.public.layer import PublicLayer
+from coalition.web.safe_host import SafeHost
 from coalition.web.sent import SentRequest
 from coalition.web.signing import signing
 from coalition.web.slow_bodies import SlowBodies
@@ -92,12 +93,12 @@ def open_doors(app: Flask) -> None:
     audience.init_app(app)
     app.wsgi_app = SlowBodies(app.wsgi_app, longest=app.config["MAX_CONTENT_LENGTH"])  # type: ignore[method-assign]  # Flask's own way to wrap
     app.wsgi_app = PublicLayer(app, app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way to wrap
+    if host := config.settings().safe_host:
+        app.wsgi_app = SafeHost(app.wsgi_app, host)  # type: ignore[method-assign]  # Flask's own way to wrap
 
 
 def settings_proxies(app: Flask) -> None:
     """Believe the proxies in front, as many as the settings say."""
-    from coalition import config  # noqa: PLC0415 -- read when the app is made
-
     count = config.settings().trusted_proxies
     if count:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]  # Flask's own way to wrap

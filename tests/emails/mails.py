@@ -56,6 +56,9 @@ from coalition.emails.words import (
     SafeNoticeWords,
     SetUpAccountWords,
     SignInCodeWords,
+    StandingConsentWords,
+    StandingForeseenWords,
+    StandingVetoedWords,
     StepUpCodeWords,
     StillAgreeWords,
     SuspendedWords,
@@ -372,6 +375,22 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
     "recorded-declined": ("recorded", _made(RecordedWords, RECORDED | {"act": "declined", "printed_name": ""})),
     "recorded-withdrawn": ("recorded", _made(RecordedWords, RECORDED | {"act": "withdrawn", "way": "by mail"})),
     "recorded-withheld": ("recorded", _made(RecordedWords, RECORDED | {"act": "withheld", "is_withheld": True})),
+    "standing_foreseen": (
+        "standing_foreseen",
+        _made(
+            StandingForeseenWords,
+            ABOUT
+            | {
+                "veto_day": "23 February",
+                "veto_lines": ("23 February 2027, 09:15 (Europe/Brussels)", "23 February 2027, 08:15 (UTC)"),
+                "reply_utc": "23 February 2027, 08:15 (UTC)",
+                "colleague": "Lea Moreau",
+                "given_on": "4 January 2027",
+                "printed_name": "Small Press Union",
+            },
+        ),
+    ),
+    "standing_vetoed": ("standing_vetoed", _made(StandingVetoedWords, {**ABOUT, "colleague": "Lea Moreau"})),
     "link_handed_over": ("link_handed_over", _made(LinkHandedOverWords, HANDED_OVER)),
     "objection_received": (
         "objection_received",
@@ -383,6 +402,7 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
             link="https://letters.coalition.example/desk/letters/1?state=suspended",
         ),
     ),
+    "told_colleague-beforehand": ("told_colleague", _made(ToldColleagueWords, TOLD | {"beforehand": True})),
     "told_colleague-kept": ("told_colleague", _made(ToldColleagueWords, TOLD | {"act": "kept"})),
     "told_colleague-objected": ("told_colleague", _made(ToldColleagueWords, TOLD | {"act": "objected"})),
     "told_colleague-signed": ("told_colleague", _made(ToldColleagueWords, TOLD)),
@@ -672,6 +692,21 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
             people=("Lina Haddad", "Omar Nassar"),
         ),
     ),
+    **{
+        f"standing_consent-{'given' if is_given else 'revoked'}": (
+            "standing_consent",
+            StandingConsentWords(
+                **OF_THE_PAGE,
+                is_given=is_given,
+                colleague="Omar Nassar",
+                lead="Digital Rights Forum",
+                kinds=("Open letter", "Call to action"),
+                veto_hours=48,
+                lapses_on="4 January 2028",
+            ),
+        )
+        for is_given in (True, False)
+    },
     **{
         f"contacts_changed-{change}": (
             "contacts_changed",

@@ -13,8 +13,10 @@ import pytest
 from sqlalchemy.orm import Session
 
 from coalition.languages import direction
+from tests.house.looks import Looks
 from tests.house.states import EACH, FORMS, FURTHER, PAGES, STATES_OF_PAGES, File, Leads, Refused, Seen
 from tests.house.visits import (
+    PARTS,
     address_of,
     expected_of,
     form_line_for,
@@ -31,6 +33,8 @@ from tests.house.visits import (
 from tests.house.worlds import LANGUAGES, Worlds, arranged, door_of
 
 if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
     from coalition.config import Settings
     from tests.databases import Databases
 
@@ -75,6 +79,30 @@ def test_each_page_in_each_state_says_what_is_meant(worlds: Worlds, page: str, s
     for language, found in seen.items():
         written = expected.language or language
         assert (found.tree.get("lang"), found.tree.get("dir")) == (written, direction(written))
+
+
+@pytest.fixture(scope="module")
+def looks(chromium: Browser) -> Iterator[Looks]:
+    """A window for all pages."""
+    window = Looks(chromium)
+    yield window
+    window.close()
+
+
+def looked_at() -> list[tuple[str, str]]:
+    """Every page of ours in every state in which it is there; what stands in a frame is no page."""
+    return [row for row in rows() if isinstance(expected_of(*row), Seen) and not row[0].endswith(PARTS)]
+
+
+@pytest.mark.only_on("sqlite")  # what a page looks like does not hang on the database
+@pytest.mark.parametrize(("page", "state"), looked_at())
+def test_each_page_in_each_state_can_be_used_by_everybody(worlds: Worlds, looks: Looks, page: str, state: str) -> None:
+    problems = []
+    for language in LANGUAGES:
+        found = look(worlds, page, state, language, inspects=False)
+        pairings = 4 if language == "en" else 2
+        problems += [f"{language}, {problem}" for problem in looks.problems_of(found, pairings=pairings)]
+    assert not problems, "\n".join(problems)
 
 
 def test_every_page_of_the_site_is_in_the_table_in_every_state(worlds: Worlds) -> None:

@@ -27,6 +27,7 @@ from coalition.rendering.reading import reading_text, reading_title
 from coalition.web.audience import Audience, audience
 from coalition.web.signing.answers import Problems
 from coalition.web.signing.door import signing
+from coalition.web.signing.own_consents import consents_of
 from coalition.web.signing.own_visit import OwnVisit, acting, looking
 from coalition.web.signing.showing import text_facts
 
@@ -131,6 +132,8 @@ def done_words() -> str:
         "withheld": _("The name is withheld. It has left every page that we serve."),
         "withdrawn": _("The signature is withdrawn. The name has left every page that we serve."),
         "saved": _("Saved."),
+        "agreed": _("Recorded. All contacts of your organisation are told."),
+        "revoked": _("Ended. All contacts of your organisation are told."),
         "asked": _("Recorded. A coordinator decides, and you get a mail."),
         "taken_back": _("Taken back. Nothing was changed."),
         "contact": _("Saved. Your other contacts are told."),
@@ -187,6 +190,7 @@ def _home(visit: OwnVisit, *, problems: Problems | None = None, status: int = 20
         status=status,
         letters=[_row(one, visit, published) for one in signatures],
         is_printed=any(one.is_public and one.letter_id in published for one in signatures),
+        beforehand=consents_of(visit),
         contacts=[contact_facts(one, visit) for one in live_contacts(organisation)],
         names=organisation.printable_names(),
         acronym=organisation.acronym,
