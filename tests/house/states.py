@@ -130,6 +130,24 @@ SIGNING_DOOR: Final = THE_LETTER | ENDED | NO_LINK
 OF_A_FORM: Final = {EACH: Leads("/invitation/<uuid:invitation_id>")}
 """The address that a form was sent to, opened by hand: the letter again."""
 
+OWN_PAGE: Final = {
+    "no code": Seen("A code opens this page"),
+    "ended": Seen("This link was replaced by a newer one", status=410),
+    "no cookie": Seen("Open this page with the link from your mail"),
+}
+"""An organisation's own page, where it is not open."""
+
+
+def led(page: str) -> Line:
+    """The address of a form of the own page, opened by hand."""
+    return {**OWN_PAGE, "open": Leads(f"/organisation/<uuid:organisation_id>{page}")}
+
+
+CALL_ENDED: Final = {
+    "ended": Seen("This call has ended", status=410),
+    "not ours": Seen("This link does not work", status=404),
+}
+
 PAGES: Final[dict[str, Line]] = {
     # -- readers
     "/": {
@@ -158,6 +176,31 @@ PAGES: Final[dict[str, Line]] = {
     "/demo/mailbox/<uuid:mail_id>/html": {
         "demonstration": Seen("Will Kalina Press Club sign?", language="en"),
         "no demonstration": NOT_FOUND,
+    },
+    # -- asking to be on a list
+    "/letters/<slug>/ask": {
+        "takes requests": Seen("Ask to be added"),
+        "takes none": Seen("No requests are taken here", status=404),
+        "no such letter": NOT_FOUND,
+    },
+    "/letters/<slug>/ask/<language>": {
+        "takes requests": Seen("Ask to be added"),
+        "takes none": Seen("No requests are taken here", status=404),
+        "no such letter": NOT_FOUND,
+    },
+    "/letters/<slug>/asked": {EACH: Seen("Look into your mailbox"), "no such letter": NOT_FOUND},
+    "/letters/<slug>/asked/<language>": {EACH: Seen("Look into your mailbox"), "no such letter": NOT_FOUND},
+    "/call/<token>": {"open": Seen(TITLE, "Ask to sign"), **CALL_ENDED},
+    "/call/<token>/asked": {"open": Seen("Look into your mailbox"), **CALL_ENDED},
+    "/c/<token>": {
+        "asked": Seen("Was it you who asked to sign?"),
+        "confirmed": Seen("Your address is confirmed"),
+        "not them": Seen("It was not you"),
+        "asked again": Seen("You have asked again since"),
+        "accepted": Seen("Your request was accepted", "We have mailed you a link"),
+        "accepted late": Seen("Your request was accepted", "Once it is open again"),
+        "refused": Seen("Your request was not accepted"),
+        "not ours": Seen("This link does not work", status=404),
     },
     # -- the signing door
     "/i/": {EACH: Seen("This link does not work", status=404)},
@@ -193,6 +236,7 @@ PAGES: Final[dict[str, Line]] = {
     },
     "/invitation/<uuid:invitation_id>/answer/<uuid:comment_id>": {EACH: Never("nobody commented")},
     "/invitation/<uuid:invitation_id>/keep": {**OF_A_FORM},
+    "/invitation/<uuid:invitation_id>/ask": {**OF_A_FORM},
     "/invitation/<uuid:invitation_id>/object": {**OF_A_FORM},
     "/invitation/<uuid:invitation_id>/ledger": {
         **SIGNING_DOOR,
@@ -223,11 +267,62 @@ PAGES: Final[dict[str, Line]] = {
     "/invitation/<uuid:invitation_id>/decline": {**OF_A_FORM},
     "/invitation/<uuid:invitation_id>/reveal": {**OF_A_FORM},
     "/invitation/<uuid:invitation_id>/leave": {**OF_A_FORM},
+    # -- an organisation's own page
+    "/lost/asked": {EACH: Seen("Look at your mail")},
+    "/organisations/<path:rest>": {"filled": Seen("Kalina Press Club", TITLE, language="en"), "empty": NOT_FOUND},
+    "/logos/<name>": {EACH: NOT_FOUND},
+    "/o/": {EACH: Seen("This link does not work", status=404)},
+    "/o/<path:token>": {
+        **OWN_PAGE,
+        "open": Seen("The page of your organisation"),
+        "no cookie": Seen("This link does not work", status=404),
+    },
+    "/organisation/<uuid:organisation_id>": {**OWN_PAGE, "open": Seen("The page of your organisation", TITLE)},
+    "/organisation/<uuid:organisation_id>/code": {
+        EACH: Leads("/organisation/<uuid:organisation_id>"),
+    },
+    "/organisation/<uuid:organisation_id>/right": led(""),
+    "/organisation/<uuid:organisation_id>/hide": led(""),
+    "/organisation/<uuid:organisation_id>/leave": led(""),
+    "/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>": {
+        **OWN_PAGE,
+        "open": Seen(TITLE, "The text as signed, version 1"),
+    },
+    **{
+        f"/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/{act}": led("/letters/<uuid:letter_id>")
+        for act in ("withhold", "withdraw", "ledger", "text")
+    },
+    "/organisation/<uuid:organisation_id>/entry": {**OWN_PAGE, "open": Seen("Short form, sorting, logo")},
+    "/organisation/<uuid:organisation_id>/entry/logo": led("/entry"),
+    "/organisation/<uuid:organisation_id>/entry/logo/remove": led("/entry"),
+    "/organisation/<uuid:organisation_id>/logo": {**OWN_PAGE, "open": NOT_FOUND},
+    "/organisation/<uuid:organisation_id>/identity": {
+        **OWN_PAGE,
+        "open": Seen("Another name, country, website or kind"),
+    },
+    "/organisation/<uuid:organisation_id>/identity/<uuid:change_id>/take-back": led("/identity"),
+    "/organisation/<uuid:organisation_id>/contacts/new": {**OWN_PAGE, "open": Seen("Add a contact")},
+    "/organisation/<uuid:organisation_id>/contacts/<uuid:contact_id>": {**OWN_PAGE, "open": Seen("Kalina Ivanova")},
+    "/organisation/<uuid:organisation_id>/contacts/<uuid:contact_id>/end": led("/contacts/<uuid:contact_id>"),
+    "/organisation/<uuid:organisation_id>/public-page": {**OWN_PAGE, "open": Seen("Public page")},
+    "/organisation/<uuid:organisation_id>/held": {**OWN_PAGE, "open": Seen("What is held")},
+    **{
+        f"/organisation/<uuid:organisation_id>/held/{act}": led("/held")
+        for act in ("download", "erase-me", "erase-entry")
+    },
+    "/invitation/<uuid:invitation_id>/own-page": {
+        **SIGNING_DOOR,
+        **in_each(ALL, "Everything Kalina Press Club signed, and its details"),
+    },
+    "/desk/directory/changes": {
+        "filled": Seen("Changes that organisations ask for", "https://kalina.example"),
+        "empty": Seen("Changes that organisations ask for", "Nothing waits."),
+    },
     # -- the desk
     "/desk": {"filled": Seen("Letters", "What needs you"), "empty": Seen("Letters", "There is no letter yet.")},
     "/desk/account": {EACH: Seen("Your account")},
     "/desk/directory": {
-        "filled": Seen("Directory", "4 organisations"),
+        "filled": Seen("Directory", "Amman Writers’ House"),
         "empty": Seen("Directory", "1 organisation"),
     },
     "/desk/directory/<uuid:organisation_id>": {
@@ -243,7 +338,33 @@ PAGES: Final[dict[str, Line]] = {
         "filled": Seen("Edit the contact"),
         "empty": Never("there is nobody to be edited"),
     },
+    "/desk/directory/<uuid:organisation_id>/confidential": {
+        "filled": Seen("Code name of Kalina Press Club"),
+        "empty": Seen("Code name of New Voices"),
+    },
+    "/desk/directory/<uuid:organisation_id>/merge": {
+        "filled": Seen("Merge Kalina Press Club with", "No organisation is like it."),
+        "empty": Seen("Merge New Voices with", "No organisation is like it."),
+    },
+    "/desk/directory/<uuid:organisation_id>/merge/<uuid:other_id>": {
+        "filled": Seen("Merge Kalina Press Club and Amman Writers’ House", "This can not be undone."),
+        "empty": Never("there is one organisation"),
+    },
+    "/desk/directory/duplicates": {
+        "filled": Seen("Likely duplicates", "Nothing is merged by itself."),
+        "empty": Seen("Likely duplicates", "No two organisations look like one."),
+    },
+    "/desk/directory/export": {EACH: Seen("Take out the directory", "The record notes")},
+    "/desk/directory/groups": {
+        "filled": Seen("Groups", "Balkans"),
+        "empty": Seen("Groups", "There is no group yet."),
+    },
+    "/desk/directory/groups/<uuid:group_id>": {
+        "filled": Seen("Balkans", "End the group"),
+        "empty": Never("there is no group"),
+    },
     "/desk/directory/import": {EACH: Seen("Paste or upload a list")},
+    "/desk/directory/organisations.csv": {EACH: File("text/csv")},
     "/desk/directory/new": {EACH: Seen("Add an organisation")},
     "/desk/letters/import": {EACH: Seen("Take over a letter")},
     "/desk/letters/new": {EACH: Seen("New letter")},
@@ -334,6 +455,18 @@ PAGES: Final[dict[str, Line]] = {
         "cancelled": Seen("Cancel this letter", "The letter is cancelled."),
         "published": Seen("Cancel this letter", "A published letter is not cancelled."),
     },
+    "/desk/letters/<uuid:letter_id>/call": {
+        EACH: Seen("Open call", "Signing is not open"),
+        **in_each(("open", "being rewritten", "amended"), "Open call"),
+    },
+    "/desk/letters/<uuid:letter_id>/requests": {
+        EACH: Seen("Requests to sign", "Nothing here."),
+        **in_each(("open", "being rewritten", "amended"), "Requests to sign"),
+        "closed": Seen("Requests to sign", "waits until the letter is open or rolling again"),
+        "published": Seen("Requests to sign", "waits until the letter is open or rolling again"),
+        "cancelled": Seen("Requests to sign", "Reporters of the Coast"),
+    },
+    "/desk/letters/<uuid:letter_id>/requests/rule": {EACH: Seen("Refuse many at once")},
     "/desk/letters/<uuid:letter_id>/clone": {EACH: Seen("Use this letter again")},
     "/desk/letters/<uuid:letter_id>/choices": {EACH: Seen("Kind, who may sign, list of names")},
     "/desk/letters/<uuid:letter_id>/close": {
@@ -435,6 +568,44 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/invitation/<uuid:invitation_id>/withdraw": Refused("signed", "Tick that the signature of"),
     "/invitation/<uuid:invitation_id>/not-us": Refused("signed by a colleague", "did not agree to this signature"),
     "/invitation/<uuid:invitation_id>/leave": Acts("whoever leaves is gone"),
+    # -- an organisation's own page
+    "/lost": Refused("filled", "Enter the email address to which the links were mailed"),
+    "/invitation/<uuid:invitation_id>/own-page": Acts("one press"),
+    "/organisation/<uuid:organisation_id>/code": Refused(
+        "no code", "Type the code: it has 8 digits", fields={"code": " "}
+    ),
+    "/organisation/<uuid:organisation_id>/leave": Acts("whoever leaves is gone"),
+    "/organisation/<uuid:organisation_id>/right": Acts("one press"),
+    "/organisation/<uuid:organisation_id>/hide": Refused("open", "Tick that the name is to leave every published list"),
+    "/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/withhold": Refused("open", "Tick that the name of"),
+    "/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/withdraw": Refused(
+        "open", "Tick that the signature of"
+    ),
+    "/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/ledger": Acts("it only gives a file"),
+    "/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/text": Acts("it only gives a file"),
+    "/organisation/<uuid:organisation_id>/entry": Refused(
+        "open", "Write at most 60 characters here.", fields={"acronym": "K" * 61}
+    ),
+    "/organisation/<uuid:organisation_id>/entry/logo": Refused("open", "Choose a picture file."),
+    "/organisation/<uuid:organisation_id>/entry/logo/remove": Acts("one press"),
+    "/organisation/<uuid:organisation_id>/identity": Refused("open", "Everything is as it stands already."),
+    "/organisation/<uuid:organisation_id>/identity/<uuid:change_id>/take-back": Acts("one press"),
+    "/organisation/<uuid:organisation_id>/contacts/new": Refused("open", "Enter the person’s name"),
+    "/organisation/<uuid:organisation_id>/contacts/<uuid:contact_id>": Refused("open", "Enter the person’s name"),
+    "/organisation/<uuid:organisation_id>/contacts/<uuid:contact_id>/end": Refused(
+        "open", "Tick that this person is written to no more"
+    ),
+    "/organisation/<uuid:organisation_id>/public-page": Refused("open", "Choose whether there is a public page"),
+    "/organisation/<uuid:organisation_id>/held/download": Acts("it only gives a file"),
+    "/organisation/<uuid:organisation_id>/held/erase-me": Refused("open", "Tick that what is held on you"),
+    "/organisation/<uuid:organisation_id>/held/erase-entry": Refused("open", "Tick that the entry of"),
+    "/desk/directory/changes/<uuid:change_id>": Refused("filled", "Choose whether to accept the change"),
+    "/invitation/<uuid:invitation_id>/ask": Refused("closed", "Tick that you ask to be added"),
+    # -- asking to be on a list
+    "/letters/<slug>/ask": Refused("takes requests", "Enter the name of your organisation"),
+    "/letters/<slug>/ask/<language>": Refused("takes requests", "Enter your email address"),
+    "/call/<token>": Refused("open", "Enter the name of your organisation"),
+    "/c/<token>": Refused("asked", "Choose one of the two answers"),
     # -- the desk
     "/desk/account": Refused("filled", "Enter your name"),
     "/desk/account/password": Refused("filled", "This is not your present password"),
@@ -443,7 +614,17 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/directory/contacts/<uuid:contact_id>/back": Acts("one press"),
     "/desk/directory/contacts/<uuid:contact_id>/edit": Refused("filled", "Enter the email address"),
     "/desk/directory/contacts/<uuid:contact_id>/left": Acts("one press"),
+    "/desk/directory/<uuid:organisation_id>/confidential": Refused("filled", "Enter the code name"),
+    "/desk/directory/<uuid:organisation_id>/merge/<uuid:other_id>": Refused("filled", "has changed meanwhile", 409),
+    "/desk/directory/<uuid:organisation_id>/real-names": Acts("one press; a 404 where there is no code name"),
+    "/desk/directory/<uuid:organisation_id>/uncover": Acts("one press"),
+    "/desk/directory/duplicates/apart": Acts("one press on a pair"),
+    "/desk/directory/export": Acts("a file"),
+    "/desk/directory/groups": Refused("filled", "Enter the name of the group"),
+    "/desk/directory/groups/<uuid:group_id>": Refused("filled", "Enter the name of the group"),
+    "/desk/directory/groups/<uuid:group_id>/delete": Acts("one press"),
     "/desk/directory/import": Refused("empty", "There is no line in it."),
+    "/desk/directory/in-groups": Refused("filled", "Tick organisations"),
     "/desk/directory/new": Refused("empty", "Enter the organisation’s name"),
     "/desk/letters/import": Refused("empty", "Choose a letter file."),
     "/desk/letters/open-archive": Refused("filled", "Choose a letter archive."),
@@ -501,6 +682,12 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/letters/<uuid:letter_id>/cancel": Refused("open", "Confirm that this letter is cancelled for good."),
     "/desk/letters/<uuid:letter_id>/clone": Refused("closed", "Give the letter a title."),
     "/desk/letters/<uuid:letter_id>/choices": Refused("open", "Choose what kind of letter this is."),
+    "/desk/letters/<uuid:letter_id>/choices/requests": Acts("one tick"),
+    "/desk/letters/<uuid:letter_id>/call": Refused("open", "Choose what to do with the call."),
+    "/desk/letters/<uuid:letter_id>/requests/<uuid:request_id>": Refused("open", "Choose what is answered."),
+    "/desk/letters/<uuid:letter_id>/requests/free": Refused("open", "Tick the requests that are no spam."),
+    "/desk/letters/<uuid:letter_id>/requests/undo": Refused("open", "Choose which refusal to take back."),
+    "/desk/letters/<uuid:letter_id>/requests/rule": Refused("open", "Choose a reason."),
     "/desk/letters/<uuid:letter_id>/close": Acts("one press"),
     "/desk/letters/<uuid:letter_id>/dates": Refused("published", "Its dates do not change any more.", 409),
     "/desk/letters/<uuid:letter_id>/extend": Refused("closed", "Enter the day."),

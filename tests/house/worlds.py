@@ -25,6 +25,7 @@ from coalition.actions import (
     close,
     enter,
     found,
+    groups,
     jot,
     reconfirm,
     request,
@@ -302,6 +303,8 @@ def the_full_desk(worlds: Worlds) -> State:
         "account_id": house.members.other_coordinator_id,
         "email_id": email_id or uuid4(),
         "letter_id": a_letter_left_alone(house),
+        "group_id": groups.create_group("Balkans", by=house.members.coordinator),
+        "other_id": house.members.arabic_member.organisation_id,
     }
     return State(values, house.at_the_desk())
 
