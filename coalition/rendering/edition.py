@@ -121,7 +121,7 @@ def figures(
         signatories=organisations + individuals,
         organisations=organisations,
         individuals=individuals,
-        countries=len({line.country for line in counted if line.country}),
+        countries=len({line.country for line in counted if line.country and line.kind == "organisation"}),
     )
 
 
