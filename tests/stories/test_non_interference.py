@@ -12,14 +12,15 @@ import time_machine
 from sqlalchemy import select
 
 from coalition import create_app
-from coalition.actions import rebuild
+from coalition.actions import dispute, mask, rebuild, report
+from coalition.actions.report import Said, Sent
 from coalition.database import db
 from coalition.models.public import PublicBody
 from tests import builders
 from tests.cast import assemble
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from uuid import UUID
 
     from coalition.config import Settings
@@ -110,6 +111,46 @@ def test_a_name_that_left_leaves_the_same_page_whatever_made_it_leave(cast: Cast
         page = _bodies(letter_id)["/letters/free-the-reporters"]
     assert b"Kalina Press Club" not in page
     assert b"1 organisation whose name is withheld" in page
+
+
+def test_however_a_name_left_and_whatever_readers_said_of_it_the_bytes_are_the_same(
+    settings: Settings, databases: Databases, migrated_database: str
+) -> None:
+    """Withdrawn, withheld, masked here or everywhere, suspended: nobody can tell which, nor who is unnamed."""
+    origin = databases.copy(migrated_database)
+    with time_machine.travel(NOON, tick=False):
+        with _house_at(settings, origin):
+            cast = assemble()
+            letter_id = builders.an_open_letter(cast, languages=("en", "ar"))
+            builders.signed(letter_id, cast.small_member)
+        worlds = []
+        for number, leave in enumerate(LEFT):
+            address = databases.copy(origin)
+            hidden = (cast.unnamed_member, cast.arabic_member)[number % 2]
+            with _house_at(settings, address):
+                builders.signed(letter_id, hidden, is_withheld=True)
+                builders.published(cast, letter_id)
+                leave(cast, letter_id, cast.small_member)
+                said = Said(name=hidden.name, words=f"Why does {hidden.name} not stand there?")
+                report.report(letter_id, said, Sent(key=f"{number:032d}", language="en"))
+                worlds.append(_bodies(letter_id))
+            databases.drop(address)
+    databases.drop(origin)
+    assert len(worlds[0]) == 8
+    assert b"Kalina Press Club" not in worlds[0]["/letters/free-the-reporters"]
+    assert [world == worlds[0] for world in worlds] == [True] * len(LEFT)
+
+
+LEFT: tuple[Callable[[Cast, UUID, Member], object], ...] = (
+    lambda _cast, letter_id, member: builders.withdrawn(letter_id, member),
+    lambda _cast, letter_id, member: builders.withheld(letter_id, member),
+    lambda cast, letter_id, member: mask.mask(letter_id, member.organisation_id, by=cast.coordinator),
+    lambda cast, _letter_id, member: mask.mask_everywhere(member.organisation_id, by=cast.coordinator),
+    lambda cast, letter_id, member: dispute.suspend(
+        letter_id, member.organisation_id, reason="In doubt.", by=cast.coordinator
+    ),
+)
+"""The ways in which a name leaves a list."""
 
 
 @contextmanager
