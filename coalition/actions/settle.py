@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from sqlalchemy import delete, select
 
 from coalition import clock
-from coalition.actions.team import NotAllowed
 from coalition.actions.take_off import raise_generation
+from coalition.actions.team import NotAllowed
 from coalition.database import after_commit, transaction
 from coalition.intake.names import check_name
 from coalition.models import record
@@ -20,8 +20,12 @@ if TYPE_CHECKING:
     from coalition.models.account import Account
 
 
-def name_house(names: dict[str, str], *, contact_address: str, by: Account) -> None:
+def name_house(
+    names: dict[str, str], *, contact_address: str, by: Account, safety_words: dict[str, str] | None = None
+) -> None:
     """Give the coalition its names ("und" is the canonical one, a language with an empty one loses it) and its address.
+
+    `safety_words` says per language how a person is reached now; None leaves it.
 
     Every public page prints them, so all are made again. Only administrators. Raises NotAllowed, NameRefused.
     """
@@ -32,6 +36,8 @@ def name_house(names: dict[str, str], *, contact_address: str, by: Account) -> N
         house = session.scalars(select(House).with_for_update()).one()
         kept = {language: name for language, name in house.names.items() if language not in names}
         house.names, house.contact_address = kept | checked, contact_address
+        if safety_words is not None:
+            house.safety_words = {tag: words.strip() for tag, words in safety_words.items() if words.strip()}
         session.execute(delete(PublicBody))
         raise_generation(session)
         after_commit(doorbell.ring)

@@ -8,7 +8,7 @@ from flask_babel import get_locale
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
-from coalition import languages
+from coalition import config, languages
 from coalition.database import db
 from coalition.models.house import House
 
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 def init_app(app: Flask) -> None:
     """Give templates the language, its direction, and the coalition's name."""
     app.context_processor(_page_facts)
+    app.jinja_env.globals["site_root"] = lambda: config.settings().root
     app.jinja_env.filters["language_name"] = languages.name
     app.jinja_env.filters["moment_words"] = languages.moment_words
     app.jinja_env.filters["number"] = languages.number

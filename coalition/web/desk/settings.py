@@ -17,12 +17,14 @@ from coalition.models.house import House
 from coalition.web.audience import Audience, account, audience
 from coalition.web.desk import choices
 from coalition.web.desk.door import desk
-from coalition.web.forms import DeskForm, Filled, MailAddress, Name, Words
+from coalition.web.forms import DeskForm, Filled, MailAddress, Name, Plain, Words
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
 PATH = "/desk/settings"
+SAFETY_LIMIT = 2000
+"""Characters: a telephone number, when somebody is there, another channel."""
 
 
 class HouseForm(DeskForm):
@@ -33,6 +35,9 @@ class HouseForm(DeskForm):
     name_fr = Words(validators=[Name()])
     name_ar = Words(validators=[Name()])
     contact_address = Words(validators=[MailAddress()])
+    safety_en = Words(validators=[Plain(SAFETY_LIMIT)])
+    safety_fr = Words(validators=[Plain(SAFETY_LIMIT)])
+    safety_ar = Words(validators=[Plain(SAFETY_LIMIT)])
 
 
 @desk.get("/settings")
@@ -41,6 +46,7 @@ def settings() -> str:
     """The form."""
     house = db.session.scalars(select(House)).one()
     stored = {"name": house.names["und"], "contact_address": house.contact_address}
+    stored |= {f"safety_{tag}": house.safety_words.get(tag, "") for tag in INTERFACE}
     stored |= {f"name_{tag}": house.names.get(tag, "") for tag in INTERFACE}
     return _page(HouseForm(formdata=None, data=stored))
 
@@ -53,7 +59,8 @@ def save_settings() -> str | tuple[str, int] | Response:
     if not form.validate_on_submit():
         return _page(form), 422
     names = {"und": form.name.text} | {tag: form[f"name_{tag}"].text for tag in INTERFACE}
-    settle.name_house(names, contact_address=form.contact_address.text, by=account())
+    safety = {tag: form[f"safety_{tag}"].text for tag in INTERFACE}
+    settle.name_house(names, contact_address=form.contact_address.text, safety_words=safety, by=account())
     flash(_("The settings are saved. The public pages are made again."))
     return redirect(PATH, code=303)
 

@@ -1,6 +1,6 @@
 """The public pages: what anybody reads."""
 
-from coalition.web.public import answering, asking, calling, confirming, links, mailbox, reporting
+from coalition.web.public import answering, asking, calling, confirming, links, mailbox, reporting, safety
 from coalition.web.public.door import public
 
-__all__ = ["answering", "asking", "calling", "confirming", "links", "mailbox", "public", "reporting"]
+__all__ = ["answering", "asking", "calling", "confirming", "links", "mailbox", "public", "reporting", "safety"]
