@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import select
 
@@ -13,6 +13,7 @@ from coalition import clock, tokens
 from coalition.actions import (
     amend,
     answer,
+    call,
     check,
     circulate,
     close,
@@ -22,14 +23,19 @@ from coalition.actions import (
     enter,
     publish,
     reconfirm,
+    record_on_behalf,
+    request,
     team,
 )
 from coalition.actions.acts import Shown
 from coalition.actions.answer import SigningForm
+from coalition.actions.request import Asked, Sent
 from coalition.database import db, transaction
 from coalition.intake.documents import read_document
+from coalition.models.evidence import Evidence
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
+from coalition.models.request import RequestToSign
 from coalition.models.text_source import TextSource
 from coalition.rendering.paragraphs import paragraphs
 
@@ -225,6 +231,32 @@ def objected(letter_id: UUID, member: Member, against: str = "typographical") ->
     reconfirm.object_to(invitation.id, key=secrets.token_hex(16), shown=shown_to(invitation), against=against)
 
 
+def recorded(cast: Cast, letter_id: UUID, *members: Member, answer: str = "sign", words: str = "Yes, we sign.") -> UUID:
+    """The coordinator records what the members said by telephone; the evidence's id."""
+    said = record_on_behalf.Said(way="telephone", who="Ana Petrova", role="Chair", on=clock.now().date(), words=words)
+    recording = record_on_behalf.Recording(
+        evidence_id=uuid4(),
+        answer=answer,
+        version=a_letter(letter_id).version.number,
+        organisation_ids=tuple(one.organisation_id for one in members),
+        said=said,
+    )
+    record_on_behalf.record_answers(letter_id, recording, by=cast.coordinator)
+    return recording.evidence_id
+
+
+def a_piece_of_evidence(cast: Cast, letter_id: UUID) -> UUID:
+    """Evidence of nothing in particular, in a letter of whatever stage; its id."""
+    evidence = Evidence(id=uuid4(), letter_id=letter_id, account_id=cast.coordinator.id, created_at=clock.now())
+    evidence.said = {
+        "way": "list", "who": "Ana Petrova", "role": "", "on": "2027-03-01", "words": "Yes.", "file_name": "",
+        "media_type": "", "at": clock.now().isoformat(), "answer": "sign", "version": 1, "organisations": [],
+    }  # fmt: skip
+    with transaction() as session:
+        session.add(evidence)
+    return evidence.id
+
+
 def published(cast: Cast, letter_id: UUID) -> int:
     """The coordinator closes and publishes, passing over whatever the check list still says."""
     if a_letter(letter_id).stage == "open":
@@ -294,3 +326,24 @@ def invitation_to(letter_id: UUID, contact_id: UUID) -> Invitation:
 def joined(cast: Cast, letter_id: UUID, account_id: UUID, *, role: str = "coordinator") -> None:
     """A colleague comes onto the letter's team."""
     team.join_team(letter_id, account_id, by=cast.coordinator, reason="To help", role=role)
+
+
+def asked(cast: Cast, letter_id: UUID, *, address: str = "", language: str = "en", name: str = "") -> UUID:
+    """Somebody asks through the letter's open call to sign for an organisation; the request's id."""
+    if call.call_of(db.session(), letter_id) is None:
+        call.make_call(letter_id, by=cast.coordinator)
+    link = call.call_of(db.session(), letter_id)
+    assert link is not None
+    key = secrets.token_hex(16)
+    said = Asked(
+        address=address or f"ada@{key[:12]}.example",
+        organisation=name or "Reporters of the Coast",
+        country="KE",
+        site=f"https://{key[:12]}.example",
+        person="Ada Roth",
+        role="Director",
+        why="We report from there.",
+    )
+    request.ask(letter_id, said, Sent(key=key, language=language, call_id=link.id))
+    db.session.rollback()
+    return db.session.scalars(select(RequestToSign.id).where(RequestToSign.key == key)).one()

@@ -687,7 +687,9 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/letters/<uuid:letter_id>/requests/<uuid:request_id>": Refused("open", "Choose what is answered."),
     "/desk/letters/<uuid:letter_id>/requests/free": Refused("open", "Tick the requests that are no spam."),
     "/desk/letters/<uuid:letter_id>/requests/undo": Refused("open", "Choose which refusal to take back."),
-    "/desk/letters/<uuid:letter_id>/requests/rule": Refused("open", "Choose a reason."),
+    "/desk/letters/<uuid:letter_id>/requests/rule": Refused(
+        "open", "Choose a reason.", fields={"by": "words", "value": "coast"}
+    ),
     "/desk/letters/<uuid:letter_id>/close": Acts("one press"),
     "/desk/letters/<uuid:letter_id>/dates": Refused("published", "Its dates do not change any more.", 409),
     "/desk/letters/<uuid:letter_id>/extend": Refused("closed", "Enter the day."),

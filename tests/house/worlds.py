@@ -23,19 +23,23 @@ from coalition.actions import (
     call,
     circulate,
     close,
+    directory,
     enter,
     found,
     groups,
     jot,
+    own_entry,
     reconfirm,
     request,
     show_proof,
     team,
 )
-from coalition.database import db
+from coalition.actions.own_page import Here
+from coalition.database import db, transaction
 from coalition.emails import outbox
 from coalition.models.account import Account
 from coalition.models.comment import Comment
+from coalition.models.contact import Contact
 from coalition.models.letter import AlreadyPublished, TextIsFrozen
 from coalition.models.limit import TooOften
 from coalition.models.link import Link
@@ -48,6 +52,7 @@ from tests import builders
 from tests.cast import Cast, assemble
 from tests.house.states import TITLE, TRIED_OFTEN
 from tests.visitor import Visitor
+from tests.web.signing.own import at_own_page, own_link_path
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -305,8 +310,15 @@ def the_full_desk(worlds: Worlds) -> State:
         "letter_id": a_letter_left_alone(house),
         "group_id": groups.create_group("Balkans", by=house.members.coordinator),
         "other_id": house.members.arabic_member.organisation_id,
+        "change_id": a_change_asked_for(house),
     }
     return State(values, house.at_the_desk())
+
+
+def a_change_asked_for(house: House) -> UUID:
+    """Kalina's organisation asks for another website."""
+    contact = house.members.small_member.contact
+    return own_entry.ask_for_change(Here(contact.id, contact.epoch), {"site": "https://kalina.example"})
 
 
 def the_empty_desk(worlds: Worlds) -> State:
@@ -609,13 +621,17 @@ def never_there(worlds: Worlds) -> State:
 
 
 def the_full_site(worlds: Worlds) -> State:
-    """A site with a letter in public."""
-    return State({"language": "ar", "token": "", "name": "nothing.jpg"}, worlds.full.strangers())
+    """A site with a letter in public, and an organisation that has a page there."""
+    member = worlds.full.members.small_member
+    own_entry.switch_public_page(Here(member.contact_id, member.contact.epoch), is_on=True)
+    values = {"language": "ar", "token": "", "name": "nothing.jpg", "rest": "kalina-press-club"}
+    return State(values, worlds.full.strangers())
 
 
 def the_empty_site(worlds: Worlds) -> State:
     """A site with none."""
-    return State({"language": "ar", "token": "", "name": "nothing.jpg"}, worlds.empty.strangers())
+    values = {"language": "ar", "token": "", "name": "nothing.jpg", "rest": "kalina-press-club"}
+    return State(values, worlds.empty.strangers())
 
 
 def no_demonstration(worlds: Worlds) -> State:
@@ -652,7 +668,68 @@ class Door:
     states: dict[str, Arrange]
 
 
+# -- an organisation's own page ------------------------------------------------------------------------------------
+
+
+def own_page(worlds: Worlds) -> State:
+    """Open by a code: Kalina's in English, Sami's in Arabic; both organisations have signed a letter."""
+    house, members = worlds.full, worlds.full.members
+    letter_id = builders.an_open_letter(members, title=TITLE, languages=LANGUAGES)
+    people = {"en": members.small_member, "ar": members.arabic_member}
+    visitors = house.strangers()
+    for language, member in people.items():
+        builders.signed(letter_id, member)
+        at_own_page(visitors[language], member.contact_id)
+    return State(_own_values(people) | {"letter_id": letter_id}, visitors, at=clock.now())
+
+
+def own_page_without_code(worlds: Worlds) -> State:
+    """The link was opened, and no code was typed."""
+    members = worlds.full.members
+    state = State(_own_values({"en": members.small_member, "ar": members.arabic_member}), worlds.full.strangers())
+    for language, visitor in state.visitors.items():
+        visitor.get("/o/" + state.values["token"][language])
+    return state
+
+
+def own_page_ended(worlds: Worlds) -> State:
+    """The contact's address changed: link and cookie are dead."""
+    members = worlds.full.members
+    state = State(_own_values({"en": members.unnamed_member, "ar": members.unnamed_member}), worlds.full.strangers())
+    for language, visitor in state.visitors.items():
+        visitor.get("/o/" + state.values["token"][language])
+    with transaction() as session:
+        directory.end_links(session, session.get_one(Contact, members.unnamed_member.contact_id))
+    return state
+
+
+def own_page_without_cookie(worlds: Worlds) -> State:
+    """Somebody without the link, and a link that is not ours."""
+    member = worlds.full.members.small_member
+    values = {"organisation_id": member.organisation_id, "token": "not-one-of-ours", "letter_id": uuid4()}
+    return State(values | {"contact_id": uuid4(), "change_id": uuid4()}, worlds.full.strangers())
+
+
+def _own_values(people: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "organisation_id": {language: member.organisation_id for language, member in people.items()},
+        "contact_id": {language: member.contact_id for language, member in people.items()},
+        "token": {language: own_link_path(member.contact_id)[3:] for language, member in people.items()},
+        "change_id": uuid4(),
+        "letter_id": uuid4(),
+    }
+
+
+OWN_PAGE: Final = {
+    "open": own_page,
+    "no code": own_page_without_code,
+    "ended": own_page_ended,
+    "no cookie": own_page_without_cookie,
+}
+
 DOORS: Final = (
+    Door("/organisation/", OWN_PAGE),
+    Door("/o/", OWN_PAGE),
     Door("/desk/letters/<uuid:letter_id>", {state: at_the_desk_of(state) for state in LETTERS}),
     Door(
         "/desk/set-up/",
