@@ -296,6 +296,9 @@ def _row(one: Invitation) -> dict[str, Any]:
         "state": state,
         "tone": tone,
         "may_go": one.queued_at is None,
+        "takes_words": one.is_live and not one.contact.safe_mail,
+        "has_words": bool(one.note),
+        "href": f"{path_of(one.letter_id, 'organisations', str(one.organisation_id))}#words-{one.id.hex}",
     }
 
 

@@ -15,7 +15,9 @@ from coalition.actions.circulate import NotCoordinator
 from coalition.actions.directory import ContactEntry
 from coalition.actions.jot import Call, NothingNoted, NotYours
 from coalition.database import db
+from coalition.emails import letters
 from coalition.models.invitation import Invitation
+from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.private_note import PrivateNote
 from tests import builders
 from tests.builders import a_colleague, a_letter, an_observer, an_open_letter, invitation_of
@@ -259,6 +261,33 @@ def test_words_to_one_recipient_stand_in_their_mail_alone(nadia: Visitor, cast: 
     assert "As we said on Monday." in page.follow("See the mail").words
     other = invitation_of(letter_id, cast.arabic_member)
     assert "Monday" not in nadia.get(f"{path_of(letter_id, 'mail')}?to={other.id.hex}").words
+
+
+def test_words_to_one_recipient_go_with_the_mail_as_they_were_when_it_was_sent(cast: Cast) -> None:
+    letter_id = builders.a_draft(cast)
+    both = [cast.small_member.contact_id, cast.unnamed_member.contact_id]
+    circulate.invite(letter_id, both, by=cast.coordinator)
+    for member in (cast.small_member, cast.unnamed_member):
+        jot.note_to_recipient(invitation_of(letter_id, member).id, "As we said on Monday.", by=cast.coordinator)
+    circulate.send(letter_id, by=cast.coordinator, number=2)
+    jot.note_to_recipient(invitation_of(letter_id, cast.small_member).id, "Changed since.", by=cast.coordinator)
+    circulate.nudge(letter_id, [invitation_of(letter_id, cast.small_member).id], by=cast.coordinator)
+    rows = db.session.scalars(select(OutgoingEmail).where(OutgoingEmail.letter_id == letter_id)).all()
+    mails = {(row.context["kind"], row.recipient[8:]): letters.make(db.session(), row).text for row in rows}
+    kalina, daria = cast.small_member.contact_id.hex, cast.unnamed_member.contact_id.hex
+    before = mails["invitation", kalina].split("whether")[0]
+    assert "Nadia Rahimi writes to you:\n\n> As we said on Monday." in before
+    assert "> Changed since." in mails["nudge", kalina]
+    assert "Monday" not in mails["invitation", daria]
+
+
+def test_the_list_of_people_leads_to_the_words(nadia: Visitor, cast: Cast) -> None:
+    letter_id = builders.a_draft(cast)
+    circulate.invite(letter_id, [cast.small_member.contact_id, cast.unnamed_member.contact_id], by=cast.coordinator)
+    jot.note_to_recipient(invitation_of(letter_id, cast.small_member).id, "As we said.", by=cast.coordinator)
+    people = nadia.get(path_of(letter_id, "people"))
+    assert "As we said." in people.follow("Words to this person: written").text
+    assert "Words to this person – Daria" not in people.words
 
 
 def test_there_is_no_place_for_words_in_safe_mail(nadia: Visitor, cast: Cast) -> None:
