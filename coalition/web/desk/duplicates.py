@@ -158,7 +158,7 @@ def _merge_page(
             {**part, "value": request.form.get(part["name"], "") or _preset(part, kept, stays)}
             for part in _parts(kept, other)
         ],
-        contacts=[(one.name, _people(one)) for one in (kept, other)],
+        sides=[_side(one) for one in (kept, other)],
         own_letters=own,
         elsewhere=elsewhere,
         pairs=len(own) + elsewhere,
@@ -169,9 +169,8 @@ def _merge_page(
     return html, status
 
 
-def _parts(kept: Organisation, other: Organisation) -> list[dict[str, Any]]:
-    """Where the two differ: of each such part one value stays."""
-    labels = {
+def _labels() -> dict[str, str]:
+    return {
         "name": _("Name"),
         "acronym": _("Acronym"),
         "kind": _("Kind"),
@@ -180,6 +179,22 @@ def _parts(kept: Organisation, other: Organisation) -> list[dict[str, Any]]:
         "standing": _("Standing"),
         "safety_default": _("Safety"),
     }
+
+
+def _side(one: Organisation) -> dict[str, Any]:
+    """One of the two with all that is known of it."""
+    names = [(languages.name(tag, choices.spoken()), name) for tag, name in sorted(one.names.items()) if tag != "und"]
+    told = [(label, _part_words(one, part)) for part, label in _labels().items() if part != "name"]
+    return {
+        "id": one.id,
+        "name": one.name,
+        "facts": [(label, words) for label, words in (*names, *told) if words],
+        "people": _people(one),
+    }
+
+
+def _parts(kept: Organisation, other: Organisation) -> list[dict[str, Any]]:
+    """Where the two differ: of each such part one value stays."""
     return [
         {
             "name": part,
@@ -189,7 +204,7 @@ def _parts(kept: Organisation, other: Organisation) -> list[dict[str, Any]]:
                 for value, one in (("kept", kept), ("other", other))
             ],
         }
-        for part, label in labels.items()
+        for part, label in _labels().items()
         if getattr(kept, part) != getattr(other, part) and not (part == "name" and kept.confidential_at)
     ]
 
@@ -211,7 +226,8 @@ def _part_words(one: Organisation, part: str) -> str:
 
 
 def _people(one: Organisation) -> list[str]:
-    return [str(contact.name or contact.address) for contact in one.contacts if not contact.erased_at]
+    live = [one for one in one.contacts if not one.erased_at]
+    return [", ".join(filter(None, (contact.name, contact.address))) for contact in live]
 
 
 def _pairs_in_words(letter_ids: Sequence[UUID]) -> tuple[list[str], int]:
