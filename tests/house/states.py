@@ -200,6 +200,15 @@ PAGES: Final[dict[str, Line]] = {
         "accepted": Seen("Your request was accepted", "We have mailed you a link"),
         "accepted late": Seen("Your request was accepted", "Once it is open again"),
         "refused": Seen("Your request was not accepted"),
+        "signs alone": Seen("You have signed", "Professor of Law, University of Split*"),
+        "alone, asked to keep": Seen("Do you keep your signature?", "From version 1 to version 2"),
+        "alone, corrected": Seen("You have signed", "I object to this change"),
+        "alone, objected": Seen("You have objected", "keep my signature under version 2"),
+        "alone, shown the proof": Seen("You have signed", "I object to this page"),
+        "alone, suspended": Seen("Your signature is being looked into"),
+        "alone, published": Seen("You have signed", "Copies and archives elsewhere may keep it."),
+        "alone, cancelled": Seen("The letter is cancelled"),
+        "alone, withdrawn": Seen("You have withdrawn your signature"),
         "not ours": Seen("This link does not work", status=404),
     },
     # -- the signing door
@@ -467,6 +476,7 @@ PAGES: Final[dict[str, Line]] = {
         "cancelled": Seen("Requests to sign", "Reporters of the Coast"),
     },
     "/desk/letters/<uuid:letter_id>/requests/rule": {EACH: Seen("Refuse many at once")},
+    "/desk/letters/<uuid:letter_id>/individuals": {EACH: Seen("Individuals", "Nobody has signed for themselves.")},
     "/desk/letters/<uuid:letter_id>/clone": {EACH: Seen("Use this letter again")},
     "/desk/letters/<uuid:letter_id>/choices": {EACH: Seen("Kind, who may sign, list of names")},
     "/desk/letters/<uuid:letter_id>/close": {
@@ -606,6 +616,8 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/letters/<slug>/ask/<language>": Refused("takes requests", "Enter your email address"),
     "/call/<token>": Refused("open", "Enter the name of your organisation"),
     "/c/<token>": Refused("asked", "Choose one of the two answers"),
+    "/c/<token>/signature": Refused("signs alone", "Choose one of these answers"),
+    "/c/<token>/name": Refused("signs alone", "Enter the name as it will be printed."),
     # -- the desk
     "/desk/account": Refused("filled", "Enter your name"),
     "/desk/account/password": Refused("filled", "This is not your present password"),
@@ -685,6 +697,8 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/letters/<uuid:letter_id>/choices/requests": Acts("one tick"),
     "/desk/letters/<uuid:letter_id>/call": Refused("open", "Choose what to do with the call."),
     "/desk/letters/<uuid:letter_id>/requests/<uuid:request_id>": Refused("open", "Choose what is answered."),
+    "/desk/letters/<uuid:letter_id>/requests/<uuid:request_id>/person": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/individuals/<uuid:signature_id>": Refused("open", "Choose what is to be done."),
     "/desk/letters/<uuid:letter_id>/requests/free": Refused("open", "Tick the requests that are no spam."),
     "/desk/letters/<uuid:letter_id>/requests/undo": Refused("open", "Choose which refusal to take back."),
     "/desk/letters/<uuid:letter_id>/requests/rule": Refused(

@@ -64,8 +64,6 @@ def world(cast: Cast) -> dict[str, Any]:
         "rest": "nothing-here",
         "key": "body-none-1",
         "comment_id": letter_id,
-        "request_id": builders.asked(cast, letter_id),
-        "slug": "nothing-here",
         "note_id": letter_id,
         "person_id": letter_id,
         "request_id": letter_id,

@@ -277,6 +277,7 @@ def letter_values(house: House, letter_id: UUID) -> dict[str, Any]:
         "link_id": uuid4(),
         "report_id": uuid4(),
         "objection_id": uuid4(),
+        "signature_id": uuid4(),
         "code_id": uuid4(),
         "tag": {language: language for language in LANGUAGES},
         "signature_id": db.session.scalar(select(Signature.id).where(Signature.letter_id == letter_id).limit(1)),
@@ -574,6 +575,62 @@ def asked_then(after: Callable[[House, UUID, UUID], object], *, days: int = 0) -
     return arrange
 
 
+def alone(after: Callable[[House, UUID, UUID], object], *, objects: bool = False) -> Arrange:
+    """The page of a person of each language who signed for themselves, and what happened then."""
+
+    def arrange(worlds: Worlds) -> State:
+        house, links = worlds.full, {}
+        for language in LANGUAGES:
+            letter_id = builders.an_open_letter(house.members, title=TITLE, languages=LANGUAGES)
+            persons.with_individuals(house.members, letter_id)
+            request_id = persons.signed(house.members, letter_id, language=language)
+            after(house, letter_id, request_id)
+            if objects:
+                persons.objected(request_id)
+            link = db.session.scalars(select(Link).where(Link.request_id == request_id)).one()
+            links[language] = link.token(tokens.ours())
+        return State({"token": links}, house.strangers())
+
+    return arrange
+
+
+def the_text_changed(change_class: str) -> Callable[[House, UUID, UUID], object]:
+    """A new version was put forward."""
+
+    def change(house: House, letter_id: UUID, _request_id: UUID) -> object:
+        return builders.amended(house.members, letter_id, change_class)
+
+    return change
+
+
+def the_proof_was_shown(house: House, letter_id: UUID, _request_id: UUID) -> object:
+    """The page proof can be objected to."""
+    return show_proof.send_proof(letter_id, until_at=clock.now() + timedelta(days=3), by=house.nadia)
+
+
+def the_line_was_suspended(house: House, letter_id: UUID, _request_id: UUID) -> None:
+    """A coordinator doubts the signature."""
+    signature = db.session.scalars(
+        select(Signature).where(Signature.letter_id == letter_id, Signature.kind == "individual")
+    ).one()
+    take_off_person.suspend_person(letter_id, signature.id, reason="Another one is meant.", by=house.nadia)
+
+
+def the_letter_was_published(house: House, letter_id: UUID, _request_id: UUID) -> object:
+    """The list is printed."""
+    return builders.published(house.members, letter_id)
+
+
+def the_letter_was_cancelled(house: House, letter_id: UUID, _request_id: UUID) -> None:
+    """Nothing is published."""
+    circulate.cancel(letter_id, by=house.nadia)
+
+
+def they_withdrew(_house: House, _letter_id: UUID, request_id: UUID) -> None:
+    """The person withdrew."""
+    persons.withdrawn(request_id)
+
+
 def nothing_more(_house: House, _letter_id: UUID, _request_id: UUID) -> None:
     """Nobody has answered."""
 
@@ -776,6 +833,15 @@ DOORS: Final = (
             "accepted": asked_then(was_them_then(admit.accept)),
             "accepted late": asked_then(was_them_then(admit.accept, closes=True)),
             "refused": asked_then(was_them_then(admit.refuse, "other"), days=2),
+            "signs alone": alone(nothing_more),
+            "alone, asked to keep": alone(the_text_changed("substantive")),
+            "alone, corrected": alone(the_text_changed("typographical")),
+            "alone, objected": alone(the_text_changed("typographical"), objects=True),
+            "alone, shown the proof": alone(the_proof_was_shown),
+            "alone, suspended": alone(the_line_was_suspended),
+            "alone, published": alone(the_letter_was_published),
+            "alone, cancelled": alone(the_letter_was_cancelled),
+            "alone, withdrawn": alone(they_withdrew),
             "not ours": a_token_that_is_not_ours,
         },
     ),
