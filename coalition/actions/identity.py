@@ -45,18 +45,18 @@ def decide(change_id: UUID, *, is_accepted: bool, by: Account, reply: str = "") 
         asked = session.get(IdentityChange, change_id, with_for_update=True)
         if asked is None or asked.decision is not None:
             raise DecidedMeanwhile
-        now = clock.now()
-        asked.decision = "accepted" if is_accepted else "refused"
-        asked.decided_at, asked.decided_by_id = now, by.id
+        now, by_id = clock.now(), by.id
+        decision = "accepted" if is_accepted else "refused"
+        asked.decision, asked.decided_at, asked.decided_by_id = decision, now, by_id
         _tell(session, asked, is_accepted=is_accepted, reply=reply.strip(), now=now)
         if is_accepted:
             _carry_out(session, asked.organisation, asked.wanted["parts"], now=now)
         record.enter(
             session,
-            f"change of identity {asked.decision}",
+            f"change of identity {decision}",
             at=now,
             actor_kind="account",
-            actor_id=by.id,
+            actor_id=by_id,
             organisation=asked.organisation_id.hex,
             change=asked.id.hex,
         )

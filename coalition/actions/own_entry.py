@@ -132,8 +132,9 @@ def take_back_change(here: Here, change_id: UUID) -> None:
         asked = session.get(IdentityChange, change_id, with_for_update=True)
         if asked is None or asked.organisation_id != contact.organisation_id or asked.decision:
             return
-        asked.decision, asked.decided_at = "taken_back", clock.now()
-        entered(session, "change of identity taken back", contact, at=clock.now(), change=change_id.hex)
+        now = clock.now()
+        asked.decision, asked.decided_at = "taken_back", now
+        entered(session, "change of identity taken back", contact, at=now, change=change_id.hex)
 
 
 def open_changes(session: Session, organisation_id: UUID) -> list[IdentityChange]:

@@ -32,6 +32,7 @@ from coalition.actions import (
     reconfirm,
     request,
     show_proof,
+    take_off_person,
     team,
 )
 from coalition.actions.own_page import Here
@@ -48,7 +49,7 @@ from coalition.models.private_note import PrivateNote
 from coalition.models.request import RequestToSign
 from coalition.models.signature import Signature
 from coalition.rendering.paragraphs import paragraphs
-from tests import builders
+from tests import builders, persons
 from tests.cast import Cast, assemble
 from tests.house.states import TITLE, TRIED_OFTEN
 from tests.visitor import Visitor

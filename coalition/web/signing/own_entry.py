@@ -83,9 +83,10 @@ def save_own_entry(organisation_id: UUID) -> Response:
     return _back(visit, "entry", "saved")
 
 
-@signing.get("/organisation/<uuid:organisation_id>/<any('entry/logo', 'entry/logo/remove'):_act>")
+@signing.get("/organisation/<uuid:organisation_id>/entry/logo")
+@signing.get("/organisation/<uuid:organisation_id>/entry/logo/remove")
 @audience(Audience.CONTACT)
-def own_entry_again(organisation_id: UUID, _act: str) -> Response:
+def own_entry_again(organisation_id: UUID) -> Response:
     """An address that a form was sent to, opened by hand: the page again."""
     return make_response(redirect(f"{looking(organisation_id).path}/entry", code=303))
 

@@ -189,7 +189,7 @@ def _home(visit: OwnVisit, *, problems: Problems | None = None, status: int = 20
         visit,
         status=status,
         letters=[_row(one, visit, published) for one in signatures],
-        is_printed=any(one.is_public and one.letter_id in published for one in signatures),
+        may_hide=any(one.is_public for one in signatures) or bool(problems),
         beforehand=consents_of(visit),
         contacts=[contact_facts(one, visit) for one in live_contacts(organisation)],
         names=organisation.printable_names(),
