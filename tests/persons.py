@@ -76,6 +76,11 @@ def kept(request_id: UUID) -> None:
     sign_for_oneself.keep(request_id, key=secrets.token_hex(16), seen=seen(request_id))
 
 
+def objected(request_id: UUID, against: str = "typographical") -> None:
+    """The person objects to a correction, or to the page proof."""
+    sign_for_oneself.object_to(request_id, key=secrets.token_hex(16), seen=seen(request_id), against=against)
+
+
 def seen(request_id: UUID) -> Seen:
     """What the person has in view on their page."""
     db.session.rollback()

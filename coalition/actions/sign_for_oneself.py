@@ -26,7 +26,7 @@ from coalition.models.consent import Consent
 from coalition.models.letter import LetterRule, NotOpenForSigning
 from coalition.models.link import Link
 from coalition.models.public import PublicLetter
-from coalition.models.request import RequestToSign
+from coalition.models.request import AlreadyDecided, RequestToSign
 from coalition.models.signature import AlreadySigned, NoStandingSignature, Signature, person_index
 
 if TYPE_CHECKING:
@@ -71,7 +71,9 @@ def accept(letter_id: UUID, request_id: UUID, *, by: Account) -> UUID:
     try:
         with transaction() as session:
             letter = lock(session, letter_id)
-            request = session.get_one(RequestToSign, request_id, with_for_update=True)
+            request = session.get(RequestToSign, request_id, with_for_update=True)
+            if request is None:
+                raise AlreadyDecided
             _ensure_acceptable(session, letter, request)
             signature, now = _accepted(session, letter, request), clock.now()
             count(session, signature)

@@ -108,12 +108,17 @@ THE_LETTER: Final = {
     "objected": Seen(TITLE, "You have objected"),
     "shown the proof": Seen(TITLE),
     "recorded": Seen(TITLE, "Confirm it, or say that it is not right"),
+    "foreseen": Seen(TITLE, "Kalina Press Club signs, unless you say no"),
     "declined": Seen(TITLE, "You declined for Kalina Press Club on"),
     "withdrawn": Seen(TITLE, "You withdrew the signature of Kalina Press Club on"),
     "closed": Seen(TITLE, "Signing closed on"),
     "signed and closed": Seen(TITLE, "Withdraw the signature"),
     "published": Seen(TITLE, "Read the letter as it was published"),
     "cancelled": Seen(TITLE, "This letter was cancelled"),
+    "waits for approval": Seen(TITLE, "A colleague has to approve"),
+    "to approve": Seen(TITLE, "Your approval is asked"),
+    "needs time": Seen(TITLE, "Until then you get no reminders."),
+    "muted": Seen(TITLE, "You get no more mails about this letter."),
 }
 ALL: Final = tuple(THE_LETTER)
 ENDED: Final = {
@@ -125,8 +130,20 @@ NO_LINK: Final = {
     "not ours": Seen("Paste the link from your mail"),
     "no cookie": Seen("Paste the link from your mail"),
 }
-OPEN: Final = ("in consultation", "not answered", *SIGNED[:-2], "declined", "withdrawn")
-SIGNING_DOOR: Final = THE_LETTER | ENDED | NO_LINK
+UNDECIDED: Final = ("not answered", "foreseen", "declined", "withdrawn", "needs time", "muted")
+OPEN: Final = (
+    "in consultation",
+    "not answered",
+    "waits for approval",
+    "to approve",
+    "needs time",
+    "muted",
+    *SIGNED[:-2],
+    "declined",
+    "withdrawn",
+)
+HANDED_OVER: Final = {"passed on": Seen("You have handed this over")}
+SIGNING_DOOR: Final = THE_LETTER | HANDED_OVER | ENDED | NO_LINK
 OF_A_FORM: Final = {EACH: Leads("/invitation/<uuid:invitation_id>")}
 """The address that a form was sent to, opened by hand: the letter again."""
 
@@ -167,6 +184,8 @@ PAGES: Final[dict[str, Line]] = {
         "being made": Seen("The site is busy", "Load the page again in a minute.", status=503),
     },
     "/lost": {EACH: Seen("Help with your link")},
+    "/safety": {EACH: Seen("Safety", language="en")},
+    "/<language>/safety": {EACH: Seen("Safety", "Reach a person now")},
     "/photos/<name>": {EACH: NOT_FOUND},
     "/demo/mailbox": {"demonstration": Seen("Demo mailbox", TITLE), "no demonstration": NOT_FOUND},
     "/demo/mailbox/<uuid:mail_id>": {
@@ -214,7 +233,8 @@ PAGES: Final[dict[str, Line]] = {
     # -- the signing door
     "/i/": {EACH: Seen("This link does not work", status=404)},
     "/i/<path:token>": {
-        **in_english(THE_LETTER),
+        **in_english(THE_LETTER | HANDED_OVER),
+        "to approve": Seen("Do you approve the signature of Kalina Press Club?", language="en"),
         "asked to keep": Seen("Does Kalina Press Club keep its signature?", language="en"),
         "corrected": Seen("The typing was corrected", language="en"),
         "shown the proof": Seen("The page before it is published", language="en"),
@@ -234,10 +254,43 @@ PAGES: Final[dict[str, Line]] = {
     "/invitation/<uuid:invitation_id>/comment": {**SIGNING_DOOR, **in_each(ALL, "Comment on the whole text")},
     "/invitation/<uuid:invitation_id>/comment/<key>": {**SIGNING_DOOR, **in_each(ALL, "Comment on: Title")},
     "/invitation/<uuid:invitation_id>/my-comments": {**SIGNING_DOOR, **in_each(ALL, "Your comments")},
+    "/invitation/<uuid:invitation_id>/pass-on": {
+        **SIGNING_DOOR,
+        **in_each((*UNDECIDED, "in consultation", "waits for approval", "to approve"), "Pass on to a colleague"),
+    },
+    "/invitation/<uuid:invitation_id>/approval": {
+        **SIGNING_DOOR,
+        **in_each(UNDECIDED, "A colleague must approve"),
+        "waits for approval": Seen("A colleague has to approve", "Nothing is signed yet."),
+        "to approve": Seen("Do you approve the signature of Kalina Press Club?", "Or do not approve"),
+    },
+    "/invitation/<uuid:invitation_id>/more-time": {
+        **SIGNING_DOOR,
+        **in_each((*UNDECIDED, "waits for approval", "to approve"), "We need more time"),
+    },
+    "/invitation/<uuid:invitation_id>/mute": {
+        **SIGNING_DOOR,
+        **in_each((*ALL, "passed on"), "I did not expect this mail"),
+        "muted": Seen("I did not expect this mail", "I want the mails again"),
+    },
+    "/invitation/<uuid:invitation_id>/unmute": {EACH: Leads("/invitation/<uuid:invitation_id>/mute")},
+    "/invitation/<uuid:invitation_id>/take-it-back": {**OF_A_FORM},
+    "/invitation/<uuid:invitation_id>/approve": {**OF_A_FORM},
+    "/invitation/<uuid:invitation_id>/refuse": {**OF_A_FORM},
+    "/invitation/<uuid:invitation_id>/take-approval-back": {**OF_A_FORM},
+    "/u/<path:token>": {
+        **in_each(("not answered", "passed on"), "I did not expect this mail"),
+        **ENDED,
+        "not ours": Seen("This link does not work", status=404),
+    },
     "/invitation/<uuid:invitation_id>/take-back": {EACH: Leads("/invitation/<uuid:invitation_id>/my-comments")},
     "/invitation/<uuid:invitation_id>/proof": {
         **SIGNING_DOOR,
         "shown the proof": Seen("The page before it is published"),
+    },
+    "/invitation/<uuid:invitation_id>/foreseen": {
+        **SIGNING_DOOR,
+        "foreseen": Seen("Kalina Press Club signs, unless you say no", "To say no is no refusal"),
     },
     "/invitation/<uuid:invitation_id>/recorded": {
         **SIGNING_DOOR,
@@ -313,6 +366,8 @@ PAGES: Final[dict[str, Line]] = {
     "/organisation/<uuid:organisation_id>/contacts/new": {**OWN_PAGE, "open": Seen("Add a contact")},
     "/organisation/<uuid:organisation_id>/contacts/<uuid:contact_id>": {**OWN_PAGE, "open": Seen("Kalina Ivanova")},
     "/organisation/<uuid:organisation_id>/contacts/<uuid:contact_id>/end": led("/contacts/<uuid:contact_id>"),
+    "/organisation/<uuid:organisation_id>/beforehand": {**OWN_PAGE, "open": Seen("Agreeing beforehand")},
+    "/organisation/<uuid:organisation_id>/beforehand/<uuid:consent_id>": led("/beforehand"),
     "/organisation/<uuid:organisation_id>/public-page": {**OWN_PAGE, "open": Seen("Public page")},
     "/organisation/<uuid:organisation_id>/held": {**OWN_PAGE, "open": Seen("What is held")},
     **{
@@ -569,6 +624,7 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/invitation/<uuid:invitation_id>/take-back": Refused("in consultation", "This form is not there any more", 409),
     "/invitation/<uuid:invitation_id>/proof": Refused("shown the proof", "objects to this page"),
     "/invitation/<uuid:invitation_id>/recorded": Refused("recorded", "Tick that"),
+    "/invitation/<uuid:invitation_id>/foreseen": Refused("foreseen", "is not to sign beforehand"),
     "/invitation/<uuid:invitation_id>/object": Refused("corrected", "objects to this change"),
     "/invitation/<uuid:invitation_id>/ledger": Acts("a file in one of two forms, the PDF unless JSON is chosen"),
     "/invitation/<uuid:invitation_id>/decline": Refused("not answered", "Tick that"),
@@ -577,6 +633,15 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/invitation/<uuid:invitation_id>/reveal": Refused("withheld", "Tick that the name of"),
     "/invitation/<uuid:invitation_id>/withdraw": Refused("signed", "Tick that the signature of"),
     "/invitation/<uuid:invitation_id>/not-us": Refused("signed by a colleague", "did not agree to this signature"),
+    "/invitation/<uuid:invitation_id>/pass-on": Refused("not answered", "Choose whether you can still answer yourself"),
+    "/invitation/<uuid:invitation_id>/take-it-back": Refused("passed on", "Tick that you take it back"),
+    "/invitation/<uuid:invitation_id>/approval": Refused("not answered", "Enter one email address"),
+    "/invitation/<uuid:invitation_id>/approve": Refused("to approve", "Confirm that you may approve for"),
+    "/invitation/<uuid:invitation_id>/refuse": Refused("to approve", "Tick that you do not approve it"),
+    "/invitation/<uuid:invitation_id>/take-approval-back": Refused("waits for approval", "Tick that you take it back"),
+    "/invitation/<uuid:invitation_id>/more-time": Refused("not answered", "Enter the day by which you answer"),
+    "/invitation/<uuid:invitation_id>/mute": Refused("not answered", "Tick that you did not expect this mail"),
+    "/invitation/<uuid:invitation_id>/unmute": Refused("muted", "Tick that you want the mails again"),
     "/invitation/<uuid:invitation_id>/leave": Acts("whoever leaves is gone"),
     # -- an organisation's own page
     "/lost": Refused("filled", "Enter the email address to which the links were mailed"),
@@ -605,6 +670,8 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/organisation/<uuid:organisation_id>/contacts/<uuid:contact_id>/end": Refused(
         "open", "Tick that this person is written to no more"
     ),
+    "/organisation/<uuid:organisation_id>/beforehand": Refused("open", "Choose at least one kind of letter"),
+    "/organisation/<uuid:organisation_id>/beforehand/<uuid:consent_id>": Refused("open", "Tick that it is to end"),
     "/organisation/<uuid:organisation_id>/public-page": Refused("open", "Choose whether there is a public page"),
     "/organisation/<uuid:organisation_id>/held/download": Acts("it only gives a file"),
     "/organisation/<uuid:organisation_id>/held/erase-me": Refused("open", "Tick that what is held on you"),
@@ -778,6 +845,7 @@ STATES_OF_PAGES: Final = {
     "draft": ("/desk/letters/<uuid:letter_id>", "draft"),
     "embargoed: not found in public": ("/letters/<path:rest>", "closed"),
     "open": ("/invitation/<uuid:invitation_id>", "not answered"),
+    "passed on": ("/invitation/<uuid:invitation_id>", "passed on"),
     "needs re-confirmation": ("/invitation/<uuid:invitation_id>/changes", "asked to keep"),
     "answered": ("/invitation/<uuid:invitation_id>", "signed"),
     "closed": ("/invitation/<uuid:invitation_id>", "closed"),

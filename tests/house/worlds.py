@@ -28,6 +28,8 @@ from coalition.actions import (
     found,
     groups,
     jot,
+    more_time,
+    mute,
     own_entry,
     reconfirm,
     request,
@@ -41,13 +43,14 @@ from coalition.emails import outbox
 from coalition.models.account import Account
 from coalition.models.comment import Comment
 from coalition.models.contact import Contact
-from coalition.models.letter import AlreadyPublished, TextIsFrozen
+from coalition.models.letter import AlreadyPublished, Letter, TextIsFrozen
 from coalition.models.limit import TooOften
 from coalition.models.link import Link
 from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.private_note import PrivateNote
 from coalition.models.request import RequestToSign
-from coalition.models.signature import Signature
+from coalition.models.signature import Signature, organisation_index
+from coalition.models.standing_consent import StandingAct
 from coalition.rendering.paragraphs import paragraphs
 from tests import builders, persons
 from tests.cast import Cast, assemble
@@ -278,7 +281,6 @@ def letter_values(house: House, letter_id: UUID) -> dict[str, Any]:
         "link_id": uuid4(),
         "report_id": uuid4(),
         "objection_id": uuid4(),
-        "signature_id": uuid4(),
         "code_id": uuid4(),
         "tag": {language: language for language in LANGUAGES},
         "signature_id": db.session.scalar(select(Signature.id).where(Signature.letter_id == letter_id).limit(1)),
@@ -313,6 +315,7 @@ def the_full_desk(worlds: Worlds) -> State:
         "group_id": groups.create_group("Balkans", by=house.members.coordinator),
         "other_id": house.members.arabic_member.organisation_id,
         "change_id": a_change_asked_for(house),
+        "consent_id": uuid4(),
     }
     return State(values, house.at_the_desk())
 
@@ -468,10 +471,57 @@ def recorded(cast: Cast, letter_id: UUID) -> None:
     builders.recorded(cast, letter_id, cast.small_member)
 
 
+def foreseen(cast: Cast, letter_id: UUID) -> None:
+    """By a consent given beforehand it will sign in two days, unless somebody says no."""
+    with transaction() as session:
+        version, index = (
+            session.get_one(Letter, letter_id).version,
+            organisation_index(letter_id, cast.small_member.organisation_id),
+        )
+        act = StandingAct(
+            letter_id=letter_id,
+            organisation_index=index,
+            version_id=version.id,
+            due_at=clock.now() + timedelta(days=2),
+        )
+        act.about = {"organisation": cast.small_member.organisation_id.hex, "consent": uuid4().hex}
+        session.add(act)
+
+
 def disputed(cast: Cast, letter_id: UUID) -> None:
     """The organisation says that the signature is not its own."""
     invitation = builders.invitation_of(letter_id, cast.small_member)
     reconfirm.dispute(invitation.id, shown=builders.shown_to(invitation))
+
+
+def handed_over(cast: Cast, letter_id: UUID) -> None:
+    """The member handed it over to a colleague, who has not answered."""
+    builders.passed_on(letter_id, cast.small_member, "boryana@pressclub.example", hands_over=True)
+
+
+def waits_for_approval(cast: Cast, letter_id: UUID) -> None:
+    """The member prepared a signature for a colleague to approve."""
+    builders.prepared(letter_id, cast.small_member, "boryana@pressclub.example")
+
+
+def needs_time(cast: Cast, letter_id: UUID) -> None:
+    """The member said by when it answers."""
+    own = builders.invitation_of(letter_id, cast.small_member)
+    day = (clock.now() + timedelta(days=3)).date()
+    more_time.need_until(own.id, day, key=f"time {letter_id.hex}", shown=builders.shown_to(own))
+
+
+def muted(cast: Cast, letter_id: UUID) -> None:
+    """The member did not expect the mail."""
+    own = builders.invitation_of(letter_id, cast.small_member)
+    mute.mute(own.id, wholly=False, shown=builders.shown_to(own))
+
+
+def to_approve(worlds: Worlds) -> State:
+    """The link of the colleague who is asked for a yes."""
+    cast = worlds.full.members
+    letter_id = builders.an_open_letter(cast, cast.small_member, title=TITLE, languages=LANGUAGES)
+    return through(worlds.full, builders.prepared(letter_id, cast.small_member, "boryana@pressclub.example"))
 
 
 def closed(cast: Cast, letter_id: UUID) -> None:
@@ -765,7 +815,7 @@ def own_page_without_cookie(worlds: Worlds) -> State:
     """Somebody without the link, and a link that is not ours."""
     member = worlds.full.members.small_member
     values = {"organisation_id": member.organisation_id, "token": "not-one-of-ours", "letter_id": uuid4()}
-    return State(values | {"contact_id": uuid4(), "change_id": uuid4()}, worlds.full.strangers())
+    return State(values | {"contact_id": uuid4(), "change_id": uuid4(), "consent_id": uuid4()}, worlds.full.strangers())
 
 
 def _own_values(people: dict[str, Any]) -> dict[str, Any]:
@@ -774,11 +824,12 @@ def _own_values(people: dict[str, Any]) -> dict[str, Any]:
         "contact_id": {language: member.contact_id for language, member in people.items()},
         "token": {language: own_link_path(member.contact_id)[3:] for language, member in people.items()},
         "change_id": uuid4(),
+        "consent_id": uuid4(),
         "letter_id": uuid4(),
     }
 
 
-OWN_PAGE: Final = {
+OWN_PAGE: Final[dict[str, Arrange]] = {
     "open": own_page,
     "no code": own_page_without_code,
     "ended": own_page_ended,
@@ -810,12 +861,18 @@ DOORS: Final = (
             "objected": signing(signed_then(objected)),
             "shown the proof": signing(signed_then(shown_the_proof)),
             "recorded": signing(recorded),
+            "foreseen": signing(foreseen),
             "declined": signing(the(builders.declined)),
             "withdrawn": signing(signed_then(the(builders.withdrawn))),
             "closed": signing(closed),
             "signed and closed": signing(signed_then(closed)),
             "published": signing(signed_then(published)),
             "cancelled": signing(signed_then(cancelled)),
+            "passed on": signing(handed_over),
+            "waits for approval": signing(waits_for_approval),
+            "to approve": to_approve,
+            "needs time": signing(needs_time),
+            "muted": signing(muted),
             "revoked": signing(revoked),
             "replaced": signing(replaced),
             "expired": signing(expired),
@@ -853,6 +910,17 @@ DOORS: Final = (
     Door(
         "/letters/",
         {state: in_public(state) for state in LETTERS} | {"being made": being_made, "never there": never_there},
+    ),
+    Door(
+        "/u/",
+        {
+            "not answered": signing(not_answered),
+            "passed on": signing(handed_over),
+            "revoked": signing(revoked),
+            "replaced": signing(replaced),
+            "expired": signing(expired),
+            "not ours": not_ours,
+        },
     ),
     Door("/demo/", {"demonstration": a_demonstration, "no demonstration": no_demonstration}),
     Door("/", {"filled": the_full_site, "empty": the_empty_site}),
