@@ -74,6 +74,8 @@ def _of_invitations(answer: Answer, *, tells_answer: bool) -> Iterator[Event]:
         if one.part == "told" and not tells_answer:
             continue
         for event, at in happened(one, with_answer=tells_answer):
+            if event == "added" and one.part == "approver":
+                continue  # that a yes is asked of them stands among the approvals
             yield Event(at, _invitation_words(event, one, people))
         if one.muted_at:
             yield Event(one.muted_at, _("%(person)s wants no more mails about this letter", person=people[one.id]))

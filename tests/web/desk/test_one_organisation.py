@@ -108,6 +108,24 @@ def test_how_to_reach_them_and_what_time_it_is_there(
         assert words in page.words
 
 
+def test_what_is_passed_on_or_waits_for_a_colleague_stands_on_the_board_in_words(nadia: Visitor, cast: Cast) -> None:
+    letter_id = an_open_letter(cast)
+    builders.passed_on(letter_id, cast.small_member, "boryana@pressclub.example", hands_over=True)
+    builders.prepared(letter_id, cast.arabic_member, "head@amman.example")
+    board = nadia.get(path_of(letter_id))
+    assert "2 deciding" in board.words
+    deciding = board.follow("2 deciding").words
+    assert "Passed on to a colleague" in deciding
+    assert "A colleague has to approve" in deciding
+    assert "Northern Lights" not in deciding
+    page = nadia.get(of_member(letter_id, cast.small_member))
+    assert "\u2068Kalina Ivanova\u2069 passed it on to \u2068Boryana Dimitrova\u2069" in happened(page)
+    assert "It was passed on to a colleague. There is no answer yet." in page.words
+    page = nadia.get(of_member(letter_id, cast.arabic_member))
+    assert "nothing is signed until then" in page.words
+    assert "\u2068Sami Nasser\u2069 asked \u2068Boryana Dimitrova\u2069 to approve the answer" in happened(page)
+
+
 # -- what stays closed --------------------------------------------------------------------------------------------
 
 
