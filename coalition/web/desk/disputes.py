@@ -142,8 +142,7 @@ def _lines(organisation: Organisation, signature: Signature) -> list[tuple[str, 
     """The name as printed, by language; of a confidential organisation nothing beside its code name."""
     if organisation.confidential_at:
         return []
-    named: dict[str, str] = signature.printed_names
-    return [(tag, name) for tag, name in named.items() if tag != "und"] or [("", named["und"])]
+    return list(signature.printed_names.items())
 
 
 def _disputes_page(typed: Typed, *, status: int = 200) -> ResponseReturnValue:
