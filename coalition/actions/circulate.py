@@ -25,6 +25,7 @@ from coalition.models.contact import Contact
 from coalition.models.invitation import Invitation, InvitationRevoked
 from coalition.models.letter import AlreadyPublished, Letter, MayNotSign, NotOpenForSigning, Tally
 from coalition.models.link import Link
+from coalition.models.organisation import Organisation
 from coalition.models.public import PublicLetter
 from coalition.models.request import RequestToSign, request_address_index
 from coalition.models.signature import Signature, organisation_index
@@ -36,7 +37,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from coalition.models.account import Account
-    from coalition.models.organisation import Organisation
 
 
 class NothingToSend(Exception):
@@ -346,7 +346,7 @@ def may_be_nudged(invitation: Invitation, *, now: datetime) -> bool:
     return bool(
         invitation.is_live and invitation.queued_at and not invitation.answered_at and not nudged_today
         and invitation.is_asked and not invitation.is_muted and not is_expected(invitation, now=now)
-        and invitation.contact.ended_at is None
+        and invitation.contact.ended_at is None and invitation.organisation.do_not_ask_at is None
     )  # fmt: skip
 
 
@@ -502,10 +502,11 @@ def send_test(letter_id: UUID, language: str, *, by: Account) -> None:
 
 
 def unsent(letter_id: UUID) -> Any:
-    """The query of the invitations that wait for sending."""
+    """The query of the invitations that wait for sending; not of who asked meanwhile not to be asked."""
     return (
         select(Invitation)
         .where(Invitation.letter_id == letter_id, Invitation.queued_at.is_(None), Invitation.revoked_at.is_(None))
+        .where(Invitation.organisation.has(Organisation.do_not_ask_at.is_(None)))
         .order_by(Invitation.created_at, Invitation.id)
     )
 

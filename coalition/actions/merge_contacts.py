@@ -105,11 +105,12 @@ def _move_invitation(
 
 
 def _went_further(one: Invitation, other: Invitation) -> bool:
-    """Whether the first is the one to keep: live, answered, sent, written; else the other stays."""
+    """Whether the first is the one to keep: live, asked, answered, sent, written; else the other stays."""
 
     def steps(each: Invitation) -> tuple[bool, ...]:
         return (
             each.revoked_at is None,
+            each.part != "told",
             each.answered_at is not None,
             each.sent_at is not None,
             each.queued_at is not None,

@@ -9,10 +9,11 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 
 from coalition.actions import take_off
 from coalition.actions.acts import Actor, count, enter_consent, organisation_declined, standing_signature
+from coalition.actions.circulate import count_invited
 from coalition.models.edition import PublicLine
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter, Tally
@@ -176,8 +177,6 @@ def _settle_declines(session: Session, letter_id: UUID, organisation_id: UUID) -
 
 def _count_anew(session: Session, letter_id: UUID, declined: int) -> None:
     """How many organisations are asked; and how many declined, of whom `declined` fewer do. The signed are counted."""
-    session.flush()
-    tally = session.get_one(Tally, letter_id)
-    organisations = select(func.count(Invitation.organisation_id.distinct())).where(Invitation.letter_id == letter_id)
-    tally.invited = session.scalar(organisations) or 0
-    tally.declined -= declined
+    letter = session.get_one(Letter, letter_id)
+    count_invited(session, letter)
+    session.get_one(Tally, letter_id).declined -= declined

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions import answer, circulate, close, draft
+from coalition.actions import answer, circulate, close, directory, draft
 from coalition.actions.acts import Shown
 from coalition.actions.answer import SigningForm
 from coalition.actions.circulate import (
@@ -196,3 +196,15 @@ def test_a_letter_is_closed_and_opened_again_until_the_same_moment_as_often_as_o
         close.close(letter_id, by=cast.coordinator)
         circulate.extend(letter_id, deadline_at=until, by=cast.coordinator)
     assert a_letter(letter_id).stage == "open"
+
+
+def test_who_asked_meanwhile_not_to_be_asked_is_neither_written_to_nor_nudged(cast: Cast) -> None:
+    letter_id = a_draft(cast)
+    both = [cast.small_member, cast.arabic_member]
+    circulate.invite(letter_id, [one.contact_id for one in both], by=cast.coordinator)
+    wish = directory.OrganisationEntry(names={}, do_not_ask=True)
+    directory.edit_organisation(cast.arabic_member.organisation_id, wish, by=cast.coordinator)
+    assert circulate.send(letter_id, by=cast.coordinator, number=1) == 1
+    assert invitation_of(letter_id, cast.arabic_member).queued_at is None
+    directory.edit_organisation(cast.small_member.organisation_id, wish, by=cast.coordinator)
+    assert not circulate.may_be_nudged(invitation_of(letter_id, cast.small_member), now=clock.now())
