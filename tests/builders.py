@@ -13,6 +13,7 @@ from coalition import clock, tokens
 from coalition.actions import (
     amend,
     answer,
+    approve,
     call,
     check,
     circulate,
@@ -21,6 +22,7 @@ from coalition.actions import (
     consult,
     draft,
     enter,
+    pass_on,
     publish,
     reconfirm,
     record_on_behalf,
@@ -29,9 +31,11 @@ from coalition.actions import (
 )
 from coalition.actions.acts import Shown
 from coalition.actions.answer import SigningForm
+from coalition.actions.colleague import Colleague
 from coalition.actions.request import Asked, Sent
 from coalition.database import db, transaction
 from coalition.intake.documents import read_document
+from coalition.models.contact import Contact, address_index
 from coalition.models.evidence import Evidence
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
@@ -179,6 +183,39 @@ def declined(letter_id: UUID, member: Member, *, reason: str = "") -> None:
     """The member declines."""
     invitation = invitation_of(letter_id, member)
     answer.decline(invitation.id, key=secrets.token_hex(16), shown=shown_to(invitation), reason=reason)
+
+
+def passed_on(letter_id: UUID, member: Member, address: str, *, hands_over: bool = False) -> Invitation:
+    """The member passes the letter on to a colleague; the colleague's invitation."""
+    own = invitation_of(letter_id, member)
+    colleague = Colleague(address, "Boryana Dimitrova", "en")
+    pass_on.pass_on(
+        own.id, colleague, hands_over=hands_over, key=secrets.token_hex(16), shown=shown_to(own), words="For you."
+    )
+    return invitation_at(letter_id, member, address)
+
+
+def prepared(letter_id: UUID, member: Member, address: str, *, is_withheld: bool = False) -> Invitation:
+    """The member prepares a signature for a colleague to approve; the colleague's invitation."""
+    own = invitation_of(letter_id, member)
+    what = approve.Prepared(own.organisation.printable_names(), is_withheld, "For you.")
+    colleague = Colleague(address, "Boryana Dimitrova", "en")
+    approve.ask(own.id, what, colleague, key=secrets.token_hex(16), shown=shown_to(own))
+    return invitation_at(letter_id, member, address)
+
+
+def invitation_at(letter_id: UUID, member: Member, address: str) -> Invitation:
+    """The invitation of a member's colleague, by the address."""
+    db.session.rollback()
+    return db.session.scalars(
+        select(Invitation)
+        .join(Contact, Contact.id == Invitation.contact_id)
+        .where(
+            Invitation.letter_id == letter_id,
+            Contact.organisation_id == member.organisation_id,
+            Contact.address_index == address_index(address),
+        )
+    ).one()
 
 
 def withdrawn(letter_id: UUID, member: Member) -> None:

@@ -496,12 +496,12 @@ def disputed(cast: Cast, letter_id: UUID) -> None:
 
 def handed_over(cast: Cast, letter_id: UUID) -> None:
     """The member handed it over to a colleague, who has not answered."""
-    builders.passed_on(letter_id, cast.small_member, "boryana@pressclub.example", hands_over=True)
+    builders.passed_on(letter_id, cast.small_member, f"{letter_id.hex}@pressclub.example", hands_over=True)
 
 
 def waits_for_approval(cast: Cast, letter_id: UUID) -> None:
     """The member prepared a signature for a colleague to approve."""
-    builders.prepared(letter_id, cast.small_member, "boryana@pressclub.example")
+    builders.prepared(letter_id, cast.small_member, f"{letter_id.hex}@pressclub.example")
 
 
 def needs_time(cast: Cast, letter_id: UUID) -> None:
@@ -521,7 +521,7 @@ def to_approve(worlds: Worlds) -> State:
     """The link of the colleague who is asked for a yes."""
     cast = worlds.full.members
     letter_id = builders.an_open_letter(cast, cast.small_member, title=TITLE, languages=LANGUAGES)
-    return through(worlds.full, builders.prepared(letter_id, cast.small_member, "boryana@pressclub.example"))
+    return through(worlds.full, builders.prepared(letter_id, cast.small_member, f"{letter_id.hex}@pressclub.example"))
 
 
 def closed(cast: Cast, letter_id: UUID) -> None:
