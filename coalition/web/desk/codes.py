@@ -1,4 +1,4 @@
-"""Codes to read out: a contact with safe mail is told the step-up code by a coordinator, by the other way they have."""
+"""Codes to read out: a contact with safe mail is told the step-up code by a coordinator, in another way."""
 
 from __future__ import annotations
 
@@ -26,45 +26,51 @@ if TYPE_CHECKING:
 @desk.get("/letters/<uuid:letter_id>/codes")
 @audience(Audience.TEAM)
 def codes(letter_id: UUID) -> ResponseReturnValue:
-    """Who waits for a code, and how to reach them. No code is shown without a press."""
+    """How many wait. Who they are would tell whose name is withheld: that, and the code, need the recorded press."""
     return _page()
 
 
 @desk.post("/letters/<uuid:letter_id>/codes/<uuid:code_id>")
 @audience(Audience.TEAM)
 def read_out(letter_id: UUID, code_id: UUID) -> ResponseReturnValue:
-    """Show one code, on this answer alone; the record notes it first."""
-    waiting = {one.id for one in step_up.codes_to_read_out(db.session(), letter_id, now=clock.now())}
+    """Show one code and for whom it is, on this answer alone; the record notes it first."""
+    waiting = {one.id: one for one in step_up.codes_to_read_out(db.session(), letter_id, now=clock.now())}
+    gone = _("This code works no more. The contact can ask for another one.")
     if code_id not in waiting:
-        return _page(error=_("This code works no more. The contact can ask for another one."), status=409)
+        return _page(error=gone, status=409)
     try:
         code = step_up.show_code(code_id, by=account())
     except NotCoordinator:
         abort(403)
     except CodeGone:
-        return _page(error=_("This code works no more. The contact can ask for another one."), status=409)
-    return _page(shown={"id": str(code_id), "code": code})
+        return _page(error=gone, status=409)
+    return _page(shown=code_id, code=code)
 
 
-def _page(*, shown: dict[str, str] | None = None, error: str = "", status: int = 200) -> ResponseReturnValue:
+def _page(*, shown: UUID | None = None, code: str = "", error: str = "", status: int = 200) -> ResponseReturnValue:
     db.session.rollback()
     waiting = step_up.codes_to_read_out(db.session(), the_letter().id, now=clock.now())
     return show(
         "desk/codes.html",
         status=status,
         errors={"": error} if error else {},
-        shown=shown or {},
-        codes=[_row(one) for one in waiting],
+        codes=[_row(one, code if one.id == shown else "") for one in waiting],
     )
 
 
-def _row(one: ToReadOut) -> dict[str, Any]:
-    contact = one.contact
-    return {
+def _row(one: ToReadOut, code: str) -> dict[str, Any]:
+    """One that waits; who it is only beside its code."""
+    row: dict[str, Any] = {
         "id": str(one.id),
+        "until": languages.moment_words(one.expires_at, account().zone, language()),
+        "code": code,
+    }
+    if not code:
+        return row
+    contact = one.contact
+    return row | {
         "who": contact.name or _("No name"),
         "organisation": contact.organisation.name_in(language()),
         "telephone": contact.telephone or "",
         "other_channel": contact.other_channel or "",
-        "until": languages.moment_words(one.expires_at, account().zone, language()),
     }

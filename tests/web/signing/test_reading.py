@@ -67,6 +67,17 @@ def test_what_an_organisation_usually_does_is_a_hint_and_never_a_choice(
     assert checked(page) == []
 
 
+def test_whoever_usually_stays_unnamed_reads_that_first_and_is_warned_before_being_named(
+    visitor: Visitor, cast: Cast
+) -> None:
+    page = visitor.get(builders.link_path(builders.an_open_letter(cast, languages=("fr",)), cast.unnamed_member))
+    choices = [one.get("value") for one in page.tree.iter("input") if one.get("name") == "visibility"]
+    assert choices == ["withheld", "named"]
+    other = visitor.get(builders.link_path(builders.an_open_letter(cast), cast.small_member))
+    assert [one.get("value") for one in other.tree.iter("input") if one.get("name") == "visibility"] == choices[::-1]
+    assert "What is public once may be kept in copies" in other.words
+
+
 def test_beside_withheld_stands_who_will_see_it_by_name(visitor: Visitor, cast: Cast) -> None:
     page = visitor.get(builders.link_path(builders.an_open_letter(cast), cast.small_member))
     hint = next(words(one) for one in page.tree.iter("p") if one.get("id") == "visibility-2-means")
