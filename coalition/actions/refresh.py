@@ -43,6 +43,7 @@ def stale_signatures(session: Session, letter: Letter, *, now: datetime) -> list
     )
     query = select(Signature).where(
         Signature.letter_id == letter.id,
+        Signature.kind == "organisation",
         Signature.ended_on.is_(None),
         Signature.suspended_at.is_(None),
         Signature.version_id.in_(letter.agreed_version_ids),

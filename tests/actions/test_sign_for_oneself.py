@@ -7,13 +7,26 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from coalition.actions import check, draft, ledger, proof, publish, sign_for_oneself
+from coalition import clock
+from coalition.actions import (
+    archive,
+    check,
+    clone,
+    draft,
+    give_away,
+    ledger,
+    proof,
+    publish,
+    sign_for_oneself,
+    take_over,
+)
 from coalition.actions.acts import TextChanged
 from coalition.actions.amend import has_signatures
 from coalition.actions.answer import PrintedAlready
 from coalition.actions.reconfirm import NothingToObjectTo
 from coalition.actions.sign_for_oneself import NoListForIndividuals, NotConfirmed
 from coalition.database import db
+from coalition.intake import letter_archive
 from coalition.models.edition import PublicLine
 from coalition.models.letter import AlreadyPublished, Tally
 from coalition.models.link import Link
@@ -21,11 +34,13 @@ from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.request import AlreadyDecided, RequestToSign
 from coalition.models.signature import AlreadySigned, NoStandingSignature, Signature
 from coalition.rendering.ledger import problems_of, to_json
+from coalition.rendering.plain import plain_text
 from tests import builders, persons
 
 if TYPE_CHECKING:
     from uuid import UUID
 
+    from coalition.rendering.printed import PrintedLetter
     from tests.cast import Cast
 
 
@@ -275,3 +290,56 @@ def test_a_change_has_to_be_classed_where_only_persons_have_signed(cast: Cast) -
     letter_id = persons.with_individuals(cast, builders.an_open_letter(cast))
     persons.signed(cast, letter_id)
     assert has_signatures(db.session(), builders.a_letter(letter_id))
+
+
+def test_a_letter_given_away_and_taken_over_again_prints_persons_as_before(cast: Cast) -> None:
+    letter_id = a_letter_for_persons(cast)
+    persons.signed(cast, letter_id)
+    builders.published(cast, letter_id)
+    given = give_away.export_letter(letter_id)
+    assert [line.affiliation for line in given.groups[-1].lines] == ["Professor of Law, University of Split*"]
+    taken = take_over.import_letter(given, by=cast.coordinator)
+    lines = [line for group in a_proof(taken).groups for line in group.lines]
+    assert [(line.name("en"), line.kind) for line in lines] == [
+        ("Kalina Press Club", "organisation"),
+        ("Ana Brkić", "individual"),
+    ]
+    said = plain_text(a_proof(taken), "en")
+    assert "Individuals" in said
+    assert "Signs in a personal capacity" in said
+
+
+def a_proof(letter_id: UUID) -> PrintedLetter:
+    """The letter as it would be published now."""
+    return proof.proof(db.session(), builders.a_letter(letter_id), now=clock.now())
+
+
+def test_an_archive_holds_persons_with_their_acts(cast: Cast) -> None:
+    letter_id = a_letter_for_persons(cast)
+    persons.signed(cast, letter_id)
+    made = archive.archive_of(db.session(), builders.a_letter(letter_id))
+    assert made.course.has_individuals
+    person = next(one for one in made.signatures if one.kind == "individual")
+    assert (person.organisation.names, person.affiliation) == (
+        {"und": "Ana Brkić"},
+        "Professor of Law, University of Split*",
+    )
+    assert [one.how for one in person.consents] == ["confirmed_address"]
+    assert letter_archive.read(letter_archive.write(made)) == made
+
+
+def test_a_letter_that_is_used_again_has_a_list_for_individuals_and_nobody_on_it(cast: Cast) -> None:
+    letter_id = a_letter_for_persons(cast)
+    persons.signed(cast, letter_id)
+    again = clone.clone(letter_id, by=cast.coordinator, title="Again")
+    assert builders.a_letter(again).has_individuals
+    assert counts(again) == (0, 0, 0)
+
+
+def test_what_the_outbox_shows_plainly_never_names_a_person_who_answered(cast: Cast) -> None:
+    letter_id = a_letter_for_persons(cast)
+    request_id = persons.signed(cast, letter_id)
+    persons.withdrawn(request_id)
+    rows = [row for row in db.session.query(OutgoingEmail) if "individual" in row.context["kind"]]
+    assert len(rows) == 2
+    assert not any(request_id.hex in f"{row.recipient} {row.occasion}" for row in rows)
