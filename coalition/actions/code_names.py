@@ -8,6 +8,7 @@ from sqlalchemy import func, select
 
 from coalition import clock
 from coalition.actions import take_off
+from coalition.actions.own_entry import drop_logo
 from coalition.actions.team import NotAllowed
 from coalition.database import transaction
 from coalition.intake.names import check_name, fold_name
@@ -46,6 +47,7 @@ def conceal(organisation_id: UUID, *, code_name: str, names: dict[str, str], by:
         if session.scalar(select(func.count()).where(LetterLead.organisation_id == organisation.id)):
             raise LeadsALetter
         had_page = organisation.public_page_at is not None
+        drop_logo(session, organisation)
         organisation.conceal(check_name(code_name), checked, now=clock.now())
         for contact in organisation.contacts:
             contact.safe_mail = True

@@ -89,13 +89,13 @@ def _entry(session: Session, contact: Contact) -> dict[str, Any]:
     )
     return {
         "names": organisation.printable_names(),
-        "aliases": organisation.aliases,
-        "sort_keys": organisation.sort_keys,
-        "acronym": organisation.acronym,
+        "aliases": organisation.own("aliases"),
+        "sort_keys": organisation.own("sort_keys"),
+        "acronym": organisation.own("acronym"),
         "kind": organisation.kind,
         "country": organisation.country,
-        "country_printed": organisation.country_printed,
-        "site": organisation.site,
+        "country_printed": organisation.own("country_printed"),
+        "site": organisation.own("site"),
         "standing": organisation.standing,
         "safety_default": organisation.safety_default,
         "do_not_ask_at": _iso(organisation.do_not_ask_at),

@@ -69,11 +69,13 @@ def _carry_out(session: Session, organisation: Organisation, parts: dict[str, st
     names = {part.removeprefix("name_"): name for part, name in parts.items() if part.startswith("name_")}
     if names:
         _rename(organisation, names)
-    for part in ("country", "site", "kind"):
+    for part in ("country", "kind"):
         if part in parts:
             setattr(organisation, part, parts[part])
+    if "site" in parts:
+        organisation.keep("site", parts["site"])
     if "country_printed" in parts:
-        organisation.country_printed = {"und": parts["country_printed"]} if parts["country_printed"] else {}
+        organisation.keep("country_printed", {"und": parts["country_printed"]} if parts["country_printed"] else {})
     if organisation.public_page_at is not None:
         page_changed(session, organisation)
 
@@ -83,7 +85,7 @@ def _rename(organisation: Organisation, names: dict[str, str]) -> None:
     former = organisation.printable_names()
     kept = {tag: name for tag, name in (former | names).items() if name or tag == "und"}
     if organisation.confidential_at:
-        organisation.real_names = kept
+        organisation.keep("names", kept)
         return
     gone = [name for tag, name in former.items() if kept.get(tag) != name and name not in organisation.aliases]
     organisation.names = kept

@@ -53,17 +53,20 @@ def save_details(here: Here, details: OwnDetails) -> None:
     with transaction() as session:
         contact = acting(session, here)
         organisation, now = contact.organisation, clock.now()
-        organisation.acronym = details.acronym.strip()
-        organisation.sort_keys = {tag: check_name(key) for tag, key in details.sort_keys.items() if key.strip()}
+        organisation.keep("acronym", details.acronym.strip())
+        keys = {tag: check_name(key) for tag, key in details.sort_keys.items() if key.strip()}
+        organisation.keep("sort_keys", keys)
         _page_changed(session, organisation)
-        entered(session, "entry changed by its organisation", contact, at=now)
+        entered(session, "own entry changed", contact, at=now)
 
 
 def save_logo(here: Here, logo: CleanPhoto) -> None:
-    """Keep a picture, made anew by the intake, as the logo. Raises OwnPageClosed."""
+    """Keep a picture, made anew by the intake, as the logo. Raises OwnPageClosed, NoPublicPage."""
     with transaction() as session:
         contact = acting(session, here)
         organisation, now = contact.organisation, clock.now()
+        if organisation.confidential_at:
+            raise NoPublicPage  # a picture lies in the database as it is, and would tell which organisation it is
         drop_logo(session, organisation)
         digest = hashlib.sha256(logo.content).hexdigest()
         file = File(media_type=logo.media_type, content=logo.content, sha256=digest, created_at=now)
@@ -71,7 +74,7 @@ def save_logo(here: Here, logo: CleanPhoto) -> None:
         session.flush()
         organisation.logo_id = file.id
         _page_changed(session, organisation)
-        entered(session, "logo saved by its organisation", contact, at=now)
+        entered(session, "own logo saved", contact, at=now)
 
 
 def remove_logo(here: Here) -> None:
@@ -80,7 +83,7 @@ def remove_logo(here: Here) -> None:
         contact = acting(session, here)
         drop_logo(session, contact.organisation)
         _page_changed(session, contact.organisation)
-        entered(session, "logo removed by its organisation", contact, at=clock.now())
+        entered(session, "own logo removed", contact, at=clock.now())
 
 
 def switch_public_page(here: Here, *, is_on: bool) -> None:

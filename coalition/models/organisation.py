@@ -95,6 +95,17 @@ class Organisation(Identified, Base):
         self.slug = self.public_page_at = self.logo_id = None
         self.confidential_at = self.confidential_at or now
 
+    def keep(self, part: str, value: Any) -> None:
+        """Write its names or a part of TELLING as the organisation gives it: of a confidential one into the vault."""
+        if self.confidential_at:
+            self.real_names = self.real_names | {part: value}
+        else:
+            setattr(self, part, value)
+
+    def own(self, part: str) -> Any:
+        """Its names or a part of TELLING, for the organisation itself: also what rests in the vault."""
+        return self.real_names[part] if self.confidential_at else getattr(self, part)
+
     def uncover(self) -> None:
         """Give a confidential organisation its real names back."""
         real: dict[str, Any] = self.real_names

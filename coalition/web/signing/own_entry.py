@@ -102,6 +102,8 @@ def save_own_logo(organisation_id: UUID) -> Response:
             problem = _("Choose a picture file.")
         else:
             own_entry.save_logo(visit.here, clean_photo(upload.read()))
+    except NoPublicPage:
+        problem = _("Your organisation stands under a code name. A logo could tell who it is: none is kept.")
     except DrawingRefused:
         problem = _("An SVG drawing cannot be used. Save it as PNG and choose that file.")
     except PhotoTooLarge:
@@ -251,16 +253,15 @@ def _public_page(visit: OwnVisit, *, problems: Problems | None = None, status: i
 
 
 def _details(organisation: Organisation) -> dict[str, Any]:
-    return {"acronym": organisation.acronym} | {
-        f"sort_{tag}": organisation.sort_keys.get(tag, "") for tag in ("und", *INTERFACE)
-    }
+    keys: dict[str, str] = organisation.own("sort_keys")
+    return {"acronym": organisation.own("acronym")} | {f"sort_{tag}": keys.get(tag, "") for tag in ("und", *INTERFACE)}
 
 
 def _identity(organisation: Organisation) -> dict[str, Any]:
     names = organisation.printable_names()
     return {f"name_{tag}": names.get(tag, "") for tag in ("und", *INTERFACE)} | {
         "country": organisation.country,
-        "country_printed": organisation.country_printed.get("und", ""),
-        "site": organisation.site,
+        "country_printed": organisation.own("country_printed").get("und", ""),
+        "site": organisation.own("site"),
         "kind": organisation.kind,
     }

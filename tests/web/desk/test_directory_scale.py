@@ -11,9 +11,10 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from coalition.actions import code_names, directory, groups
+from coalition.actions import code_names, directory, groups, own_entry
 from coalition.actions.compare import Status, plan
 from coalition.actions.directory import ContactEntry, OrganisationEntry
+from coalition.actions.own_page import Here
 from coalition.actions.team import NotAllowed
 from coalition.database import db, transaction
 from coalition.intake.organisations import read_organisations
@@ -264,6 +265,19 @@ def test_an_import_learns_nothing_of_a_code_name_and_changes_nothing_of_it(cast:
     directory.import_rows([one.row], by=cast.coordinator)
     found = organisation(otter.organisation_id)
     assert (found.names, found.acronym, found.site) == ({"und": "Otter"}, "", "")
+
+
+def test_what_it_keeps_of_itself_goes_into_the_vault_too(cast: Cast) -> None:
+    otter = concealed(cast)
+    here = Here(otter.contact_id, otter.contact.epoch)
+    details = own_entry.OwnDetails(acronym="ZI", sort_keys={"und": "Zvezda"})
+    own_entry.save_details(here, details)
+    found = organisation(otter.organisation_id)
+    assert (found.acronym, found.sort_keys) == ("", {})
+    assert (found.own("acronym"), found.own("sort_keys")) == ("ZI", {"und": "Zvezda"})
+    found.uncover()
+    assert (found.name, found.acronym, found.confidential_at) == (REAL, "ZI", None)
+    db.session.rollback()
 
 
 def test_its_people_always_get_safe_mail(cast: Cast) -> None:
