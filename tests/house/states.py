@@ -197,6 +197,10 @@ PAGES: Final[dict[str, Line]] = {
         "no demonstration": NOT_FOUND,
     },
     # -- asking to be on a list
+    "/letters/<slug>/list": {EACH: Seen("Something wrong with this list?"), "no such letter": NOT_FOUND},
+    "/letters/<slug>/list/<language>": {EACH: Seen("Something wrong with this list?"), "no such letter": NOT_FOUND},
+    "/letters/<slug>/reported": {EACH: Seen("Thank you"), "no such letter": NOT_FOUND},
+    "/letters/<slug>/reported/<language>": {EACH: Seen("Thank you"), "no such letter": NOT_FOUND},
     "/letters/<slug>/ask": {
         "takes requests": Seen("Ask to be added"),
         "takes none": Seen("No requests are taken here", status=404),
@@ -679,6 +683,8 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/directory/changes/<uuid:change_id>": Refused("filled", "Choose whether to accept the change"),
     "/invitation/<uuid:invitation_id>/ask": Refused("closed", "Tick that you ask to be added"),
     # -- asking to be on a list
+    "/letters/<slug>/list": Refused("takes requests", "Write what is wrong"),
+    "/letters/<slug>/list/<language>": Refused("takes requests", "Write what is wrong"),
     "/letters/<slug>/ask": Refused("takes requests", "Enter the name of your organisation"),
     "/letters/<slug>/ask/<language>": Refused("takes requests", "Enter your email address"),
     "/call/<token>": Refused("open", "Enter the name of your organisation"),
