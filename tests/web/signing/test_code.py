@@ -12,6 +12,7 @@ import time_machine
 from sqlalchemy import func, select
 
 from coalition import clock
+from coalition.actions import step_up
 from coalition.actions.acts import standing_signature
 from coalition.actions.step_up import SENDS
 from coalition.database import db, transaction
@@ -158,6 +159,8 @@ def test_after_ten_minutes_the_code_is_gone_and_another_can_be_sent(
         late = the_form(asked).fill(code=code).submit()
         assert "works no more" in late.words
         assert standing(letter_id, cast).visibility == "withheld"
+        step_up.forget_codes()
+        assert db.session.scalar(select(func.count()).select_from(StepUpCode)) == 0
 
 
 def test_a_code_authorises_what_it_was_asked_for_and_nothing_else(visitor: Visitor, letter_id: Any, cast: Cast) -> None:
