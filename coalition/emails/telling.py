@@ -175,7 +175,8 @@ def who_may_sign(letter: Letter) -> str:
         "members_and_partners": gettext("Members of the coalition and its partners may sign this letter."),
         "any": gettext("Any organisation that was invited may sign this letter."),
     }
-    return str(sentences[letter.who_may_sign])
+    also = gettext("People may sign it for themselves too, in a list of their own.") if letter.has_individuals else ""
+    return f"{sentences[letter.who_may_sign]} {also}".strip()
 
 
 def organisation_of(case: Case) -> Organisation:
