@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from coalition import clock
-from coalition.actions import circulate, directory, duplicates, ledger, merge
+from coalition.actions import circulate, code_names, directory, duplicates, ledger, merge
 from coalition.actions.acts import standing_signature
 from coalition.actions.directory import ContactEntry, OrganisationEntry
 from coalition.actions.merge import NotToBeMerged, PairsNotSeen, both_as_one, published_pairs
@@ -262,6 +262,20 @@ def test_only_administrators_merge_and_only_two_that_are_there(cast: Cast) -> No
     merged(cast, cast.small_member, twin)
     with pytest.raises(NotToBeMerged):
         merged(cast, cast.small_member, twin)
+
+
+def test_who_is_merged_into_a_confidential_organisation_leaves_no_name_in_plain(cast: Cast) -> None:
+    twin = a_twin(cast, name="Kalina Press-Club")
+    code_names.conceal(
+        cast.small_member.organisation_id, code_name="Otter", names={"und": "Kalina Press Club"}, by=cast.coordinator
+    )
+    with pytest.raises(NotToBeMerged):
+        merged(cast, twin, cast.small_member)
+    merged(cast, cast.small_member, twin, name="other", site="other")
+    kept, gone = organisation(cast.small_member), organisation(twin)
+    assert (kept.names, kept.aliases, kept.site, kept.acronym) == ({"und": "Otter"}, [], "", "")
+    assert (gone.names, gone.aliases, gone.site, gone.folded_name) == ({"und": "Otter"}, [], "", "otter")
+    assert kept.own("aliases") == ["Club de la presse Kalina", "Kalina Press-Club"]
 
 
 def test_the_record_tells_all_of_a_merge(cast: Cast) -> None:
