@@ -28,7 +28,9 @@ def bare_site() -> Flask:
     """An app with the product's templates at /… as views are added, its style sheets, and its headers on every page."""
     app = Flask("bare", template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "coalition" / "static"))
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = str(ROOT / "coalition" / "translations")
-    app.jinja_env.globals.update(static_path=lambda name: f"/static/{name}", csrf_token=lambda: "a-token")
+    app.jinja_env.globals.update(
+        static_path=lambda name: f"/static/{name}", csrf_token=lambda: "a-token", site_root=lambda: ""
+    )
     Babel(app)
 
     @app.after_request
