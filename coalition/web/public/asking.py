@@ -105,7 +105,7 @@ def published_letter(slug: str, language: str) -> tuple[Letter, dict[str, Any], 
         abort(HTTPStatus.NOT_FOUND)
     facts = db.session.get_one(Edition, row.edition_id).printed
     governing = facts["authoritative_language"]
-    if language and (language == governing or language not in facts["texts"]):
+    if language and language not in facts["texts"]:
         abort(HTTPStatus.NOT_FOUND)
     language = language or governing
     g.language = language
