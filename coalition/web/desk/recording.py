@@ -188,6 +188,7 @@ def _file(typed: Typed) -> tuple[str, bytes]:
     if sent is None or not sent.filename:
         return "", b""
     content = sent.read(FILE_LIMIT + 1)
+    sent.close()  # what is large lies in a file of its own until then
     if not content:
         typed.wrong("file", _("The file is empty. Choose another one, or write down what was said."))
     elif len(content) > FILE_LIMIT:

@@ -12,6 +12,7 @@ from coalition.actions.acts import standing_signature
 from coalition.database import db
 from coalition.models.evidence import Evidence
 from coalition.models.record import RecordEntry
+from coalition.web.desk import recording
 from tests import builders
 
 if TYPE_CHECKING:
@@ -172,12 +173,13 @@ def test_the_evidence_opens_by_a_press_that_the_record_notes(nadia: Visitor, let
     ("content", "name", "said"),
     [
         (b"", "empty.pdf", "The file is empty."),
-        (b"x" * (10 * 1024 * 1024 + 1), "huge.pdf", "The file is too large: choose one of at most 10 MB."),
+        (b"x" * 1001, "huge.pdf", "The file is too large: choose one of at most 10 MB."),
     ],
 )
 def test_a_file_that_can_be_no_evidence_is_refused_in_words(
-    nadia: Visitor, letter_id: UUID, cast: Cast, content: bytes, name: str, said: str
+    nadia: Visitor, letter_id: UUID, cast: Cast, monkeypatch: pytest.MonkeyPatch, content: bytes, name: str, said: str
 ) -> None:
+    monkeypatch.setattr(recording, "FILE_LIMIT", 1000)
     answer = recorded(nadia, letter_id, cast.small_member, file=(content, name))
     assert answer.status == 422
     assert said in answer.words
