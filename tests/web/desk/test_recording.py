@@ -116,7 +116,7 @@ def test_several_are_found_searched_for_and_pasted(nadia: Visitor, letter_id: UU
     assert "Found" in found.words
     ids = [str(cast.arabic_member.organisation_id)]
     unclear = (
-        found.form("/record").fill(organisation=ids, names="kalina press CLUB\nNobody\n").submit("Go on")  # type: ignore[arg-type]  # several values of one field
+        found.form("/record").fill(organisation=ids, names="kalina press CLUB\nNobody\n").submit("Go on")
     )
     assert unclear.status == 422
     assert "Line 2: the directory has no organisation called \u2068Nobody\u2069." in unclear.words
