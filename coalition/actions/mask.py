@@ -94,8 +94,10 @@ def mask_everywhere(organisation_id: UUID, *, by: Account | Contact) -> int:
         for letter_id in _signed_by(session, organisation_id):
             letter = lock(session, letter_id)
             signature = standing_signature(session, letter_id, organisation_id)
-            if signature is None or signature.masked_at or signature.visibility != "named":
+            if signature is None or signature.visibility != "named":
                 continue
+            if signature.masked_at and masked_by(session, signature) != "team":
+                continue  # a mask of the team is covered by this one: no coordinator lifts what the organisation asked
             visible += _is_printed(session, signature)
             masked += 1
             _put_on(session, letter, signature, "house" if is_house else "organisation", now=now)

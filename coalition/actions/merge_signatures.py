@@ -132,7 +132,24 @@ def _end(session: Session, pair: Doubled, kept: Organisation, *, by: Account, no
     actor = Actor(organisation=kept, account=by, how="recorded", spoken_by=(by.name, ""))
     enter_consent(session, signature, actor, "withdraw", f"merge:{secrets.token_hex(16)}", now=now)
     session.flush()
+    _hide_like(session, pair.stands, signature, actor, now=now)
     return Ended(pair.letter_id, signature.id, pair.stands.id, was_printed and pair.is_published)
+
+
+def _hide_like(session: Session, stands: Signature, ended: Signature, actor: Actor, *, now: datetime) -> None:
+    """A name that was withheld or masked on the one that ends is not published by the one that stands (DOMAIN §4)."""
+    is_withheld = ended.visibility != "named" and stands.visibility == "named"
+    is_masked = ended.masked_at is not None and stands.masked_at is None
+    if not (is_withheld or is_masked):
+        return
+    count(session, stands, by=-1)
+    stands.visibility = ended.visibility if is_withheld else stands.visibility
+    stands.masked_at = stands.masked_at or ended.masked_at
+    count(session, stands)
+    take_off.signature(session, stands, now=now)
+    if is_withheld:
+        enter_consent(session, stands, actor, "visibility", f"merge:{secrets.token_hex(16)}", now=now)
+    session.flush()
 
 
 def _move_standing_acts(session: Session, kept: Organisation, other: Organisation, *, now: datetime) -> None:

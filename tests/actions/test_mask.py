@@ -127,6 +127,17 @@ def test_a_contact_masks_its_own_organisation_and_no_other(cast: Cast) -> None:
         mask.mask_everywhere(cast.arabic_member.organisation_id, by=cast.small_member.contact)
 
 
+def test_the_team_does_not_lift_its_mask_once_the_organisation_hides_its_name_everywhere(
+    letter_id: Any, cast: Cast
+) -> None:
+    kalina = cast.small_member.organisation_id
+    mask.mask(letter_id, kalina, by=cast.coordinator)
+    assert mask.mask_everywhere(kalina, by=cast.small_member.contact) == 0
+    with pytest.raises(NotYourMask):
+        mask.unmask(letter_id, kalina, by=cast.coordinator)
+    assert not standing(letter_id, cast.small_member).is_public
+
+
 @pytest.mark.usefixtures("letter_id")
 def test_who_is_no_administrator_does_not_mask_everywhere(cast: Cast) -> None:
     with pytest.raises(NotAllowed):

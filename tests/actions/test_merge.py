@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from coalition import clock
-from coalition.actions import circulate, code_names, directory, duplicates, ledger, merge
+from coalition.actions import circulate, code_names, directory, duplicates, ledger, mask, merge
 from coalition.actions.acts import standing_signature
 from coalition.actions.directory import ContactEntry, OrganisationEntry
 from coalition.actions.merge import NotToBeMerged, PairsNotSeen, both_as_one, published_pairs
@@ -153,6 +153,31 @@ def test_a_published_pair_is_shown_first_and_the_later_name_leaves_the_list(cast
     assert [line.printed["und"] for line in db.session.scalars(select(PublicLine))] == ["Kalina Press Club"]
     assert db.session.get_one(Signature, later).ended_on is not None
     ensure_sound(letter_id, cast)
+
+
+def test_a_name_withheld_on_the_later_signature_is_not_published_by_the_earlier(cast: Cast) -> None:
+    twin = a_twin(cast)
+    letter_id = an_open_letter(cast, cast.small_member, twin)
+    earlier = signed(letter_id, twin)
+    signed(letter_id, cast.small_member, is_withheld=True)
+    merged(cast, cast.small_member, twin)
+    assert [(one.id, one.visibility) for one in standing(letter_id)] == [(earlier, "withheld")]
+    ensure_sound(letter_id, cast)
+    published(cast, letter_id)
+    db.session.rollback()
+    assert db.session.scalars(select(PublicLine).where(PublicLine.letter_id == letter_id)).all() == []
+
+
+def test_a_name_masked_on_the_later_signature_is_not_published_by_the_earlier(cast: Cast) -> None:
+    twin = a_twin(cast)
+    letter_id = an_open_letter(cast, cast.small_member, twin)
+    signed(letter_id, twin)
+    signed(letter_id, cast.small_member)
+    mask.mask_everywhere(cast.small_member.organisation_id, by=cast.coordinator)
+    merged(cast, cast.small_member, twin)
+    assert [one.is_public for one in standing(letter_id)] == [False]
+    with pytest.raises(mask.NotYourMask):
+        mask.unmask(letter_id, cast.small_member.organisation_id, by=cast.coordinator)
 
 
 def test_a_withheld_twin_of_a_published_name_is_never_told(cast: Cast) -> None:
