@@ -38,7 +38,7 @@ def erase_oneself(here: Here) -> None:
     with transaction() as session:
         contact = acting(session, here)
         now, person = clock.now(), contact.name or contact.address or ""
-        entered(session, "contact erased by themself", contact, at=now)
+        entered(session, "own contact erased", contact, at=now)
         tell_others(session, contact, contact, "erased", person, now=now)
         erase_contact(session, contact, now=now)
 

@@ -67,7 +67,7 @@ def add(here: Here, entry: OwnContact) -> UUID:
         session.flush()
         session.expire(by.organisation, ["contacts"])
         _tell(session, by, contact, "added", now=now)
-        entered(session, "contact added by its organisation", by, at=now, about=contact.id.hex)
+        entered(session, "own contact added", by, at=now, about=contact.id.hex)
         return contact.id
 
 
@@ -91,8 +91,10 @@ def change(here: Here, contact_id: UUID, entry: OwnContact) -> None:
         _apply(contact, entry, now=now)
         if has_moved:
             _tell_former(session, by, contact, before, "moved", now=now)
+            if contact.id == by.id:
+                _mail_new_link(session, contact, now=now)
         _tell(session, by, contact, "moved" if has_moved else "changed", now=now)
-        entered(session, "contact changed by its organisation", by, at=now, about=contact.id.hex, moved=has_moved)
+        entered(session, "own contact changed", by, at=now, about=contact.id.hex, moved=has_moved)
 
 
 def end(here: Here, contact_id: UUID) -> None:
@@ -106,7 +108,7 @@ def end(here: Here, contact_id: UUID) -> None:
         end_links(session, contact)
         _tell_former(session, by, contact, (contact.name or "", contact.address), "ended", now=now)
         _tell(session, by, contact, "ended", now=now)
-        entered(session, "contact ended by its organisation", by, at=now, about=contact.id.hex)
+        entered(session, "own contact ended", by, at=now, about=contact.id.hex)
 
 
 def tell_others(session: Session, by: Contact, about: Contact, change: str, person: str, *, now: datetime) -> None:
@@ -138,6 +140,17 @@ def _tell_former(
         at=now.isoformat(),
         address=address,
         to_name=name,
+    )
+
+
+def _mail_new_link(session: Session, contact: Contact, *, now: datetime) -> None:
+    """Who moved has lost the way to this very page: the new address gets the new link."""
+    outbox.queue(
+        session,
+        "own_page",
+        recipient=f"contact:{contact.id.hex}",
+        occasion=f"own_page:moved:{now.isoformat()}",
+        now=now,
     )
 
 

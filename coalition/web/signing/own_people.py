@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from flask import Response, make_response, redirect, request
+from flask import Response, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField
@@ -14,6 +14,7 @@ from coalition import languages
 from coalition.actions import own_contacts
 from coalition.actions.directory import AddressIsKnown
 from coalition.actions.own_contacts import LastContact, NotOfUs, OwnContact
+from coalition.database import db
 from coalition.web.audience import Audience, audience
 from coalition.web.forms import Filled, MailAddress, OneOf, Plain, Words
 from coalition.web.signing.answers import Problems
@@ -114,6 +115,9 @@ def change_own_contact(organisation_id: UUID, contact_id: UUID) -> Response:
         return _page(visit, form.values, found, problems={"address": words}, status=422)
     except NotOfUs:
         return _nobody(visit)
+    db.session.expire_all()
+    if visit.contact.epoch != visit.link.epoch:
+        return make_response(render_template("signing/own/moved.html"))
     return _back(visit)
 
 
