@@ -7,10 +7,11 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from coalition.actions import answer
-from coalition.actions.acts import Actor
+from coalition.actions.acts import Actor, CodeNeeded, standing_signature
 from coalition.actions.draft import lock
 from coalition.actions.own_page import acting
 from coalition.database import transaction
+from coalition.models.consent import Consent
 from coalition.models.letter import Letter
 from coalition.models.signature import NoStandingSignature, Signature, organisation_index
 
@@ -36,24 +37,42 @@ def of_organisation(session: Session, organisation_id: UUID) -> list[Signature]:
     return sorted(found, key=lambda one: (indexes[one.organisation_index or b""], one.ended_on is None), reverse=True)
 
 
-def withdraw(here: Here, letter_id: UUID, *, key: str) -> None:
-    """Withdraw the organisation's signature, at any time. Raises OwnPageClosed, NoStandingSignature."""
-    _act(here, letter_id, key, answer.withdraw_by)
+def withdraw(here: Here, letter_id: UUID, *, key: str, is_proved: bool = False) -> None:
+    """Withdraw the organisation's signature, at any time. Raises OwnPageClosed, NoStandingSignature, CodeNeeded."""
+    _act(here, letter_id, key, answer.withdraw_by, is_proved=is_proved)
 
 
-def withhold(here: Here, letter_id: UUID, *, key: str) -> None:
-    """Withhold the name of the organisation's signature. Raises OwnPageClosed, NoStandingSignature, AlreadyWithheld."""
-    _act(here, letter_id, key, answer.withhold_by)
+def withhold(here: Here, letter_id: UUID, *, key: str, is_proved: bool = False) -> None:
+    """Withhold the name of the organisation's signature.
+
+    Raises OwnPageClosed, NoStandingSignature, AlreadyWithheld, CodeNeeded.
+    """
+    _act(here, letter_id, key, answer.withhold_by, is_proved=is_proved)
 
 
-def _act(here: Here, letter_id: UUID, key: str, do: Callable[[Session, Letter, Actor, str], None]) -> None:
+def _act(
+    here: Here, letter_id: UUID, key: str, do: Callable[[Session, Letter, Actor, str], None], *, is_proved: bool
+) -> None:
     with transaction() as session:
         if session.get(Letter, letter_id) is None:
             raise NoStandingSignature
         letter = lock(session, letter_id)
         contact = acting(session, here)
         actor = Actor(organisation=contact.organisation, contact=contact, how="own_page")
+        if not is_proved and _needs_code(session, letter, actor, key):
+            raise CodeNeeded
         do(session, letter, actor, key)
+
+
+def _needs_code(session: Session, letter: Letter, actor: Actor, key: str) -> bool:
+    """Whether it is about a withheld name or a sensitive letter: what opened the page is not enough (SAFETY §2).
+
+    The same form sent again is recorded already, and needs none.
+    """
+    signature = standing_signature(session, letter.id, actor.organisation.id)
+    if signature is None or session.scalar(select(Consent.id).where(Consent.idempotency_key == key)):
+        return False
+    return letter.is_sensitive or signature.visibility != "named"
 
 
 def _by_hundreds(indexes: list[bytes]) -> list[list[bytes]]:

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from coalition import clock, config, languages
 from coalition.actions import ledger, mask, own_signatures
+from coalition.actions.acts import CodeNeeded
 from coalition.actions.answer import AlreadyWithheld
 from coalition.database import db
 from coalition.languages import isolate
@@ -27,6 +28,7 @@ from coalition.rendering.reading import reading_text, reading_title
 from coalition.web.audience import Audience, audience
 from coalition.web.signing.answers import Problems
 from coalition.web.signing.door import signing
+from coalition.web.signing.own_code import act_code_page, take_act_code
 from coalition.web.signing.own_consents import consents_of
 from coalition.web.signing.own_visit import OwnVisit, acting, looking
 from coalition.web.signing.showing import text_facts
@@ -281,8 +283,11 @@ def _acted(visit: OwnVisit, letter_id: UUID, act: str, unticked: str, do: Callab
         return _not_ours(visit)
     if request.form.get(act) != "yes":
         return _letter_page(visit, letter_id, problems={act: unticked}, status=422)
+    is_proved, problem = take_act_code(visit, letter_id, act)
     try:
-        do(visit.here, letter_id, key=visit.key_of(act))
+        do(visit.here, letter_id, key=visit.key_of(act), is_proved=is_proved)
+    except CodeNeeded:
+        return act_code_page(visit, letter_id, act, problem)
     except NoStandingSignature:
         words = _("There is no signature of %(organisation)s to change.", organisation=isolate(_name(visit)))
         return _letter_page(visit, letter_id, problems={"": words}, status=409)

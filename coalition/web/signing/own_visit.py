@@ -62,6 +62,8 @@ class OwnVisit:
     """Until when the page is open by a code."""
     key: str
     """Makes each act that this page sends count once."""
+    opened_now: bool = False
+    """Whether the code beside what is sent has just opened the page, and is spent with that."""
 
     @property
     def contact(self) -> Contact:
@@ -105,7 +107,7 @@ class OwnVisit:
 
     def opened(self) -> OwnVisit:
         """The same visit with the page open from now on."""
-        return replace(self, open_until=clock.now() + OPEN_FOR)
+        return replace(self, open_until=clock.now() + OPEN_FOR, opened_now=True)
 
 
 def path_of(organisation_id: UUID) -> str:
