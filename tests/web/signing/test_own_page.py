@@ -14,7 +14,6 @@ from sqlalchemy import select
 
 from coalition import clock
 from coalition.actions import directory, identity
-from coalition.actions.acts import standing_signature
 from coalition.database import db
 from coalition.models.consent import Consent
 from coalition.models.contact import Contact
