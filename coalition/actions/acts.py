@@ -18,6 +18,7 @@ from coalition.models.account import Account
 from coalition.models.consent import KEPT_WORDING, WORDING, Consent
 from coalition.models.invitation import HandedOver, Invitation, InvitationRevoked
 from coalition.models.letter import Letter, Tally
+from coalition.models.link import Link
 from coalition.models.organisation import Organisation
 from coalition.models.signature import NoStandingSignature, Signature, organisation_index
 
@@ -184,8 +185,28 @@ def by_link(session: Session, invitation_id: UUID, shown: Shown, *, handed_over:
         raise HandedOver
     if letter.is_sensitive:
         ensure_proved(shown)
-    how = "handed_over_link" if shown.channel == "hand" else "mailed_link"
+    is_by_hand = shown.channel == "hand" or _came_by_hand(session, invitation)
+    how = "handed_over_link" if is_by_hand else "mailed_link"
     return letter, Actor(organisation=invitation.organisation, invitation=invitation, how=how)
+
+
+def _came_by_hand(session: Session, invitation: Invitation) -> bool:
+    """Whether it was passed on from somebody for whom a link to hand over had been made.
+
+    Whoever made that link could have passed it on to themselves: everybody known there is told of such acts as well.
+    """
+    seen: set[UUID] = set()
+    while invitation.passed_from_id is not None and invitation.id not in seen:
+        seen.add(invitation.id)
+        by_hand = select(Link.id).where(
+            Link.invitation_id == invitation.passed_from_id,
+            Link.channel == "hand",
+            Link.created_at <= invitation.created_at,
+        )
+        if session.scalar(by_hand.limit(1)) is not None:
+            return True
+        invitation = session.get_one(Invitation, invitation.passed_from_id)
+    return False
 
 
 def is_handed_over(session: Session, invitation: Invitation) -> bool:

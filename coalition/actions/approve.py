@@ -120,7 +120,8 @@ def approve(invitation_id: UUID, approval_id: UUID, by: Approver, *, key: str, s
             printed_names=prepared["printed_names"],
             is_withheld=prepared["is_withheld"],
         )
-        approver = replace(actor, how="approved", prepared_by=str(prepared["by"]))
+        how = actor.how if actor.how == "handed_over_link" else "approved"  # of that, everybody known there is told
+        approver = replace(actor, how=how, prepared_by=str(prepared["by"]))
         now = clock.now()
         pending_approvals.end(session, approval, "approved", now=now)
         asked_from = approval.asked_from

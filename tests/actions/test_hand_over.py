@@ -10,13 +10,14 @@ import pytest
 from sqlalchemy import select
 
 from coalition import clock, tokens
-from coalition.actions import answer, circulate, hand_over
+from coalition.actions import answer, approve, circulate, hand_over
 from coalition.actions.acts import standing_signature
 from coalition.actions.circulate import NotCoordinator
 from coalition.actions.hand_over import ReasonMissing
 from coalition.database import db
 from coalition.emails import letters
 from coalition.emails.case import NoLongerDue
+from coalition.models.approval import Approval
 from coalition.models.invitation import InvitationRevoked
 from coalition.models.letter import NotOpenForSigning
 from coalition.models.link import Link
@@ -166,3 +167,38 @@ def test_the_link_stands_nowhere_after_it_was_shown(cast: Cast) -> None:
     rows = [repr(vars(one)) for one in db.session.scalars(select(Link))]
     assert all(token not in words for words in (*entries, *mailed, *rows))
     assert tokens.ours().read("invitation", token) is not None
+
+
+def test_what_is_passed_on_after_a_link_was_handed_over_is_no_act_by_a_mailed_link(cast: Cast) -> None:
+    letter_id = builders.an_open_letter(cast)
+    make(letter_id, cast)
+    colleague = builders.passed_on(letter_id, cast.small_member, "boryana@pressclub.example")
+    answer.sign(colleague.id, builders.a_form(colleague))
+    signature = standing_signature(db.session(), letter_id, cast.small_member.organisation_id)
+    assert signature is not None
+    assert signature.consents[0].how == "handed_over_link"
+
+
+def test_approving_by_a_link_that_was_handed_over_is_told_to_everybody(cast: Cast) -> None:
+    letter_id = builders.an_open_letter(cast)
+    make(letter_id, cast)
+    chair = builders.prepared(letter_id, cast.small_member, "boryana@pressclub.example")
+    approval_id = db.session.scalars(select(Approval.id)).one()
+    by = approve.Approver("Boryana Dimitrova", "Chair")
+    approve.approve(chair.id, approval_id, by, key="approved", shown=builders.shown_to(chair))
+    signature = standing_signature(db.session(), letter_id, cast.small_member.organisation_id)
+    assert signature is not None
+    assert (signature.consents[0].how, signature.consents[0].by["prepared_by"]) == (
+        "handed_over_link",
+        "Kalina Ivanova",
+    )
+
+
+def test_what_was_passed_on_by_mail_stays_an_act_by_a_mailed_link(cast: Cast) -> None:
+    letter_id = builders.an_open_letter(cast)
+    colleague = builders.passed_on(letter_id, cast.small_member, "boryana@pressclub.example")
+    make(letter_id, cast)
+    answer.sign(colleague.id, builders.a_form(colleague))
+    signature = standing_signature(db.session(), letter_id, cast.small_member.organisation_id)
+    assert signature is not None
+    assert signature.consents[0].how == "mailed_link"
