@@ -35,6 +35,11 @@ def asked_of(session: Session, invitation: Invitation) -> Approval | None:
     ).first()
 
 
+def is_waiting(session: Session, letter: Letter, organisation_id: UUID) -> bool:
+    """Whether a colleague of the organisation has still to approve an answer."""
+    return bool(_pending(session, letter, organisation_id))
+
+
 def end(session: Session, approval: Approval, decision: str, *, now: datetime) -> None:
     """Write down how it ended; one of `coalition.models.approval.DECISIONS`."""
     approval.decided_at, approval.decision = now, decision

@@ -15,7 +15,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions import tell
+from coalition.actions import pending_approvals, tell
 from coalition.actions.acts import (
     Actor,
     Answer,
@@ -243,6 +243,8 @@ def _what_becomes_of_it(
     consent = session.get(StandingConsent, UUID(act.about["consent"]))
     if _has_answered(session, letter, organisation.id):
         return "answered"
+    if pending_approvals.is_waiting(session, letter, organisation.id):
+        return "answered"  # they decide it themselves: what was prepared may have the name withheld
     is_live = consent is not None and consent.revoked_at is None and consent.lapses_at > now
     if not is_live or letter.is_sensitive or not may_agree(organisation) or organisation.merged_at:
         return "lapsed"

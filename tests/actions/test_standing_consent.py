@@ -122,6 +122,16 @@ def test_whoever_answered_themselves_is_not_signed_for(cast: Cast, monkeypatch: 
     assert (signature.consents[0].how if signature else "") == ("mailed_link" if kind == "sign" else "")
 
 
+def test_an_answer_that_a_colleague_has_still_to_approve_is_not_overtaken(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    agreed(cast, cast.small_member)
+    letter_id = builders.an_open_letter(cast)
+    builders.prepared(letter_id, cast.small_member, "chair@pressclub.example", is_withheld=True)
+    assert after(monkeypatch, A_DAY + 1) == 0
+    assert the_signature(letter_id, cast.small_member) is None
+
+
 def test_a_sensitive_letter_is_never_signed_beforehand(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     agreed(cast, cast.small_member)
     letter_id = builders.an_open_letter(cast)
