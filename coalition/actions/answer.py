@@ -160,7 +160,7 @@ def withdraw_at_desk(letter_id: UUID, *, key: str, by: Account) -> None:
 
 
 def once_signed(act: Callable[[Session], UUID]) -> UUID:
-    """Run a signing in its transaction, and give its signature's id; the UNIQUE that two signers meet at becomes a sentence."""
+    """Run a signing in its transaction, for its signature's id; the UNIQUE that two signers meet at is a sentence."""
     try:
         with transaction() as session:
             return act(session)

@@ -226,7 +226,8 @@ def _of_the_silent(session: Session, letter: Letter) -> list[Finding]:
 
 def _of_the_last_words(session: Session, letter: Letter, *, now: datetime) -> list[Finding]:
     """Signers who may still object to the page proof, those who have not confirmed what was recorded for them, and
-    those whose last word is old."""
+    those whose last word is old.
+    """
     found = []
     if letter.proof_until_at is not None and now < letter.proof_until_at:
         found.append(Finding("proof_running", facts={"until": letter.proof_until_at}))

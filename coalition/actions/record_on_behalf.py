@@ -125,8 +125,8 @@ class Outcome:
 def record_answers(letter_id: UUID, recording: Recording, *, by: Account) -> Outcome:
     """Record an answer for each organisation, and tell everybody known there; the others of the batch are not held up.
 
-    Sent again, it changes nothing. Raises LookupError for a form of another letter, NotCoordinator, NoEvidence, EvidenceTooLarge, SaidInTheFuture, SaidTooLate,
-    AnotherVersion, NotOpenForSigning, AlreadyPublished.
+    Sent again, it changes nothing. Raises LookupError for a form of another letter, NotCoordinator, NoEvidence,
+    EvidenceTooLarge, SaidInTheFuture, SaidTooLate, AnotherVersion, NotOpenForSigning, AlreadyPublished.
     """
     with transaction() as session:
         letter, now = lock(session, letter_id), clock.now()

@@ -141,6 +141,7 @@ OPEN: Final = (
     *SIGNED[:-2],
     "declined",
     "withdrawn",
+    "foreseen",
 )
 HANDED_OVER: Final = {"passed on": Seen("You have handed this over")}
 SIGNING_DOOR: Final = THE_LETTER | HANDED_OVER | ENDED | NO_LINK
@@ -185,7 +186,7 @@ PAGES: Final[dict[str, Line]] = {
     },
     "/lost": {EACH: Seen("Help with your link")},
     "/safety": {EACH: Seen("Safety", language="en")},
-    "/<language>/safety": {EACH: Seen("Safety", "Reach a person now")},
+    "/<language>/safety": {EACH: Seen("السلامة", language="ar")},
     "/photos/<name>": {EACH: NOT_FOUND},
     "/demo/mailbox": {"demonstration": Seen("Demo mailbox", TITLE), "no demonstration": NOT_FOUND},
     "/demo/mailbox/<uuid:mail_id>": {
@@ -283,7 +284,7 @@ PAGES: Final[dict[str, Line]] = {
     "/invitation/<uuid:invitation_id>/refuse": {**OF_A_FORM},
     "/invitation/<uuid:invitation_id>/take-approval-back": {**OF_A_FORM},
     "/u/<path:token>": {
-        **in_each(("not answered", "passed on"), "I did not expect this mail"),
+        **in_english(in_each(("not answered", "passed on"), "I did not expect this mail")),
         **ENDED,
         "not ours": Seen("This link does not work", status=404),
     },
@@ -340,7 +341,7 @@ PAGES: Final[dict[str, Line]] = {
     "/o/": {EACH: Seen("This link does not work", status=404)},
     "/o/<path:token>": {
         **OWN_PAGE,
-        "open": Seen("The page of your organisation"),
+        "open": Seen("A code opens this page"),
         "no cookie": Seen("This link does not work", status=404),
     },
     "/organisation/<uuid:organisation_id>": {**OWN_PAGE, "open": Seen("The page of your organisation", TITLE)},
@@ -675,7 +676,7 @@ FORMS: Final[dict[str, Refused | Acts]] = {
         "open", "Tick that this person is written to no more"
     ),
     "/organisation/<uuid:organisation_id>/beforehand": Refused("open", "Choose at least one kind of letter"),
-    "/organisation/<uuid:organisation_id>/beforehand/<uuid:consent_id>": Refused("open", "Tick that it is to end"),
+    "/organisation/<uuid:organisation_id>/beforehand/<uuid:consent_id>": Acts("what is none ends with nothing"),
     "/organisation/<uuid:organisation_id>/public-page": Refused("open", "Choose whether there is a public page"),
     "/organisation/<uuid:organisation_id>/held/download": Acts("it only gives a file"),
     "/organisation/<uuid:organisation_id>/held/erase-me": Refused("open", "Tick that what is held on you"),

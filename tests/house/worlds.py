@@ -283,7 +283,8 @@ def letter_values(house: House, letter_id: UUID) -> dict[str, Any]:
         "objection_id": uuid4(),
         "code_id": uuid4(),
         "tag": {language: language for language in LANGUAGES},
-        "signature_id": db.session.scalar(select(Signature.id).where(Signature.letter_id == letter_id).limit(1)),
+        "signature_id": db.session.scalar(select(Signature.id).where(Signature.letter_id == letter_id).limit(1))
+        or uuid4(),
     }
 
 

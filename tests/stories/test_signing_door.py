@@ -15,6 +15,7 @@ from coalition.database import db
 from tests import builders
 from tests.browser import DESKTOP, PHONE, NewPage, axe, stays_in_the_window
 from tests.cast import Cast, assemble
+from tests.stories.test_safety_of_names import last_code
 from tests.visitor import Visitor
 
 if TYPE_CHECKING:
@@ -150,6 +151,8 @@ def test_a_member_comes_back_corrects_withholds_and_withdraws(site: str, watched
     watched.get_by_role("link", name="Withdraw the signature").click()
     watched.get_by_role("checkbox").check()
     watched.get_by_role("button", name="Withdraw the signature").click()
+    watched.get_by_label("The code of 8 digits").fill(last_code())
+    watched.get_by_role("button", name="Confirm with this code").click()
     expect(watched.get_by_role("heading", level=1)).to_have_text("The signature is withdrawn")
     watched.goto(link)
     sign(watched)

@@ -57,6 +57,8 @@ def correct_own_name(token: str) -> BaseResponse:
     typed = {"name": name}
     if opened is None:
         return _again(token, person, typed, {"": _opened_too_long()})
+    if not person.may_correct_name:
+        return _again(token, person, {}, {"": _gone()}, status=HTTPStatus.CONFLICT)
     if not name or len(name) > NAME_LIMIT:
         return _again(token, person, typed, {"name": _("Enter the name as it will be printed.")}, opened=opened)
     if name == person.signature.printed_names["und"]:

@@ -59,7 +59,8 @@ def beforehand_again(organisation_id: UUID, consent_id: UUID) -> Response:  # no
 def revoke_beforehand(organisation_id: UUID, consent_id: UUID) -> Response:
     """End what was agreed to. Another organisation's, and one that is none, are answered alike."""
     visit = acting(organisation_id)
-    if request.form.get("revoke") != "yes":
+    is_known = consent_id in {one["id"] for one in consents_of(visit)}
+    if is_known and request.form.get("revoke") != "yes":
         words = _("Tick that it is to end")
         return _page(visit, problems={f"revoke-{consent_id.hex[:8]}": words}, status=422)
     standing_consent.revoke(visit.here, consent_id)
@@ -70,7 +71,7 @@ def _page(visit: OwnVisit, *, problems: Problems | None = None, status: int = 20
     sent = request.form if request.method == "POST" else {}
     leads = standing_consent.leads(db.session())
     return show_own(
-        "beforehand.html",
+        "signing/own/beforehand.html",
         visit,
         status=status,
         consents=consents_of(visit),

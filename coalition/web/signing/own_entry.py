@@ -204,7 +204,7 @@ def _entry_page(
     visit: OwnVisit, values: dict[str, Any], *, problems: Problems | None = None, status: int = 200
 ) -> Response:
     return show_own(
-        "entry.html",
+        "signing/own/entry.html",
         visit,
         status=status,
         values=values,
@@ -218,7 +218,7 @@ def _identity_page(
     visit: OwnVisit, values: dict[str, Any], *, problems: Problems | None = None, status: int = 200
 ) -> Response:
     return show_own(
-        "identity.html",
+        "signing/own/identity.html",
         visit,
         status=status,
         values=values,
@@ -241,7 +241,7 @@ def _public_page(visit: OwnVisit, *, problems: Problems | None = None, status: i
     house = db.session.query(House).first()
     is_on = organisation.public_page_at is not None and house is not None
     return show_own(
-        "public_page.html",
+        "signing/own/public_page.html",
         visit,
         status=status,
         is_on=is_on,

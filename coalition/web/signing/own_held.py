@@ -75,7 +75,7 @@ def erase_entry(organisation_id: UUID) -> Response:
 def _page(visit: OwnVisit, *, problems: Problems | None = None, status: int = 200) -> Response:
     found = held.held_on(db.session(), visit.contact)
     return show_own(
-        "held.html",
+        "signing/own/held.html",
         visit,
         status=status,
         person=found["person"],

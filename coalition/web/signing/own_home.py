@@ -148,7 +148,7 @@ def done_words() -> str:
 def show_own(template: str, visit: OwnVisit, *, status: int = 200, **facts: Any) -> Response:
     """A page behind the code, with what they all show. No title names the organisation: it stays in the history."""
     html = render_template(
-        f"signing/own/{template}",
+        template,
         organisation=_name(visit),
         path=visit.path,
         form_token=visit.token(),
@@ -187,7 +187,7 @@ def _home(visit: OwnVisit, *, problems: Problems | None = None, status: int = 20
     }
     asked = organisation.asked_if_right_at
     return show_own(
-        "home.html",
+        "signing/own/home.html",
         visit,
         status=status,
         letters=[_row(one, visit, published) for one in signatures],
@@ -242,7 +242,7 @@ def _letter_page(visit: OwnVisit, letter_id: UUID, *, problems: Problems | None 
     text, public = _agreed_text(newest), db.session.get(PublicLetter, letter_id)
     printed = newest.printed_names
     return show_own(
-        "letter.html",
+        "signing/own/letter.html",
         visit,
         status=status,
         letter_path=f"{visit.path}/letters/{letter_id}",
@@ -305,7 +305,7 @@ def _signatures(visit: OwnVisit, letter_id: UUID) -> list[Signature]:
 
 def _not_ours(visit: OwnVisit) -> Response:
     """A letter that it did not sign, and one that is none, look alike."""
-    return show_own("nothing.html", visit, status=404)
+    return show_own("signing/own/nothing.html", visit, status=404)
 
 
 def _agreed_text(one: Signature) -> Text | None:

@@ -155,7 +155,7 @@ def _found(visit: OwnVisit, contact_id: UUID) -> Contact | None:
 
 def _nobody(visit: OwnVisit) -> Response:
     """Somebody of another organisation, and nobody at all, look alike."""
-    return show_own("nothing.html", visit, status=404)
+    return show_own("signing/own/nothing.html", visit, status=404)
 
 
 def _back(visit: OwnVisit) -> Response:
@@ -189,7 +189,7 @@ def _page(
     if found is not None and all(zone != found.zone for zone, _words in known):
         known.append((found.zone, found.zone))
     return show_own(
-        "contact.html",
+        "signing/own/contact.html",
         visit,
         status=status,
         values=values,

@@ -115,9 +115,7 @@ def test_several_are_found_searched_for_and_pasted(nadia: Visitor, letter_id: UU
     found = page.form("/record").fill(q="AMMAN").submit("Search")
     assert "Found" in found.words
     ids = [str(cast.arabic_member.organisation_id)]
-    unclear = (
-        found.form("/record").fill(organisation=ids, names="kalina press CLUB\nNobody\n").submit("Go on")
-    )
+    unclear = found.form("/record").fill(organisation=ids, names="kalina press CLUB\nNobody\n").submit("Go on")
     assert unclear.status == 422
     assert "Line 2: the directory has no organisation called \u2068Nobody\u2069." in unclear.words
     form = unclear.form("/record")

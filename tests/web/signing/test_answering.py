@@ -255,7 +255,7 @@ def test_a_form_sent_after_closing_shows_its_answers(page: Page, letter_id: Any,
     assert answer.status == 409
     assert answer.errors[0].startswith("Signing closed on")
     assert answer.errors[0].endswith("Your answers are below.")
-    for said in ("K. Ivanova", "Chair", "Publish the name", "To be added to the list, write to Nadia Rahimi"):
+    for said in ("K. Ivanova", "Chair", "Publish the name", "Ask to be added"):
         assert said in answer.words
     assert nothing_is_recorded()
 
