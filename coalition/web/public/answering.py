@@ -61,10 +61,9 @@ def correct_own_name(token: str) -> BaseResponse:
         return _again(token, person, {}, {"": _gone()}, status=HTTPStatus.CONFLICT)
     if not name or len(name) > NAME_LIMIT:
         return _again(token, person, typed, {"name": _("Enter the name as it will be printed.")}, opened=opened)
-    if name == person.signature.printed_names["und"]:
-        return redirect(f"/c/{token}", code=303)
     try:
-        verbs.correct_name(person.asked.id, key=opened.key, name=name)
+        if name != person.signature.printed_names["und"]:
+            verbs.correct_name(person.asked.id, key=opened.key, name=name)
     except NameRefused:
         words = _("Take out the characters that cannot be seen")
         return _again(token, person, typed, {"name": words}, opened=opened)
