@@ -39,8 +39,9 @@ UNTOLD = {"receipt-withheld", "cancelled", "cancelled-unanswered", "suspended-wi
 """Cases whose link the mail keeps to itself: nothing behind it is to be done."""
 
 
-@pytest.fixture(autouse=True)
+@pytest.fixture(autouse=True, scope="module")
 def app() -> Iterator[Flask]:
+    """The templates and the words alone; made once, for they are read a thousand times."""
     made = Flask("coalition", root_path=str(ROOT / "coalition"), template_folder=str(ROOT / "templates"))
     Babel(made, default_translation_directories=str(ROOT / "coalition" / "translations"))
     with made.app_context():

@@ -50,10 +50,11 @@ class Looks:
         """Close the window."""
         self._context.close()
 
-    def problems_of(self, found: Page, *, pairings: int = len(PAIRINGS)) -> list[str]:
+    def problems_of(self, found: Page, *, pairings: int = len(PAIRINGS), judges_all: bool = True) -> list[str]:
         """What axe says against the page, and where it is wider than its window; each in a line.
 
-        It is looked at in the first so many of PAIRINGS. A page that looks like one before is not judged again.
+        It is looked at in the first so many of PAIRINGS; without `judges_all` by what hangs on looks alone. A page that
+        looks like one before is not judged again.
         """
         looks_like = hashlib.sha256(DIFFERS_EACH_TIME.sub(b"", found.content)).digest()
         if looks_like in self._judged:
@@ -65,7 +66,8 @@ class Looks:
         self._page.goto(config.settings().root + found.path)
         self._page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
         self._page.evaluate(Axe().axe_script)
-        problems = self._broken({"runOnly": {"type": "tag", "values": JUDGED}}, "everywhere")
+        every_rule = {"runOnly": {"type": "tag", "values": JUDGED}}
+        problems = self._broken(every_rule, "everywhere") if judges_all else []
         for width, theme in PAIRINGS[:pairings]:
             self._page.set_viewport_size({"width": width, "height": 800})
             self._page.emulate_media(color_scheme=theme)

@@ -47,6 +47,7 @@ from coalition.models.public import PublicLetter
 from coalition.models.signature import AlreadySigned, NoStandingSignature, Signature
 from coalition.models.version import Text, Version
 from tests import builders
+from tests.databases import kind
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -54,7 +55,7 @@ if TYPE_CHECKING:
     from coalition.actions.acts import Shown
     from tests.cast import Cast, Member
 
-EXAMPLES, STEPS = 20, 12
+EXAMPLES, STEPS = (20 if kind() == "sqlite" else 6), 12
 REFUSALS: Final = (
     AlreadySigned,
     AlreadyWithheld,

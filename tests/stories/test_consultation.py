@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import Locator, Page, expect
 from sqlalchemy import select
 
@@ -13,7 +12,7 @@ from coalition.database import db
 from coalition.models.comment import Comment
 from coalition.models.signature import Signature
 from tests import builders
-from tests.browser import DESKTOP, PHONE, NewPage, axe, stays_in_the_window
+from tests.browser import DESKTOP, PHONE, NewPage
 from tests.cast import PASSWORD
 
 if TYPE_CHECKING:
@@ -142,37 +141,3 @@ def test_five_comments_of_three_organisations_become_the_version_that_is_signed(
     page.get_by_role("checkbox", name="I am authorised to sign").check()
     page.get_by_role("button", name="Sign version 2 for Kalina Press Club").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You have signed")
-
-
-@pytest.mark.only_on("sqlite")  # what a page looks like does not hang on the database
-def test_every_page_of_a_consultation_is_fit_for_everybody(site: str, new_page: NewPage, cast: Cast) -> None:
-    letter_id = builders.consulted(cast, audience="named", no_objection=True, languages=("en", "ar"))
-    made = builders.said(letter_id, cast.small_member, "All of them?", on="Free the reporters.", kind="question")
-    builders.said(letter_id, cast.small_member, on="Repeal", kind="wording", wording="Repeal the press law.")
-    builders.said(letter_id, cast.arabic_member, "لا", on="Repeal", kind="cannot_while_stands", language="ar")
-    respond.answer_comment(letter_id, made, respond.Reply("question_back", "Whom would you leave out?"),
-                           by=cast.coordinator)  # fmt: skip
-    for member, language in ((cast.small_member, "en"), (cast.arabic_member, "ar")):
-        link = site + builders.link_path(letter_id, member)
-        for dark, width in ((False, PHONE), (True, DESKTOP)):
-            page = new_page(dark=dark, width=width, locale=language)
-            page.goto(link)
-            letter = page.url
-            for path in ("", "/comments", "/comment", "/my-comments", "box"):
-                page.goto(letter if path == "box" else letter + path)
-                if path == "box":
-                    page.locator("a[href*='/comment/']").nth(3).click()
-                axe(page)
-                stays_in_the_window(page)
-    for dark, width in ((False, PHONE), (True, DESKTOP)):
-        page = new_page(dark=dark, width=width)
-        page.goto(f"{site}/desk/sign-in")
-        page.locator("input[name=address]").fill("nadia@freevoices.example")
-        page.locator("input[name=password]").fill(PASSWORD)
-        page.locator("main button").first.click()
-        for path in ("", "/comments", "/comments?show=all", "/consultation", "/send"):
-            page.goto(f"{site}/desk/letters/{letter_id}{path}")
-            for summary in page.locator("main summary").all():
-                summary.click()
-            axe(page)
-            stays_in_the_window(page)

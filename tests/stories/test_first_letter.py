@@ -10,21 +10,17 @@ from datetime import timedelta
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from typing import Final
-from uuid import UUID
 
 import pytest
 from playwright.sync_api import Page, Response, expect
 from pypdf import PdfReader
 
 from coalition import clock
-from coalition.actions import close, draft, rebuild
-from coalition.database import db
+from coalition.actions import rebuild
 from coalition.emails import outbox
 from coalition.emails.transport import Transport
-from coalition.models.account import Account
-from tests import builders
-from tests.browser import DESKTOP, PHONE, NewPage, axe, stays_in_the_window
-from tests.cast import PASSWORD, Cast
+from tests.browser import PHONE, NewPage
+from tests.cast import PASSWORD
 from tests.emails.smtp import Mailbox, mail_server, settings_for
 
 MOST_FIELDS, MOST_PAGES, MOST_CLICKS_TO_PUBLISH = 10, 9, 3
@@ -181,67 +177,9 @@ def test_a_newcomer_writes_sends_collects_and_publishes_a_letter(
 # -- the look of the desk -----------------------------------------------------------------------------------------
 
 
-def pages_of(cast: Cast) -> dict[str, str]:
-    """Every page about letters that the desk has, by what it is."""
-    a_draft = builders.a_draft(cast, languages=("en", "ar"))
-    opened = builders.an_open_letter(cast, title="Open one")
-    builders.signed(opened, cast.small_member)
-    builders.signed(opened, cast.unnamed_member, is_withheld=True)
-    closed = builders.an_open_letter(cast, title="Closed one")
-    builders.signed(closed, cast.small_member, name="KALINA PRESS CLUB -")
-    draft.save_choices(closed, {"list_order": "hand"}, by=cast.coordinator)
-    close.close(closed, by=cast.coordinator)
-    published = builders.an_open_letter(cast, title="Published one", languages=("en", "ar"))
-    builders.signed(published, cast.arabic_member)
-    builders.published(cast, published)
-    organisation = cast.small_member.organisation_id
-    db.session.rollback()
-
-    def at(letter_id: UUID, *rest: str) -> str:
-        return "/".join(("/desk/letters", str(letter_id), *rest))
-
-    of_draft = ("text/en", "text/ar", "preview/ar", "addressees", "languages", "dates", "choices", "photo", "send")
-    of_open = ("text/en", "mail", "sign", "close", "cancel", "log", f"organisations/{organisation}")
-    return {
-        "home": "/desk",
-        "new": "/desk/letters/new",
-        "tasks": at(a_draft),
-        **{f"draft {page}": at(a_draft, page) for page in of_draft},
-        "board": at(opened),
-        **{f"open {page}": at(opened, page) for page in of_open},
-        "publish": at(closed, "publish"),
-        "published": at(published, "publish"),
-    }
-
-
 def signed_in(page: Page, site: str) -> Page:
     page.goto(f"{site}/desk/sign-in")
     page.locator("input[name=address]").fill("nadia@freevoices.example")
     page.locator("input[name=password]").fill(PASSWORD)
     page.locator("main button").first.click()
     return page
-
-
-@pytest.mark.only_on("sqlite")  # what a page looks like does not hang on the database
-@pytest.mark.parametrize(
-    ("language", "width", "dark"),
-    [("en", DESKTOP, False), ("en", PHONE, True), ("ar", DESKTOP, True), ("ar", PHONE, False)],
-)
-def test_every_page_of_the_desk_is_for_everybody(
-    new_page: NewPage, site: str, cast: Cast, language: str, width: int, *, dark: bool
-) -> None:
-    pages = pages_of(cast)
-    speaking(cast, language)
-    browser = signed_in(new_page(width=width, dark=dark, locale=language), site)
-    for name, path in pages.items():
-        browser.goto(site + path)
-        assert browser.locator("html").get_attribute("lang") == language, name
-        stays_in_the_window(browser)
-        axe(browser)
-
-
-def speaking(cast: Cast, language: str) -> None:
-    """Let Nadia's desk speak a language."""
-    account = db.session.get_one(Account, cast.coordinator_id)
-    account.language = language
-    db.session.commit()

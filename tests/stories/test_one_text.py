@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import pytest
 from playwright.sync_api import Page, expect
 from sqlalchemy import select
 
-from coalition.actions import amend, draft, rebuild
+from coalition.actions import rebuild
 from coalition.database import db
-from coalition.models.account import Account
 from coalition.models.edition import PublicLine
 from coalition.models.public import PublicLetter
 from tests import builders
-from tests.browser import DESKTOP, PHONE, NewPage, axe, stays_in_the_window
+from tests.browser import DESKTOP, PHONE, NewPage
 from tests.cast import PASSWORD
 
 if TYPE_CHECKING:
@@ -185,35 +183,3 @@ def test_from_the_mail_to_kept_takes_five_requests(site: str, new_page: NewPage,
     ours = [one for one in asked if ".css" not in one]
     assert [one.partition(" ")[0] for one in ours] == ["GET", "GET", "POST", "GET"]
     assert len({one for one in asked if ".css" in one}) == 1
-
-
-@pytest.mark.only_on("sqlite")  # what a page looks like does not hang on the database
-@pytest.mark.parametrize("language", ["en", "ar"])
-@pytest.mark.parametrize("change_class", ["substantive", "typographical"])
-def test_every_page_of_a_changed_text_can_be_used_by_everybody(
-    site: str, new_page: NewPage, cast: Cast, language: str, change_class: str
-) -> None:
-    letter_id = builders.an_open_letter(cast, languages=("en", "ar"))
-    builders.signed(letter_id, cast.small_member)
-    builders.signed(letter_id, cast.arabic_member)
-    builders.amended(cast, letter_id, change_class)
-    amend.begin_version(letter_id, by=cast.coordinator)
-    draft.save_text(letter_id, "en", {"body": builders.BODY + "\nTomorrow.\n"}, by=cast.coordinator)
-    if change_class == "typographical":
-        builders.objected(letter_id, cast.arabic_member)
-    db.session.get_one(Account, cast.coordinator_id).language = language
-    db.session.commit()
-    for width, dark in ((PHONE, False), (DESKTOP, True)):
-        page = new_page(width=width, dark=dark, locale=language)
-        for member in (cast.small_member, cast.arabic_member, cast.unnamed_member):
-            page.goto(site + builders.link_path(letter_id, member))
-            address = f"{site}/invitation/{builders.invitation_of(letter_id, member).id}"
-            for further in ("", "/changes", "/receipt"):
-                page.goto(f"{address}{further}?lang={language}")
-                axe(page)
-                stays_in_the_window(page)
-        desk = signed_in(new_page(width=width, dark=dark, locale=language), site)
-        for further in ("", "/amend", "/sign"):
-            desk.goto(f"{site}/desk/letters/{letter_id}{further}")
-            axe(desk)
-            stays_in_the_window(desk)

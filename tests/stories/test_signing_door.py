@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from coalition import create_app, languages
-from coalition.actions import circulate, close, draft
+from coalition import create_app
+from coalition.actions import circulate, draft
 from coalition.database import db
 from tests import builders
-from tests.browser import DESKTOP, PHONE, NewPage, axe, stays_in_the_window
+from tests.browser import PHONE, NewPage
 from tests.cast import Cast, assemble
 from tests.stories.test_safety_of_names import last_code
 from tests.visitor import Visitor
@@ -202,55 +202,6 @@ def test_a_stranger_with_a_forwarded_link_sees_its_letter_alone_and_leaves_no_tr
 
 
 # -- looks ------------------------------------------------------------------------------------------------------------
-
-
-def looks() -> Iterator[dict[str, Any]]:
-    """Light and dark, phone and desktop."""
-    for dark in (False, True):
-        for width in (PHONE, DESKTOP):
-            yield {"dark": dark, "width": width}
-
-
-def judged(page: Page) -> None:
-    """Axe finds nothing, and nothing sticks out."""
-    axe(page)
-    stays_in_the_window(page)
-
-
-@pytest.mark.only_on("sqlite")  # what a page looks like does not hang on the database
-@pytest.mark.parametrize("language", ["en", "ar"])
-def test_every_page_of_the_door_can_be_used_by_everybody(
-    site: str, new_page: NewPage, cast: Cast, language: str
-) -> None:
-    letter_id = in_three_languages(cast)
-    builders.signed(letter_id, cast.arabic_member)
-    closed = builders.an_open_letter(cast, title="A closed letter", languages=("en", "ar"))
-    close.close(closed, by=cast.coordinator)
-    signed, open_, ended = cast.arabic_member, cast.small_member, cast.unnamed_member
-    circulate.revoke(builders.invitation_of(letter_id, ended).id, by=cast.coordinator)
-    for look in looks():
-        page = new_page(locale=language, **look)
-        for link in (
-            builders.link_path(letter_id, signed),
-            builders.link_path(letter_id, ended),
-            builders.link_path(closed, open_),
-            "/i/unknown",
-            "/left",
-            "/lost",
-            f"/invitation/{letter_id}",
-        ):
-            page.goto(site + link)
-            judged(page)
-        address = f"{site}/invitation/{builders.invitation_of(letter_id, signed).id}"
-        for further in ("receipt", "printed-name", "visibility", "withdraw", "not-us"):
-            page.goto(f"{address}/{further}?lang={language}")
-            judged(page)
-        page.goto(site + builders.link_path(letter_id, open_))
-        page.goto(f"{page.url}?lang={language}")
-        assert page.locator("html").get_attribute("dir") == languages.direction(language)
-        judged(page)
-        page.locator("form[action$='/sign'] button").click()
-        judged(page)
 
 
 # -- behind TLS -------------------------------------------------------------------------------------------------------
