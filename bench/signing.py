@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import secrets
 import signal
 import sqlite3
 import threading
@@ -46,7 +47,8 @@ def prepared(contact_ids: Sequence[UUID], title: str) -> list[PreparedForm]:
 def _prepared(invitation: Invitation) -> PreparedForm:
     link = invitation.links[-1]
     form = OpenForm.fresh(link, invitation.letter.text("en"))
-    facts = {"l": link.id.hex, "e": link.epoch, "u": (clock.now() + visit.LASTS).isoformat(timespec="seconds")}
+    until = (clock.now() + visit.LASTS).isoformat(timespec="seconds")
+    facts = {"l": link.id.hex, "e": link.epoch, "s": secrets.token_hex(16), "u": until}
     fields = {
         "form_token": form.token(),
         "decision": "sign",
