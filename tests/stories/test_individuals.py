@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
+import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from typing import Final
@@ -19,6 +20,7 @@ from coalition.actions import call, circulate, draft, rebuild
 from coalition.database import db
 from coalition.emails import outbox
 from coalition.emails.transport import Transport
+from coalition.web.public import layer
 from tests import builders, persons
 from tests.browser import PHONE, NewPage, axe_in_every_look, stays_in_the_window
 from tests.cast import Cast
@@ -100,6 +102,7 @@ def read(visitor: Visitor, ending: str) -> str:
 def forms_say(visitor: Visitor, *, with_person: bool) -> None:
     """Every form has the figures of its own list, and the person's line, or nothing of it."""
     rebuild.rebuild()
+    time.sleep(layer.SECONDS_BETWEEN_LOOKS + 0.1)  # a process looks once a second whether something changed
     figures = (
         "We are 3: 2 organisations and 1 person, from 1 country."
         if with_person

@@ -163,11 +163,12 @@ def _house_at(settings: Settings, address: str) -> Iterator[None]:
 
 
 def _bodies(letter_id: object) -> dict[str, bytes]:
+    """Every public address of the letter: its bytes, behind them its entity tag and its headers."""
     rebuild.rebuild()
     db.session.rollback()
     rows = db.session.execute(
-        select(PublicBody.path, PublicBody.content)
+        select(PublicBody.path, PublicBody.content, PublicBody.etag, PublicBody.headers)
         .where(PublicBody.letter_id == letter_id, PublicBody.encoding == "")
         .order_by(PublicBody.path)
     )
-    return {row.path: row[1] for row in rows}
+    return {row.path: row[1] + f"\n{row.etag}\n{sorted(row.headers.items())}".encode() for row in rows}
