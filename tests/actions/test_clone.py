@@ -25,9 +25,10 @@ if TYPE_CHECKING:
 
 
 def people(letter_id: UUID) -> set[UUID]:
-    """The contacts on a letter's list."""
+    """The contacts on a letter's list; who was only told of an answer is not on it."""
     db.session.rollback()
-    return set(db.session.scalars(select(Invitation.contact_id).where(Invitation.letter_id == letter_id)))
+    on_list = select(Invitation.contact_id).where(Invitation.letter_id == letter_id, Invitation.part == "contact")
+    return set(db.session.scalars(on_list))
 
 
 def a_practice_letter(cast: Cast) -> UUID:
