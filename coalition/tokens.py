@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from coalition.keys import KeyRing
 
 ID_BYTES: Final = 16
-PURPOSES: Final = ("invitation", "account", "organisation", "request", "call")
+PURPOSES: Final = ("invitation", "account", "organisation", "request", "call", "mute")
 
 
 class NotOurs(Exception):

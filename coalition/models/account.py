@@ -58,6 +58,10 @@ class Account(Identified, Base, UserMixin):  # type: ignore[misc]  # flask_secur
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     sign_in_code: Mapped[str | None] = mapped_column(Text)
     """The code on its way by mail, as JSON: its blind index, until when, how often another was tried."""
+    wants_digest: Mapped[bool] = mapped_column(default=True)
+    """Whether a mail tells each morning what happened the day before; none goes where nothing happened."""
+    wants_alerts: Mapped[bool] = mapped_column(default=True)
+    """Whether bounces are told at once."""
     created_at: Mapped[datetime]
     ended_at: Mapped[datetime | None]
 

@@ -55,6 +55,9 @@ class Contact(Identified, Base):
     """Raised to end every link to the organisation's own page, when the person leaves or the address changes."""
     muted_at: Mapped[datetime | None]
     bounced_at: Mapped[datetime | None]
+    _bounce: Mapped[bytes | None] = mapped_column("bounce", LargeBinary)
+    bounce = Sealed("_bounce", filled_to=512)
+    """What came back last: {"address", "code", "status", "words", "class"}; shown until the address changes."""
     known_through_letter_id: Mapped[UUID | None] = mapped_column(ForeignKey("letters.id", ondelete="SET NULL"))
     ended_at: Mapped[datetime | None]
     """Left the organisation, or stands here no longer: is not written to."""
@@ -67,4 +70,4 @@ class Contact(Identified, Base):
         """Change the mail address and the index under which it is found."""
         self.address = address
         self.address_index = address_index(address)
-        self.bounced_at = None
+        self.bounced_at = self.bounce = None

@@ -131,6 +131,12 @@ class Letter(Identified, Base):
     """Whether its public page takes requests to sign."""
     has_individuals: Mapped[bool] = mapped_column(default=False)
     """Whether persons can sign it for themselves."""
+    reminders_at_most: Mapped[int] = mapped_column(default=3)
+    """How many reminders one contact gets for this letter, the last-day mail among them."""
+    is_urgent: Mapped[bool] = mapped_column(default=False)
+    """Weekends count as days: reminders go on them too."""
+    calendar_sequence: Mapped[int] = mapped_column(default=0)
+    """SEQUENCE of the deadline's calendar entry (RFC 5545, section 3.8.7.4): raised when the deadline moves."""
     proof_sent_at: Mapped[datetime | None]
     proof_until_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -29,7 +29,9 @@ class Link(Identified, Base):
     __tablename__ = "links"
     __table_args__ = (
         CheckConstraint(_ONE_SUBJECT, name="one_subject"),
-        CheckConstraint("purpose IN ('invitation', 'account', 'organisation', 'request', 'call')", name="purpose"),
+        CheckConstraint(
+            "purpose IN ('invitation', 'account', 'organisation', 'request', 'call', 'mute')", name="purpose"
+        ),
         CheckConstraint("channel IN ('mail', 'hand')", name="channel"),
     )
 

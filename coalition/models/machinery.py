@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String, UniqueConstraint
+from sqlalchemy import LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coalition.database import Base, Identified
@@ -17,6 +17,34 @@ class Tick(Base):
 
     fact: Mapped[str] = mapped_column(String(120), primary_key=True)
     at: Mapped[datetime]
+
+
+class TickRun(Base):
+    """When a work of the tick last began, ended and failed: a stuck one is seen at the desk and by /health."""
+
+    __tablename__ = "tick_runs"
+
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    started_at: Mapped[datetime]
+    finished_at: Mapped[datetime | None]
+    failed_at: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    """How often it failed since it last went well."""
+    last_words: Mapped[str] = mapped_column(Text, default="")
+    """The kind of the last failure; no name, no address."""
+
+
+class MailHost(Base):
+    """How a host of recipients takes our mail, so that no worker presses on where another was told to wait."""
+
+    __tablename__ = "mail_hosts"
+
+    subject: Mapped[bytes] = mapped_column(LargeBinary, primary_key=True)
+    """A blind index of the host's name: whom we write to does not stand here."""
+    paused_until: Mapped[datetime | None]
+    failures: Mapped[int] = mapped_column(default=0)
+    """How often in a row it asked us to wait; a mail that it takes ends the row."""
+    changed_at: Mapped[datetime]
 
 
 class LimitCounter(Identified, Base):

@@ -12,7 +12,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from coalition.database import Base, Identified
 from coalition.vault import Sealed
 
-STATES = ("queued", "held", "claimed", "transmitting", "accepted", "deferred", "refused", "unknown", "stopped")
+STATES = (
+    "queued", "held", "claimed", "transmitting", "accepted", "deferred", "refused", "unknown", "stopped", "bounced",
+)  # fmt: skip
 WAITING = ("queued", "deferred")
 
 
@@ -25,7 +27,7 @@ class OutgoingEmail(Identified, Base):
         Index("ix_outgoing_emails_state_next_at", "state", "next_at"),
         CheckConstraint(
             "state IN ('queued', 'held', 'claimed', 'transmitting', 'accepted', "
-            "'deferred', 'refused', 'unknown', 'stopped')",
+            "'deferred', 'refused', 'unknown', 'stopped', 'bounced')",
             name="state",
         ),
     )
