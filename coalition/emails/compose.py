@@ -6,7 +6,9 @@ quotation marks), and how it folds differs from one Python to the next, so that 
 
 from __future__ import annotations
 
+import base64
 import re
+from collections.abc import Iterable
 from datetime import datetime
 from email import charset
 from email.header import Header
@@ -27,6 +29,8 @@ BREAKS = frozenset(chr(point) for point in (*range(0x20), *range(0x7F, 0xA0), 0x
 """Control characters and line ends of any kind: none of them has business in a header."""
 BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=?-]{1,70}")
 """What RFC 2046, section 5.1.1, allows, without blanks."""
+METHOD = re.compile(rb"^METHOD:(PUBLISH|CANCEL)\r$", re.MULTILINE)
+CALENDAR_NAME = "deadline.ics"
 MESSAGE_ID = re.compile(r"<[!-;=?-~]+@[!-;=?-~]+>")
 WEB_ADDRESS = re.compile(r"https?://[!-;=?-~]+")
 
@@ -58,11 +62,14 @@ def compose(
     thread_id: str | None = None,
     auto_submitted: bool = True,
     list_unsubscribe_url: str | None = None,
+    calendar: bytes | None = None,
 ) -> bytes:
     """One mail, text part first, ready for the wire: ASCII and CRLF, but for an address whose local part is not ASCII.
 
     `message_id` and `thread_id` with their angle brackets; `date` aware; `boundary` made once for the row, with "=_" in
-    it, so that no body can hold it. Raises UnsafeHeader, or UnusableAddress for what is not one address.
+    it, so that no body can hold it. `calendar` is a whole iCalendar file, which goes along as a file: as a third form
+    of the words, programs would show it instead of them. Raises UnsafeHeader, or UnusableAddress for what is not one
+    address.
     """
     headers = [("From", _mailbox(sender_name, sender_address))]
     if reply_to is not None:
@@ -84,12 +91,36 @@ def compose(
     headers += [
         ("Content-Language", _shaped(re.compile(r"[A-Za-z0-9-]+"), language)),
         ("MIME-Version", "1.0"),
-        ("Content-Type", f'multipart/alternative; boundary="{_shaped(BOUNDARY, boundary)}"'),
     ]
-    head = "".join(f"{name}: {value}\r\n" for name, value in headers).encode()
+    _shaped(BOUNDARY, boundary)
+    words = (_part(text, "plain"), _part(html, "html"))
+    if calendar is None:
+        body = _multipart("alternative", boundary, words)
+    else:
+        # Neither boundary is the beginning of the other: some programs compare no more of the line than that.
+        inner = _multipart("alternative", f"=_in.{boundary.removeprefix('=_')}", words)
+        body = _multipart("mixed", boundary, (inner, _calendar_part(calendar)))
+    return "".join(f"{name}: {value}\r\n" for name, value in headers).encode() + body
+
+
+def _multipart(kind: str, boundary: str, parts: Iterable[bytes]) -> bytes:
+    """Parts under one Content-Type, which comes first: what is before it are the headers of a mail, or nothing."""
     edge = b"--" + boundary.encode()
-    parts = b"".join(edge + b"\r\n" + _part(words, kind) + b"\r\n" for words, kind in ((text, "plain"), (html, "html")))
-    return head + b"\r\n" + parts + edge + b"--\r\n"
+    head = f'Content-Type: multipart/{kind}; boundary="{boundary}"\r\n\r\n'.encode()
+    return head + b"".join(edge + b"\r\n" + part + b"\r\n" for part in parts) + edge + b"--\r\n"
+
+
+def _calendar_part(calendar: bytes) -> bytes:
+    """An iCalendar file, under the method that it names itself; in base64, for its folded lines mean something."""
+    method = METHOD.search(calendar)
+    if method is None:
+        raise ValueError("A calendar file says by its method what is to be done with it.")
+    head = (
+        f"Content-Type: text/calendar; charset=utf-8; method={method[1].decode()}\r\n"
+        f'Content-Disposition: attachment; filename="{CALENDAR_NAME}"\r\n'
+        "Content-Transfer-Encoding: base64\r\n\r\n"
+    )
+    return head.encode() + base64.encodebytes(calendar).replace(b"\n", b"\r\n")
 
 
 def _mailbox(name: str, address: str) -> str:

@@ -942,6 +942,26 @@ FOR_THE_DESK = frozenset(
 )
 """Kinds that go to accounts, who have no safe mail."""
 
+BULK = frozenset(
+    {
+        "invitation",
+        "consultation",
+        "nudge",
+        "reminder",
+        "last_day",
+        "extended",
+        "ready_to_sign",
+        "asked_again",
+        "new_version",
+        "consulted_again",
+        "language_added",
+        "closed",
+        "cancelled",
+        "published",
+    }
+)
+"""Kinds that go to many at once because we decided so: each says in its header how to stop them in one click."""
+
 OF_OWN_ACTS = frozenset({"receipt", "you_passed_on", "approval_given", "approval_refused", "replaced_link"})
 """Kinds that follow what the recipient did or asked for: they come to those too who want no more mails."""
 

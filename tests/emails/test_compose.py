@@ -148,6 +148,29 @@ def test_bulk_mail_can_be_stopped_in_one_click() -> None:
     assert found["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
 
 
+CALENDAR = "BEGIN:VCALENDAR\r\nMETHOD:PUBLISH\r\nSUMMARY:أجل\r\nEND:VCALENDAR\r\n".encode()
+
+
+def test_a_calendar_file_goes_along_beside_the_words() -> None:
+    mail = composed(calendar=CALENDAR)
+    words, file = read(mail).iter_parts()
+    assert read(mail).get_content_type() == "multipart/mixed"
+    assert [part.get_content_type() for part in words.iter_parts()] == ["text/plain", "text/html"]
+    assert (file.get_content_type(), file.get_content_charset(), file.get_param("method"), file.get_filename()) == (
+        "text/calendar", "utf-8", "PUBLISH", "deadline.ics",
+    )  # fmt: skip
+    assert file.get_content_disposition() == "attachment"
+    assert file.get_payload(decode=True) == CALENDAR
+    assert max(len(line) for line in mail.split(b"\r\n")) <= 78
+    cancelled = read(composed(calendar=CALENDAR.replace(b"PUBLISH", b"CANCEL")))
+    assert [part.get_param("method") for part in cancelled.iter_parts()] == [None, "CANCEL"]
+
+
+def test_a_calendar_file_that_says_no_method_is_no_mail_of_ours() -> None:
+    with pytest.raises(ValueError, match="method"):
+        composed(calendar=CALENDAR.replace(b"METHOD", b"X-OTHER"))
+
+
 def test_a_mail_need_not_be_automatic_nor_bulk_nor_in_a_thread() -> None:
     found = read(composed(auto_submitted=False, reply_to=None))
     for header in ("Auto-Submitted", "List-Unsubscribe", "In-Reply-To", "References", "Reply-To"):
