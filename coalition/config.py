@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import tomllib
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
@@ -16,6 +17,8 @@ from urllib.parse import urlsplit
 
 PREFIX = "COALITION_"
 PACKAGE = Path(__file__).parent
+INTAKE = re.compile(r"[A-Za-z0-9._-]{1,20}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
+"""A local part has room for 64 characters (RFC 5321): a "+" and the tail of a signed address take 44."""
 
 
 def folder(name: str) -> Path:
@@ -64,6 +67,12 @@ class Settings:
         "", "Root of a second, neutral host for the links of safe mail; empty: the public address."
     )
     safe_mail_from: str = _setting("", "Address that safe mail comes from; empty: the one of all mail.")
+    mail_intake: str = _setting(
+        "", "Address that bounces and replies come to, used with a + and a tail (post+…@); empty: none are taken in."
+    )
+    safe_mail_intake: str = _setting(
+        "", "The same for safe mail, at a neutral host; empty: none where safe_mail_from is set."
+    )
     fonts: str = _setting(
         "", "Folders of further fonts for PDFs (separated by ':'), for instance Chinese and Japanese."
     )
@@ -81,6 +90,9 @@ class Settings:
         if address.scheme not in {"http", "https"} or not address.hostname or address.path not in {"", "/"}:
             yield "public_address: write the root of the site, like https://letters.example.org"
         yield from self._problems_of_safe_mail()
+        for name in ("mail_intake", "safe_mail_intake"):
+            if getattr(self, name) and not INTAKE.fullmatch(getattr(self, name)):
+                yield f"{name}: write one address like post@letters.example.org, with at most 20 letters before the @"
         if self.mail_security not in {"starttls", "tls", "none"}:
             yield "mail_security: write starttls, tls or none"
         if self.mail_security == "none" and self.mail_server and not is_loopback(self.mail_server):

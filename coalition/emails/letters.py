@@ -26,6 +26,7 @@ from coalition.emails import (
 from coalition.emails.case import Case, NoLongerDue, Recipient
 from coalition.emails.compose import compose
 from coalition.emails.kinds import neutral_sender_name, render_kind, safely
+from coalition.emails.return_paths import bounce_address, reply_address
 from coalition.emails.telling import addressed_to, deadline_utc
 from coalition.emails.transport import MailSettings, Security
 from coalition.emails.words import OF_OWN_ACTS
@@ -169,7 +170,8 @@ def _composed(case: Case, kind: str, said: Words) -> Mail:
         boundary=case.row.boundary,
         thread_id=None if rendered.is_neutral or case.letter is None else _thread_of(case.letter),
     )
-    return Mail(sender_address, case.to.address, content, rendered.subject, rendered.text, rendered.html)
+    sender = bounce_address(case.row.id, is_neutral=rendered.is_neutral) if not case.is_preview else sender_address
+    return Mail(sender, case.to.address, content, rendered.subject, rendered.text, rendered.html)
 
 
 def _message_id(row: OutgoingEmail, *, is_neutral: bool) -> str:
@@ -187,6 +189,9 @@ def _thread_of(letter: Letter) -> str:
 def _reply_to(case: Case, *, is_neutral: bool) -> tuple[str, str] | None:
     if case.letter is None or not case.letter.coordinators():
         return None
+    ours = reply_address(case.invitation.id, is_neutral=is_neutral) if case.invitation is not None else None
+    if ours is not None and case.to.contact is not None:
+        return "" if is_neutral else case.letter.coordinators()[0].name, ours
     if is_neutral and config.settings().safe_mail_from:
         return None  # an answer goes to the neutral sender: the coordinator's address would name the network
     coordinator = case.letter.coordinators()[0]
