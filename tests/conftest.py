@@ -28,6 +28,7 @@ pytest_plugins = [
     "tests.network",
     "tests.server",
     "tests.skips",
+    "tests.thrift",
     "tests.visitor",
 ]
 
