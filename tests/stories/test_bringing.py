@@ -83,8 +83,6 @@ def _speak(language: str, cast: Cast) -> None:
 @pytest.mark.parametrize(
     ("name", "look"),
     [
-        ("phone", {"width": PHONE}),
-        ("desktop", {"width": DESKTOP}),
         ("dark", {"width": DESKTOP, "dark": True}),
         ("ar", {"width": PHONE}),
     ],

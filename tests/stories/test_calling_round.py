@@ -10,13 +10,13 @@ import pytest
 from flask import Flask
 from playwright.sync_api import Locator, Page, expect
 
-from coalition.actions import directory, jot
+from coalition.actions import directory
 from coalition.actions.directory import ContactEntry
 from coalition.database import db
 from coalition.models.account import Account
 from coalition.models.private_note import PrivateNote
 from tests import builders
-from tests.browser import DESKTOP, PHONE, NewPage, axe, stays_in_the_window
+from tests.browser import PHONE, NewPage, axe, stays_in_the_window
 from tests.cast import Cast
 from tests.visitor import Visitor
 from tests.web.desk.letters import path_of
@@ -91,20 +91,6 @@ def judged(page: Page, name: str) -> None:
     folder = os.environ.get("COALITION_PICTURES")
     if folder:
         page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
-
-
-@pytest.mark.only_on("sqlite")  # what a page looks like does not hang on the database
-@pytest.mark.parametrize("width", [PHONE, DESKTOP])
-def test_the_pages_of_a_calling_round_pass_the_judges(at_the_desk: Callable[..., Page], cast: Cast, width: int) -> None:
-    with_telephone(cast)
-    letter_id = builders.an_open_letter(cast)
-    builders.signed(letter_id, cast.small_member)
-    amman = cast.arabic_member.organisation_id
-    jot.note(letter_id, amman, "Sami is back on Sunday.", by=cast.coordinator, form=letter_id)
-    page = at_the_desk(cast.coordinator, width=width, dark=width == PHONE)
-    for path in (f"organisations/{amman}", "calls", "missing", "team", ""):
-        page.goto(path_of(letter_id, path))
-        judged(page, f"{path.replace('/', '-') or 'board'}-{width}")
 
 
 @pytest.mark.only_on("sqlite")  # as above

@@ -5,8 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import TYPE_CHECKING, Final
 
-import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 from sqlalchemy import select
 
 from coalition import tokens
@@ -15,7 +14,7 @@ from coalition.emails import letters
 from coalition.emails.case import NoLongerDue
 from coalition.models.outgoing_email import OutgoingEmail
 from tests import builders
-from tests.browser import DESKTOP, PHONE, NewPage, axe, stays_in_the_window
+from tests.browser import PHONE, NewPage
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -87,34 +86,3 @@ def test_kalina_passes_it_on_kofi_prepares_and_the_chair_approves(site: str, new
     assert "has approved what you prepared" in said_to(KOFI)
     assert "has signed this letter for Kalina Press Club" in said_to(cast.small_member.address)
     assert "This was not us" not in said_to("nadia@freevoices.example")
-
-
-@pytest.mark.only_on("sqlite")  # what a page looks like does not hang on the database
-@pytest.mark.parametrize("language", ["en", "ar"])
-def test_every_page_of_the_other_ways_can_be_used_by_everybody(
-    site: str, new_page: NewPage, cast: Cast, language: str
-) -> None:
-    letter_id = builders.an_open_letter(cast, cast.small_member, cast.arabic_member, languages=("en", "ar"))
-    builders.prepared(letter_id, cast.small_member, CHAIR)
-    builders.passed_on(letter_id, cast.arabic_member, "zein@amman.example", hands_over=True)
-    other = builders.an_open_letter(cast, cast.small_member, title="Another letter", languages=("en", "ar"))
-    own = f"{site}/invitation/{builders.invitation_of(other, cast.small_member).id}"
-    for dark, width in ((False, PHONE), (True, DESKTOP)):
-        page = new_page(locale=language, dark=dark, width=width)
-        page.goto(site + builders.link_path(other, cast.small_member))
-        for way in ("pass-on", "approval", "more-time", "mute"):
-            page.goto(f"{own}/{way}?lang={language}")
-            judged(page)
-        for link in (
-            builders.link_path(letter_id, cast.small_member),
-            builders.link_path(letter_id, cast.arabic_member),
-            link_in_mail(letter_id, cast, CHAIR),
-        ):
-            page.goto(site + link)
-            judged(page)
-
-
-def judged(page: Page) -> None:
-    """Axe finds nothing, and nothing sticks out."""
-    axe(page)
-    stays_in_the_window(page)

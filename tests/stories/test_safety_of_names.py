@@ -16,13 +16,11 @@ from coalition.emails import letters
 from coalition.models.letter import Letter
 from coalition.models.outgoing_email import OutgoingEmail
 from tests import builders
-from tests.browser import DESKTOP, PHONE, NewPage, axe, stays_in_the_window
-from tests.cast import PASSWORD, Cast
+from tests.browser import PHONE, NewPage, axe, stays_in_the_window
+from tests.cast import Cast
 
 if TYPE_CHECKING:
-    from uuid import UUID
-
-    from coalition.models.invitation import Invitation
+    pass
 
 
 def last_code(kind: str = "step_up_code") -> str:
@@ -103,33 +101,3 @@ def letter_id(cast: Cast) -> Any:
     said = Said(name="Amman", words="Mistyped.\n\nLook again.", address="reader@elsewhere.example")
     report.report(letter_id, said, Sent(key="r" * 32, language="ar"))
     return letter_id
-
-
-@pytest.mark.only_on("sqlite")  # what a page looks like does not hang on the database
-@pytest.mark.parametrize(("width", "dark"), [(PHONE, False), (DESKTOP, True)])
-def test_the_pages_of_hiding_can_be_used_by_everybody(
-    site: str, new_page: NewPage, cast: Cast, letter_id: UUID, width: int, *, dark: bool
-) -> None:
-    page = new_page(width=width, dark=dark)
-    page.goto(f"{site}/desk/sign-in")
-    page.get_by_label("Email address").fill("nadia@freevoices.example")
-    page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in").first.click()
-    desk = f"{site}/desk/letters/{letter_id}"
-    line = f"{desk}/organisations/{cast.arabic_member.organisation_id}/list"
-    hide = f"{site}/desk/directory/{cast.arabic_member.organisation_id}/hide"
-    for address in (f"{desk}/disputes", f"{desk}/codes", f"{desk}/reports", line, hide, desk):
-        page.goto(address)
-        judged(page)
-    slug = builders.a_letter(letter_id).slug
-    for language, ending in (("en", ""), ("ar", "/ar")):
-        for form in ("list", "reported"):
-            page.goto(f"{site}/letters/{slug}/{form}{ending}")
-            judged(page, is_arabic=language == "ar")
-        invitation: Invitation = builders.invitation_of(letter_id, cast.unnamed_member)
-        page.goto(site + builders.link_path(letter_id, cast.unnamed_member))
-        page.goto(f"{site}/invitation/{invitation.id}/visibility?lang={language}")
-        judged(page, is_arabic=language == "ar")
-        page.locator("input[name=confirm]").check()
-        page.locator("form[action$='/reveal'] button").click()
-        judged(page, is_arabic=language == "ar")

@@ -12,8 +12,8 @@ from playwright.sync_api import Page, expect
 from coalition.actions import amend, draft
 from coalition.database import db
 from coalition.models.account import Account
-from tests.browser import DESKTOP, PHONE, NewPage, axe, stays_in_the_window
-from tests.builders import BODY, a_letter, a_translator, an_observer, an_open_letter, link_path
+from tests.browser import PHONE, NewPage, axe, stays_in_the_window
+from tests.builders import BODY, a_letter, a_translator, an_open_letter, link_path
 from tests.visitor import Visitor
 
 if TYPE_CHECKING:
@@ -93,37 +93,6 @@ def test_a_translator_brings_a_lagging_text_up_to_date_without_script(
     page.get_by_role("link", name="Languages").click()
     page.get_by_role("button", name="Mark German as checked").click()
     expect(page.locator("section p", has_text="Checked by")).to_be_visible()
-
-
-@pytest.mark.only_on("sqlite")  # what a page looks like does not hang on the database
-@pytest.mark.parametrize(("width", "dark"), [(PHONE, False), (DESKTOP, True)])
-def test_the_pages_of_languages_pass_the_judges(
-    at_the_desk: Callable[..., Page], letter_id: UUID, cast: Cast, width: int, *, dark: bool
-) -> None:
-    root = f"/desk/letters/{letter_id}"
-    nadia = at_the_desk(cast.coordinator, width=width, dark=dark)
-    for place in ("languages", "team", "translate/ar", "translate/de", "preview/de", "text/de"):
-        nadia.goto(f"{root}/{place}")
-        judged(nadia, f"{place.replace('/', '-')}-{width}")
-    lea = at_the_desk(account_of(a_translator(cast, letter_id, "de")), width=width, dark=dark)
-    for name, place in (("home", "/desk"), ("own", root), ("refused", f"{root}/people")):
-        lea.goto(place)
-        judged(lea, f"translator-{name}-{width}")
-    observer = at_the_desk(account_of(an_observer(cast, letter_id)), width=width, dark=dark)
-    observer.goto(root)
-    judged(observer, f"observer-{width}")
-
-
-@pytest.mark.only_on("sqlite")  # what a page looks like does not hang on the database
-def test_the_desk_of_a_translator_speaks_arabic(at_the_desk: Callable[..., Page], letter_id: UUID, cast: Cast) -> None:
-    from coalition.actions import enter  # noqa: PLC0415 -- for this story alone
-
-    account_id = a_translator(cast, letter_id, "ar")
-    enter.edit_account(account_id, name="ليلى", language="ar", zone="Asia/Amman")
-    page = at_the_desk(account_of(account_id), width=PHONE)
-    for place in ("languages", "translate/ar"):
-        page.goto(f"/desk/letters/{letter_id}/{place}")
-        judged(page, f"arabic-{place.replace('/', '-')}")
 
 
 @pytest.mark.only_on("sqlite")  # what a page looks like does not hang on the database
