@@ -6,6 +6,8 @@ queued ─ claimed ─ transmitting ─ accepted
   │                     └─ unknown (once more after its lease, same Message-ID; then shown)
   ├─ held (no mail server is configured: nothing leaves this machine)
   └─ stopped (no longer due, or stopped at the desk)
+
+accepted ─ bounced (a report came back, perhaps before the server's own answer: `actions.bounce`)
 """
 
 from __future__ import annotations
@@ -275,18 +277,28 @@ def _show_in_demo(row_id: UUID) -> None:
 
 def _settle(row_id: UUID, state: str, code: int | None, words: str) -> None:
     with transaction() as session:
-        row = session.get_one(OutgoingEmail, row_id)
+        row = session.get_one(OutgoingEmail, row_id, with_for_update=True)
         now = clock.now()
-        row.state, row.last_code, row.last_words, row.settled_at, row.lease_until = state, code, words[:1000], now, None
+        row.lease_until = None
+        if row.invitation_id and row.kind_class == "invitation" and state == "accepted":
+            session.get_one(Invitation, row.invitation_id).sent_at = now
+        if row.state == "bounced":
+            return  # its report was here before the server's own answer
+        row.state, row.last_code, row.last_words, row.settled_at = state, code, words[:1000], now
+        _note(session, row, now)
         if state == "accepted" and _bears_a_key(row) and config.settings().mail_server:
             row.context = {}  # a code or a link to the desk rests nowhere once it is on its way
-        if row.invitation_id and row.kind_class == "invitation":
-            invitation = session.get_one(Invitation, row.invitation_id)
-            if state == "accepted":
-                invitation.sent_at = now
-            elif state == "refused":
-                invitation.bounced_at = now
         log.info("mail settled", state=state, code=code, kind_class=row.kind_class)
+
+
+def _note(session: Session, row: OutgoingEmail, now: datetime) -> None:
+    """Let contact and invitation know what became of a settled mail."""
+    from coalition.emails import returned  # noqa: PLC0415 -- it queues mails by this module
+
+    if row.state == "accepted":
+        returned.note_arrival(session, row)
+    else:
+        returned.note_failure(session, row, returned.Report("", row.last_code, "", row.last_words), now=now)
 
 
 def _bears_a_key(row: OutgoingEmail) -> bool:
@@ -296,19 +308,26 @@ def _bears_a_key(row: OutgoingEmail) -> bool:
 
 def _defer(row_id: UUID, code: int | None, words: str) -> None:
     with transaction() as session:
-        row = session.get_one(OutgoingEmail, row_id)
-        if row.attempts >= GIVE_UP_AFTER:
-            row.state, row.settled_at = "refused", clock.now()
-        else:
+        row = session.get_one(OutgoingEmail, row_id, with_for_update=True)
+        row.lease_until = None
+        if row.state == "bounced":
+            return
+        row.last_code, row.last_words = code, words[:1000]
+        if row.attempts < GIVE_UP_AFTER:
             row.state, row.next_at = "deferred", clock.now() + wait_after(row.attempts)
-        row.last_code, row.last_words, row.lease_until = code, words[:1000], None
+            return
+        row.state, row.settled_at = "refused", clock.now()
+        _note(session, row, row.settled_at)
 
 
 def _doubt(row_id: UUID, words: str) -> None:
     with transaction() as session:
-        row = session.get_one(OutgoingEmail, row_id)
+        row = session.get_one(OutgoingEmail, row_id, with_for_update=True)
         now = clock.now()
-        row.last_words, row.lease_until = words[:1000], None
+        row.lease_until = None
+        if row.state == "bounced":
+            return
+        row.last_words = words[:1000]
         if row.in_doubt_at:
             row.state, row.settled_at = "unknown", now
         else:

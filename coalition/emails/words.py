@@ -153,6 +153,22 @@ class ObjectionReceivedWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MailBouncedWords:
+    """Mails came back: told the coordinators, by the organisations that were asked, else as a number."""
+
+    to_name: str
+    coalition_name: str
+    letter_title: str
+    organisations: tuple[str, ...]
+    """Whose invitation came back and who have not answered; not more than fit."""
+    more: int
+    """How many more of them there are."""
+    others: int
+    """How many other mails came back in the last day: whose is not said, for some follow an answer."""
+    link: str
+
+
 class PassedToYouWords(InvitationWords):
     """A colleague passed the letter on: the recipient's own way to it."""
 
@@ -806,6 +822,7 @@ Words: TypeAlias = (
     | ReplacedLinkWords
     | PublishedWords
     | NameCorrectedWords
+    | MailBouncedWords
     | CancelledWords
     | KeepAskedWords
     | TextCorrectedWords
@@ -869,6 +886,7 @@ KINDS: dict[str, type[Words]] = {
     "replaced_link": ReplacedLinkWords,
     "published": PublishedWords,
     "name_corrected": NameCorrectedWords,
+    "mail_bounced": MailBouncedWords,
     "cancelled": CancelledWords,
     "keep_asked": KeepAskedWords,
     "text_corrected": TextCorrectedWords,
@@ -942,6 +960,7 @@ FOR_THE_DESK = frozenset(
 )
 """Kinds that go to accounts, who have no safe mail."""
 
+        "mail_bounced",
 BULK = frozenset(
     {
         "invitation",
