@@ -16,7 +16,7 @@ from coalition.database import db
 from coalition.models.account import Account
 from coalition.models.private_note import PrivateNote
 from tests import builders
-from tests.browser import PHONE, NewPage, axe, stays_in_the_window
+from tests.browser import PHONE, NewPage
 from tests.cast import Cast
 from tests.visitor import Visitor
 from tests.web.desk.letters import path_of
@@ -82,15 +82,6 @@ def test_a_round_of_calls_without_script(at_the_desk: Callable[..., Page], cast:
     db.session.rollback()
     kept = [row.words["words"] for row in db.session.query(PrivateNote).order_by(PrivateNote.created_at)]
     assert kept == ["Sami is back on Sunday.", "The board meets on Sunday."]
-
-
-def judged(page: Page, name: str) -> None:
-    """Look the page over; keep its picture where a folder is named for it."""
-    axe(page)
-    stays_in_the_window(page)
-    folder = os.environ.get("COALITION_PICTURES")
-    if folder:
-        page.screenshot(path=str(Path(folder) / f"{name}.png"), full_page=True)
 
 
 @pytest.mark.only_on("sqlite")  # as above

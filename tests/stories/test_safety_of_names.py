@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from playwright.sync_api import Page, Request, expect
+from playwright.sync_api import Request, expect
 from sqlalchemy import select
 
 from coalition.actions import dispute, report
@@ -16,7 +16,7 @@ from coalition.emails import letters
 from coalition.models.letter import Letter
 from coalition.models.outgoing_email import OutgoingEmail
 from tests import builders
-from tests.browser import PHONE, NewPage, axe, stays_in_the_window
+from tests.browser import PHONE, NewPage
 from tests.cast import Cast
 
 if TYPE_CHECKING:
@@ -80,13 +80,6 @@ def test_a_sensitive_letter_is_signed_without_cookies_with_a_code(site: str, new
     page.get_by_role("button", name="Confirm with this code").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("You have signed")
     expect(page.get_by_text("None: the name is withheld")).to_be_visible()
-
-
-def judged(page: Page, *, is_arabic: bool = False) -> None:
-    """Axe finds nothing, nothing sticks out, the direction is the language's."""
-    assert page.locator("html").get_attribute("dir") == ("rtl" if is_arabic else "ltr")
-    axe(page)
-    stays_in_the_window(page)
 
 
 @pytest.fixture

@@ -121,8 +121,10 @@ def press_everything(page: Page, link: str, address: str) -> int:
     presses: list[tuple[str, Any]] = [(BLIND_SUBMIT, number) for number in range(len(forms))]
     presses += [(PRESS, [form, button]) for form, buttons in enumerate(forms) for button in range(buttons)]
     for script, what in presses:
-        page.goto(link)  # one of the buttons is "Leave and clear"
         page.goto(address)
+        if page.locator("input[name=link]").count():  # one of the buttons was "Leave and clear"
+            page.goto(link)
+            page.goto(address)
         try:
             with page.expect_navigation(wait_until="load"):
                 page.evaluate(script, what)
