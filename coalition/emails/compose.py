@@ -10,11 +10,10 @@ import base64
 import re
 from collections.abc import Iterable
 from datetime import datetime
-from email import charset
+from email import charset, quoprimime
 from email.header import Header
-from email.mime.nonmultipart import MIMENonMultipart
-from email.policy import SMTP
 from email.utils import format_datetime, quote
+from functools import lru_cache
 from typing import TypeAlias
 from uuid import UUID
 
@@ -123,6 +122,7 @@ def _calendar_part(calendar: bytes) -> bytes:
     return head.encode() + base64.encodebytes(calendar).replace(b"\n", b"\r\n")
 
 
+@lru_cache(maxsize=256)
 def _mailbox(name: str, address: str) -> str:
     """`name <address>` as a header has it, folded before the address where the line would be long."""
     bare = wire_address(address)
@@ -160,20 +160,28 @@ def _shaped(pattern: re.Pattern[str], value: str) -> str:
 
 def _part(words: str, kind: str) -> bytes:
     """One body, in the shorter of the two transfer encodings."""
-    part = MIMENonMultipart("text", kind, policy=SMTP, charset="utf-8")
-    part.set_payload("\r\n".join(words.split("\n")), _utf8(is_mostly_ascii=_is_mostly_ascii(words)))
-    del part["MIME-Version"]
-    return part.as_bytes()
+    if _is_mostly_ascii(words):
+        encoding, lines = "quoted-printable", "\r\n".join(map(_quoted, words.split("\n")))
+    else:
+        body = words.replace("\n", "\r\n").encode()
+        encoding, lines = "base64", base64.encodebytes(body).decode().replace("\n", "\r\n")
+    head = f'Content-Type: text/{kind}; charset="utf-8"\r\nContent-Transfer-Encoding: {encoding}\r\n\r\n'
+    return (head + lines).encode()
+
+
+@lru_cache(maxsize=4096)
+def _quoted(line: str) -> str:
+    """One line in quoted-printable. Most lines of a mail stand in all those of its letter: each is encoded once."""
+    return quoprimime.body_encode(line.encode().decode("latin-1"), eol="\r\n")
 
 
 def _is_mostly_ascii(words: str) -> bool:
-    foreign = len(words.encode()) - sum(character.isascii() for character in words)
-    return foreign * 3 < len(words.encode())
+    size = len(words.encode())
+    return (size - len(words.encode("ascii", "ignore"))) * 3 < size
 
 
-def _utf8(*, is_mostly_ascii: bool = True) -> charset.Charset:
-    """UTF-8 with encodings of our own choice: importing Flask-Mail changes the standard library's."""
+def _utf8() -> charset.Charset:
+    """UTF-8 with an encoding of our own choice: importing Flask-Mail changes the standard library's."""
     utf8 = charset.Charset("utf-8")
     utf8.header_encoding = charset.SHORTEST
-    utf8.body_encoding = charset.QP if is_mostly_ascii else charset.BASE64
     return utf8
