@@ -28,6 +28,7 @@ KIND: Final = "COALITION_TEST_DATABASE"
 DSN: Final = "COALITION_TEST_DSN"
 NEED_ONE: Final = frozenset({"databases", "terminal"})
 """Fixtures of which every test that has to do with a database asks for one, if only through others."""
+OF_SINGLE_PAGES: Final = "tests/web/"
 REQUIRED: Final = "COALITION_REQUIRE_POSTGRES"
 MISSING: Final = (
     "PostgreSQL: not found, so the tests did not run on it. "
@@ -74,11 +75,14 @@ def pytest_report_header() -> str:
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out the tests that only make sense on the other database.
 
-    What asks for no database at all is tried with SQLite, and would say nothing new a second time.
+    What asks for no database at all is tried with SQLite, and would say nothing new a second time. In a run of all
+    tests those of single pages are too: on PostgreSQL each page is asked for once (`house/test_pages_on_postgres.py`).
     """
     elsewhere = [item for item in items if any(mark.args[0] != kind() for mark in item.iter_markers("only_on"))]
     if kind() == "postgres":
         elsewhere += [item for item in items if NEED_ONE.isdisjoint(getattr(item, "fixturenames", NEED_ONE))]
+        if config.args == ["tests"]:
+            elsewhere += [item for item in items if item.nodeid.startswith(OF_SINGLE_PAGES)]
     if elsewhere:
         config.hook.pytest_deselected(items=elsewhere)
         left_out = set(map(id, elsewhere))
