@@ -241,7 +241,7 @@ def test_a_post_at_the_desk_without_its_form_token_changes_nothing(
     assert everything() == before
 
 
-@pytest.mark.parametrize("strange", [STRANGE, "", "-1", "9" * 400, "=cmd()", "<script>", "\r\nBcc: x@example.org"])
+@pytest.mark.parametrize("strange", [STRANGE, "", "-1", "9" * 400, "=cmd()<script>\r\nBcc: x@example.org"])
 def test_nothing_typed_is_ever_a_fault_of_ours(app: Flask, world: dict[str, Any], cast: Cast, strange: str) -> None:
     app.config["WTF_CSRF_ENABLED"] = False
     visitor = Visitor(app, inspects=False)
