@@ -106,7 +106,9 @@ def test_languages_have_names_and_directions() -> None:
     ] + ["ltr"] * 2
     assert languages.script_direction("19 «ماء»") == "rtl"
     assert languages.script_direction("19") is None
-    assert languages.interface_language("pt-br") == "en"
+    assert languages.interface_language("pt-br") == "pt"
+    assert languages.interface_language("fa-af") == "fa"
+    assert languages.interface_language("de") == "en"
     assert languages.interface_language("ar-tn") == "ar"
     assert all(languages.is_known(tag) for tag in languages.LETTER)
     assert not languages.is_known("xx")

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from coalition import clock, tokens
 from coalition.database import transaction
 from coalition.intake.names import check_name, fold_name
+from coalition.languages import DESK
 from coalition.models import record
 from coalition.models.account import Account
 from coalition.models.house import CANARY, House
@@ -35,6 +36,7 @@ class Founding:
 
     coalition_name: str
     language: str
+    """Of the site. The first account speaks it too where the desk does, else English."""
     contact_address: str
     account_name: str
     account_address: str
@@ -66,7 +68,7 @@ def found(founding: Founding) -> str:
             organisation=secretariat,
             name=founding.account_name,
             address=founding.account_address,
-            language=founding.language,
+            language=founding.language if founding.language in DESK else "en",
             zone=founding.zone,
             is_administrator=True,
         )

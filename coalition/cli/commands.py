@@ -33,7 +33,7 @@ def main(home: Path | None) -> None:
 @click.option("--address", help="The site's public address, like https://letters.example.org.")
 @click.option("--account-name", help="Who gets the first account.")
 @click.option("--account-email", help="The mail address of the first account.")
-@click.option("--language", help="The site's first language: en, fr or ar.")
+@click.option("--language", help="The site's first language: en, fr, es, pt, ar, ru or fa.")
 @click.option("--zone", help="Your time zone, like Europe/Paris.")
 @click.option("--mail-server", help="The server that takes our mail; empty: mail is held.")
 @click.option("--mail-port", type=int, help="Its port.")
@@ -77,7 +77,7 @@ QUESTIONS: dict[str, tuple[str, str | None]] = {
     "address": ("The site's public address, like https://letters.example.org", None),
     "account_name": ("Your name, for the first account", None),
     "account_email": ("Your mail address, to sign in with", None),
-    "language": ("The site's first language (en, fr, ar)", "en"),
+    "language": ("The site's first language (en, fr, es, pt, ar, ru, fa; the desk itself speaks en, fr, ar)", "en"),
     "zone": ("Your time zone", "UTC"),
     "mail_server": ("Mail server (empty: mail is held, nothing leaves this machine)", ""),
 }

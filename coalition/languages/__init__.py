@@ -4,6 +4,7 @@ from coalition.languages.countries import countries_by_name, country_name
 from coalition.languages.hours import Hours, local_words, weekend, working_hours
 from coalition.languages.sorting import sort_key
 from coalition.languages.tags import (
+    DESK,
     INTERFACE,
     LETTER,
     babel_locale,
@@ -28,6 +29,7 @@ from coalition.languages.words import (
 from coalition.languages.zones import guess_zone, is_zone, zones_of
 
 __all__ = [
+    "DESK",
     "INTERFACE",
     "LETTER",
     "Hours",

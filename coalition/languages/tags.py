@@ -8,8 +8,11 @@ from babel import Locale, UnknownLocaleError
 
 Direction = Literal["ltr", "rtl"]
 
-INTERFACE = ("en", "fr", "ar")
-"""Languages with a complete catalogue: what pages, mails and fixed words can speak."""
+INTERFACE = ("en", "fr", "es", "pt", "ar", "ru", "fa")
+"""Languages whose catalogue holds every word of mails, of the signing door and of public pages."""
+
+DESK = ("en", "fr", "ar")
+"""Those of them whose catalogue holds every word of the desk too. In any other the desk speaks English, whole pages."""
 
 LETTER = tuple(
     "af am ar as az be bg bn bo br bs ca ckb cs cy da de el en eo es et eu fa fi fil fo fr ga gd gl gu ha he hi hr hu "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from flask_babel import gettext as _
 from flask_wtf import FlaskForm
@@ -13,9 +13,10 @@ from wtforms.validators import StopValidation
 from coalition.intake.addresses import read_addresses
 from coalition.intake.names import NAME_LIMIT, NameMissing, NameTooLong, UnprintableName, check_name, named, unprintable
 from coalition.intake.problems import Problem, sentence
+from coalition.languages import INTERFACE
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Callable, Collection
 
     from wtforms import Field
 
@@ -54,6 +55,20 @@ class Words(StringField):
     def text(self) -> str:
         """What stands in the field, "" for nothing."""
         return self.data or ""
+
+
+FormClass = TypeVar("FormClass", bound="type[DeskForm]")
+
+
+def in_each_language(prefix: str, check: Callable[[Any, Field], None]) -> Callable[[FormClass], FormClass]:
+    """Gives a form a field of words for each language that our pages speak: `name_en`, `name_fr` and so on."""
+
+    def filled(form: FormClass) -> FormClass:
+        for tag in INTERFACE:
+            setattr(form, f"{prefix}_{tag}", Words(validators=[check]))
+        return form
+
+    return filled
 
 
 class Password(PasswordField):

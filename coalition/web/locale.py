@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask import g, has_request_context, request
 from flask_security import current_user
 
-from coalition.languages import INTERFACE, interface_language
+from coalition.languages import DESK, INTERFACE, interface_language
 
-DESK_LANGUAGES = ("en", "fr", "ar")
+if TYPE_CHECKING:
+    from collections.abc import Collection
 
 
 def select() -> str:
@@ -19,10 +22,16 @@ def select() -> str:
         return interface_language(chosen)
     if request.path.startswith("/desk"):
         return _of_the_desk()
-    return request.accept_languages.best_match(INTERFACE) or "en"
+    return _asked_for(INTERFACE)
 
 
 def _of_the_desk() -> str:
     if current_user and current_user.is_authenticated:
-        return current_user.language if current_user.language in DESK_LANGUAGES else "en"
-    return request.accept_languages.best_match(DESK_LANGUAGES) or "en"
+        return current_user.language if current_user.language in DESK else "en"
+    return _asked_for(DESK)
+
+
+def _asked_for(offered: Collection[str]) -> str:
+    """The first language of the browser's that is offered, whatever its region: "fa-IR, en" is Persian."""
+    primaries = (tag.split("-", maxsplit=1)[0].lower() for tag, quality in request.accept_languages if quality > 0)
+    return next((tag for tag in primaries if tag in offered), "en")

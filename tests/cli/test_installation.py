@@ -96,7 +96,7 @@ def test_without_a_terminal_what_is_missing_is_named(terminal: Terminal) -> None
         ({"account_name": "  "}, "needs the name"),
         ({"name": " "}, "The name of the coalition is empty"),
         ({"name": "Free\u202eVoices"}, "characters that cannot be seen"),
-        ({"language": "xx"}, "The language is one of: en, fr, ar."),
+        ({"language": "xx"}, "The language is one of: en, fr, es, pt, ar, ru, fa."),
         ({"zone": "Mars/Olympus"}, "The time zone is not known"),
         ({"mail_server": "mail.example.org", "mail_port": "25", "mail_security": "none", "mail_username": "",
           "mail_from": "letters@example.org"}, "none is only for a mail server on this machine"),

@@ -4,20 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import flash, redirect, render_template, session
+from flask import flash, redirect, render_template, request, session
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from coalition.actions import enter
+from coalition.languages import DESK
 from coalition.models.account import PASSWORD_LEAST, PasswordRefused
 from coalition.models.limit import TooOften
 from coalition.web import entrance
-from coalition.web.audience import EVERY_ROLE, Audience, account, audience
+from coalition.web.audience import COORDINATOR, EVERY_ROLE, Audience, account, audience
 from coalition.web.desk import choices
 from coalition.web.desk.door import desk
 from coalition.web.desk.sign_in import password_words
 from coalition.web.forms import DeskForm, Filled, OneOf, Password, Plain, Words
-from coalition.web.locale import DESK_LANGUAGES
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -29,7 +29,7 @@ class AccountForm(DeskForm):
     """What the account says of its person."""
 
     name = Words(validators=[Filled(_l("Enter your name")), Plain(200)])
-    language = Words(validators=[OneOf(DESK_LANGUAGES)])
+    language = Words(validators=[OneOf(DESK)])
     zone = Words(validators=[OneOf([zone for zone, _words in choices.zones()])])
 
 
@@ -56,6 +56,17 @@ def edit_own_account() -> str | tuple[str, int] | Response:
         return _page(form=form), 422
     enter.edit_account(account().id, name=form.name.text, language=form.language.text, zone=form.zone.text)
     flash(_("Your account is saved."))
+    return redirect(PATH, code=303)
+
+
+@desk.post("/account/mails")
+@audience(Audience.ACCOUNT)
+def choose_own_mails() -> Response:
+    """Save which mails come: the digest of the morning, and what came back."""
+    enter.choose_mails(
+        account().id, wants_digest=bool(request.form.get("digest")), wants_alerts=bool(request.form.get("alerts"))
+    )
+    flash(_("Your choice of mails is saved."))
     return redirect(PATH, code=303)
 
 
@@ -105,6 +116,7 @@ def _page(form: AccountForm | None = None, passwords: NewPasswordForm | None = N
         errors=wrong.problems if wrong else {},
         languages=choices.desk_languages(),
         zones=choices.zones(),
+        may_coordinate=present.role == COORDINATOR,
         asks_for_current=_asks_for_current(),
         least=PASSWORD_LEAST,
     )

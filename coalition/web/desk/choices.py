@@ -7,7 +7,6 @@ from functools import cache
 from flask_babel import get_locale
 
 from coalition import languages
-from coalition.web.locale import DESK_LANGUAGES
 
 
 def spoken() -> str:
@@ -32,7 +31,7 @@ def contact_languages() -> list[tuple[str, str]]:
 
 def desk_languages() -> list[tuple[str, str]]:
     """The languages that the desk itself speaks, each named in itself."""
-    return [(tag, languages.endonym(tag)) for tag in DESK_LANGUAGES]
+    return [(tag, languages.endonym(tag)) for tag in languages.DESK]
 
 
 def zones() -> list[tuple[str, str]]:

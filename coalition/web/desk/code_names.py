@@ -17,7 +17,7 @@ from coalition.web.audience import Audience, account, audience
 from coalition.web.desk import choices
 from coalition.web.desk.directory import PATH, the_organisation
 from coalition.web.desk.door import desk
-from coalition.web.forms import DeskForm, Filled, Name, Words
+from coalition.web.forms import DeskForm, Filled, Name, Words, in_each_language
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -25,14 +25,12 @@ if TYPE_CHECKING:
     from coalition.models.organisation import Organisation
 
 
+@in_each_language("name", Name())
 class CodeNameForm(DeskForm):
     """A code name, and the real names that go into the vault."""
 
     code_name = Words(validators=[Filled(_l("Enter the code name")), Name()])
     name = Words(validators=[Filled(_l("Enter the real name")), Name()])
-    name_en = Words(validators=[Name()])
-    name_fr = Words(validators=[Name()])
-    name_ar = Words(validators=[Name()])
 
     def names(self) -> dict[str, str]:
         """The real names by language."""

@@ -1,11 +1,11 @@
-"""Comments at the desk in sentences: kinds, answers, stock reasons, tallies."""
+"""Comments at the desk in sentences: kinds, answers, tallies."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from flask_babel import force_locale, ngettext, pgettext
 from flask_babel import gettext as _
+from flask_babel import ngettext, pgettext
 
 from coalition import languages
 from coalition.languages import isolate
@@ -40,18 +40,6 @@ def outcome_words(outcome: str | None) -> str:
             "question_back": _("Asked back"),
         }[outcome]
     )
-
-
-def stock_reasons(tag: str) -> dict[str, str]:
-    """Reasons that come up again and again, in the language of whoever gets them."""
-    with force_locale(languages.interface_language(tag)):
-        return {
-            "others": str(_("Other organisations could not sign with this.")),
-            "scope": str(_("This is outside what the letter is about.")),
-            "length": str(_("The letter has to stay short.")),
-            "said": str(_("The letter says this already, in another place.")),
-            "facts": str(_("We could not confirm this in time.")),
-        }
 
 
 def author_words(comment: Comment) -> str:

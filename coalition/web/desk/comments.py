@@ -24,9 +24,10 @@ from coalition.models.letter import AlreadyPublished, Letter
 from coalition.models.organisation import Organisation
 from coalition.models.version import Text
 from coalition.rendering.paragraph_view import paragraph_view
+from coalition.rendering.stock_reasons import stock_reasons
 from coalition.web.audience import OBSERVER, Audience, account, audience
 from coalition.web.desk.comment_groups import FILTERS, Group, comments_on, counts_of, groups_of, is_shown
-from coalition.web.desk.comment_words import author_words, kind_words, outcome_words, stock_reasons, tally_words
+from coalition.web.desk.comment_words import author_words, kind_words, outcome_words, tally_words
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language as desk_language
 from coalition.web.desk.frame import lead_to, path_of, show, the_letter

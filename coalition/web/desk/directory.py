@@ -27,7 +27,18 @@ from coalition.web.desk import choices
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import title_in
 from coalition.web.desk.words import safety_hint, safety_words, standing_words
-from coalition.web.forms import DeskForm, Filled, MailAddress, Name, OneOf, Plain, WebAddress, Words, likely_words
+from coalition.web.forms import (
+    DeskForm,
+    Filled,
+    MailAddress,
+    Name,
+    OneOf,
+    Plain,
+    WebAddress,
+    Words,
+    in_each_language,
+    likely_words,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -38,13 +49,11 @@ if TYPE_CHECKING:
 PATH = "/desk/directory"
 
 
+@in_each_language("name", Name())
 class OrganisationForm(DeskForm):
     """An organisation as the desk edits it. Names in the languages of our own pages; others come by import."""
 
     name = Words(validators=[Filled(_l("Enter the organisation’s name")), Name()])
-    name_en = Words(validators=[Name()])
-    name_fr = Words(validators=[Name()])
-    name_ar = Words(validators=[Name()])
     acronym = Words(validators=[Plain(60)])
     kind = Words(validators=[Plain(60)])
     country = Words(validators=[OneOf({"", *choices.country_codes()})])

@@ -17,7 +17,7 @@ from coalition.models.house import House
 from coalition.web.audience import Audience, account, audience
 from coalition.web.desk import choices
 from coalition.web.desk.door import desk
-from coalition.web.forms import DeskForm, Filled, MailAddress, Name, Plain, Words
+from coalition.web.forms import DeskForm, Filled, MailAddress, Name, Plain, Words, in_each_language
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -27,17 +27,13 @@ SAFETY_LIMIT = 2000
 """Characters: a telephone number, when somebody is there, another channel."""
 
 
+@in_each_language("name", Name())
+@in_each_language("safety", Plain(SAFETY_LIMIT))
 class HouseForm(DeskForm):
     """What the coalition is called, and where to write to it."""
 
     name = Words(validators=[Filled(_l("Enter the coalition’s name")), Name()])
-    name_en = Words(validators=[Name()])
-    name_fr = Words(validators=[Name()])
-    name_ar = Words(validators=[Name()])
     contact_address = Words(validators=[MailAddress()])
-    safety_en = Words(validators=[Plain(SAFETY_LIMIT)])
-    safety_fr = Words(validators=[Plain(SAFETY_LIMIT)])
-    safety_ar = Words(validators=[Plain(SAFETY_LIMIT)])
 
 
 @desk.get("/settings")

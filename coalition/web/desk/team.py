@@ -19,6 +19,7 @@ from coalition.actions import team as teams
 from coalition.actions.enter import AddressHasAccount, LettersLeftAlone
 from coalition.actions.team import NotAllowed
 from coalition.database import db
+from coalition.languages import DESK
 from coalition.models.account import ROLES, Account
 from coalition.models.link import Link
 from coalition.web.audience import Audience, account, audience
@@ -27,7 +28,6 @@ from coalition.web.desk.door import desk
 from coalition.web.desk.left_alone import short_words
 from coalition.web.desk.words import role_words
 from coalition.web.forms import DeskForm, Filled, MailAddress, OneOf, Plain, Words, likely_words
-from coalition.web.locale import DESK_LANGUAGES
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
@@ -40,7 +40,7 @@ class ColleagueForm(DeskForm):
 
     name = Words(validators=[Filled(_l("Enter your colleague’s name")), Plain(200)])
     address = Words(validators=[Filled(_l("Enter your colleague’s email address")), MailAddress()])
-    language = Words(validators=[OneOf(DESK_LANGUAGES)])
+    language = Words(validators=[OneOf(DESK)])
     role = Words(validators=[OneOf(ROLES)])
     is_administrator = BooleanField()
 

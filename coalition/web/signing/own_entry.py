@@ -19,7 +19,7 @@ from coalition.models.house import House
 from coalition.models.organisation import Organisation
 from coalition.rendering.organisation_page import logo_of, page_path
 from coalition.web.audience import Audience, audience
-from coalition.web.forms import Name, OneOf, Plain, WebAddress, Words
+from coalition.web.forms import Name, OneOf, Plain, WebAddress, Words, in_each_language
 from coalition.web.signing.answers import Problems
 from coalition.web.signing.door import signing
 from coalition.web.signing.own_fields import OwnFields, countries, country_codes, spoken
@@ -29,14 +29,12 @@ from coalition.web.signing.own_visit import OwnVisit, acting, looking
 WORDS_LIMIT = 2000
 
 
+@in_each_language("sort", Name())
 class DetailsForm(OwnFields):
     """What is its own affair."""
 
     acronym = Words(validators=[Plain(60)])
     sort_und = Words(validators=[Name()])
-    sort_en = Words(validators=[Name()])
-    sort_fr = Words(validators=[Name()])
-    sort_ar = Words(validators=[Name()])
 
     def details(self) -> OwnDetails:
         """What the verb takes."""
@@ -44,13 +42,11 @@ class DetailsForm(OwnFields):
         return OwnDetails(self.acronym.text, {tag: key for tag, key in keys.items() if key})
 
 
+@in_each_language("name", Name())
 class IdentityForm(OwnFields):
     """What tells who it is: asked for here, decided at the desk. A field that stays as it stands asks for nothing."""
 
     name_und = Words(validators=[Name()])
-    name_en = Words(validators=[Name()])
-    name_fr = Words(validators=[Name()])
-    name_ar = Words(validators=[Name()])
     country = Words(validators=[OneOf({"", *country_codes()})])
     country_printed = Words(validators=[Plain(100)])
     site = Words(validators=[WebAddress()])
