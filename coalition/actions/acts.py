@@ -267,6 +267,7 @@ def count(session: Session, signature: Signature, *, by: int = 1) -> None:
             return
         tally.signed += by
         tally.withheld += by * (signature.visibility == "withheld")
+        tally.uncounted += by * (signature.visibility == "uncounted")
         tally.waiting += by * (not signature.agrees)
 
 

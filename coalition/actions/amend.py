@@ -227,6 +227,7 @@ def _ask_everybody_again(session: Session, letter: Letter, *, now: datetime) -> 
             tally.individuals += signature.is_individual
             tally.signed += not signature.is_individual
             tally.withheld += signature.visibility == "withheld"
+            tally.uncounted += signature.visibility == "uncounted"
     tally.waiting = tally.signed
 
 

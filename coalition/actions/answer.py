@@ -73,6 +73,15 @@ class SigningForm:
     printed_names: dict[str, str]
     """Language to name as printed; "und" the canonical one."""
     is_withheld: bool
+    is_uncounted: bool = False
+    """Of a withheld name: that it is to stand in no number either."""
+
+    @property
+    def visibility(self) -> str:
+        """How the signature appears: one of coalition.models.signature.VISIBILITIES."""
+        if self.is_uncounted:
+            return "uncounted"
+        return "withheld" if self.is_withheld else "named"
 
 
 def sign(invitation_id: UUID, form: SigningForm) -> UUID:
@@ -121,10 +130,14 @@ def correct_printed_name(invitation_id: UUID, *, key: str, shown: Shown, printed
             answered(session, letter, actor, Answer("name_changed", "sign"), key, now=now, signature=signature)
 
 
-def withhold(invitation_id: UUID, *, key: str, shown: Shown) -> None:
-    """Take the name off every list; the signature stands. Raises NoStandingSignature, AlreadyWithheld."""
+def withhold(invitation_id: UUID, *, key: str, shown: Shown, is_uncounted: bool = False) -> None:
+    """Take the name off every list, and out of every number; the signature stands.
+
+    Without `is_uncounted` it stays in the number of those whose names are withheld, or comes into it. Raises
+    NoStandingSignature, AlreadyWithheld.
+    """
     with transaction() as session:
-        withhold_by(session, *by_link(session, invitation_id, shown), key)
+        withhold_by(session, *by_link(session, invitation_id, shown), key, is_uncounted=is_uncounted)
 
 
 def reveal(invitation_id: UUID, *, key: str, shown: Shown) -> None:
@@ -199,7 +212,7 @@ def sign_by(
     session.flush()
     enter_consent(session, signature, actor, "sign", form.key, now=now, in_grace=in_grace, text=text, wording=wording)
     _count_signed(session, letter, actor, signature)
-    signed = Answer("withheld" if form.is_withheld else "signed", "sign", settles=True)
+    signed = Answer("signed" if form.visibility == "named" else "withheld", "sign", settles=True)
     answered(session, letter, actor, signed, form.key, now=now, signature=signature, but=but)
     return signature.id
 
@@ -209,7 +222,7 @@ def _new_signature(letter: Letter, actor: Actor, form: SigningForm) -> Signature
         letter_id=letter.id,
         version_id=letter.version.id,
         organisation_index=organisation_index(letter.id, actor.organisation.id),
-        visibility="withheld" if form.is_withheld else "named",
+        visibility=form.visibility,
     )
     signature.organisation = actor.organisation.id.hex
     signature.person, signature.role = form.person.strip(), form.role.strip()
@@ -217,18 +230,21 @@ def _new_signature(letter: Letter, actor: Actor, form: SigningForm) -> Signature
     return signature
 
 
-def withhold_by(session: Session, letter: Letter, actor: Actor, key: str) -> None:
+def withhold_by(session: Session, letter: Letter, actor: Actor, key: str, *, is_uncounted: bool = False) -> None:
     """Withhold the name of the actor's signature on the locked letter; part of a verb. Raises as `withhold`."""
+    if session.scalar(select(Consent.id).where(Consent.idempotency_key == key)):
+        return
     signature = standing(session, letter, actor)
-    if signature.visibility != "named":
+    wanted = "uncounted" if is_uncounted else "withheld"
+    if signature.visibility == wanted:
         raise AlreadyWithheld
     count(session, signature, by=-1)
-    signature.visibility = "withheld"
+    signature.visibility = wanted
     count(session, signature)
     now = clock.now()
     take_off.signature(session, signature, now=now)
-    if enter_consent(session, signature, actor, "visibility", key, now=now):
-        answered(session, letter, actor, Answer("visibility_changed", "sign"), key, now=now, signature=signature)
+    enter_consent(session, signature, actor, "visibility", key, now=now)
+    answered(session, letter, actor, Answer("visibility_changed", "sign"), key, now=now, signature=signature)
 
 
 def reveal_by(session: Session, letter: Letter, actor: Actor, key: str) -> None:

@@ -57,6 +57,8 @@ class Prepared:
     is_withheld: bool
     words: str = ""
     """To the approver; in no safe mail."""
+    is_uncounted: bool = False
+    """Of a withheld name: that it is to stand in no number either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,7 @@ def approve(invitation_id: UUID, approval_id: UUID, by: Approver, *, key: str, s
             role=by.role,
             printed_names=prepared["printed_names"],
             is_withheld=prepared["is_withheld"],
+            is_uncounted=bool(prepared.get("is_uncounted")),
         )
         how = actor.how if actor.how == "handed_over_link" else "approved"  # of that, everybody known there is told
         approver = replace(actor, how=how, prepared_by=str(prepared["by"]))
@@ -178,6 +181,7 @@ def _approval(
     approval.prepared = {
         "printed_names": prepared.printed_names,
         "is_withheld": prepared.is_withheld,
+        "is_uncounted": prepared.is_uncounted,
         "language": shown.language,
         "fingerprint": shown.fingerprint,
         "note": prepared.words,

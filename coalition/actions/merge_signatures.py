@@ -17,7 +17,7 @@ from coalition.actions.circulate import count_invited
 from coalition.models.edition import PublicLine
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter, Tally
-from coalition.models.signature import Signature, organisation_index
+from coalition.models.signature import VISIBILITIES, Signature, organisation_index
 from coalition.models.standing_consent import StandingAct
 
 if TYPE_CHECKING:
@@ -137,8 +137,8 @@ def _end(session: Session, pair: Doubled, kept: Organisation, *, by: Account, no
 
 
 def _hide_like(session: Session, stands: Signature, ended: Signature, actor: Actor, *, now: datetime) -> None:
-    """A name that was withheld or masked on the one that ends is not published by the one that stands (DOMAIN §4)."""
-    is_withheld = ended.visibility != "named" and stands.visibility == "named"
+    """What was withheld, uncounted or masked on the one that ends is not shown by the one that stands (DOMAIN §4)."""
+    is_withheld = VISIBILITIES.index(ended.visibility) > VISIBILITIES.index(stands.visibility)
     is_masked = ended.masked_at is not None and stands.masked_at is None
     if not (is_withheld or is_masked):
         return

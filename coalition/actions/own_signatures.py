@@ -50,6 +50,15 @@ def withhold(here: Here, letter_id: UUID, *, key: str, is_proved: bool = False) 
     _act(here, letter_id, key, answer.withhold_by, is_proved=is_proved)
 
 
+def uncount(here: Here, letter_id: UUID, *, key: str, is_proved: bool = False) -> None:
+    """Withhold the name, and leave the signature out of every number. Raises as `withhold`."""
+
+    def do(session: Session, letter: Letter, actor: Actor, key: str) -> None:
+        answer.withhold_by(session, letter, actor, key, is_uncounted=True)
+
+    _act(here, letter_id, key, do, is_proved=is_proved)
+
+
 def _act(
     here: Here, letter_id: UUID, key: str, do: Callable[[Session, Letter, Actor, str], None], *, is_proved: bool
 ) -> None:

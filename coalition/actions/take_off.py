@@ -22,15 +22,22 @@ if TYPE_CHECKING:
 
 
 def signature(session: Session, signature: Signature, *, now: datetime) -> None:
-    """Take a signature's line off, with all that printed it. The public count of withheld names never rises."""
+    """Take a signature's line off, with all that printed it. The public count of withheld names never rises.
+
+    Of one that is in no list and in no number nothing is printed, so nothing changes: not even when that was.
+    """
     public = session.get(PublicLetter, signature.letter_id, with_for_update=True)
     if public is None:
         return
-    session.execute(delete(PublicLine).where(PublicLine.signature_index == signature.public_index()))
     session.flush()
+    printed = select(PublicLine.id).where(PublicLine.signature_index == signature.public_index())
+    was_printed = session.scalar(printed.limit(1)) is not None
     edition = session.get_one(Edition, public.edition_id)
-    withheld = _withheld(session, signature.letter)
-    public.withheld_now = min(public.withheld_now, withheld) if edition.withheld_count is not None else 0
+    said = min(public.withheld_now, _withheld(session, signature.letter)) if edition.withheld_count is not None else 0
+    if signature.visibility == "uncounted" and not was_printed and said == public.withheld_now:
+        return
+    session.execute(delete(PublicLine).where(PublicLine.signature_index == signature.public_index()))
+    public.withheld_now = said
     public.updated_at = now
     bodies(session, signature.letter_id)
 

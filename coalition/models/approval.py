@@ -36,7 +36,7 @@ class Approval(Identified, Base):
     version_id: Mapped[UUID] = mapped_column(ForeignKey("versions.id", ondelete="RESTRICT"))
     _prepared: Mapped[bytes | None] = mapped_column("prepared", LargeBinary)
     prepared = Sealed("_prepared", filled_to=2048)
-    """What would be signed: {"printed_names", "is_withheld", "language", "fingerprint", "note"}."""
+    """What would be signed: {"printed_names", "is_withheld", "is_uncounted", "language", "fingerprint", "note"}."""
     asked_at: Mapped[datetime]
     decided_at: Mapped[datetime | None]
     _decision: Mapped[bytes | None] = mapped_column("decision", LargeBinary)

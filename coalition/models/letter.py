@@ -344,8 +344,10 @@ class Tally(Base):
     letter_id: Mapped[UUID] = mapped_column(ForeignKey("letters.id", ondelete="CASCADE"), primary_key=True)
     invited: Mapped[int] = mapped_column(default=0)
     signed: Mapped[int] = mapped_column(default=0)
-    """Standing signatures, the withheld ones included, disputed ones not."""
+    """Standing signatures, the withheld and the uncounted ones included, disputed ones not."""
     withheld: Mapped[int] = mapped_column(default=0)
+    uncounted: Mapped[int] = mapped_column(default=0)
+    """Of those signed: the ones that stand neither by name nor in a number, to whoever is not of the team."""
     declined: Mapped[int] = mapped_column(default=0)
     individuals: Mapped[int] = mapped_column(default=0)
     """Standing signatures of persons; `signed`, `withheld` and `waiting` count organisations."""

@@ -16,6 +16,7 @@ from coalition.models.letter import Letter
 from coalition.vault import Sealed, blind_index
 
 VISIBILITIES = ("named", "withheld", "uncounted")
+"""From what everybody reads to what nobody outside the team learns: a later one hides more."""
 IN_PERSON_MARK = "*"
 """Ends the affiliation of a person who signs in a personal capacity; one sentence under the list says what it means."""
 

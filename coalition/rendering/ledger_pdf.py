@@ -150,6 +150,8 @@ def _standing(signature: LedgerSignature, ledger: Ledger, language: str) -> list
         lines.append(gettext("Suspended: an objection is open."))
     elif signature.visibility == "named":
         lines.append(gettext("Stands, printed as %(name)s.", name=isolate(printed)))
+    elif signature.visibility == "uncounted":
+        lines.append(gettext("Stands, with the name withheld, and in no number."))
     else:
         lines.append(gettext("Stands, with the name withheld."))
     return lines + [_objection(one, ledger, language) for one in signature.objections]

@@ -24,6 +24,9 @@ def upgrade() -> None:
             accounts.add_column(sa.Column(column, sa.Boolean(), nullable=False, server_default=sa.true()))
     with op.batch_alter_table("contacts") as contacts:
         contacts.add_column(sa.Column("bounce", sa.LargeBinary(), nullable=True))
+    with op.batch_alter_table("tallies") as tallies:
+        tallies.add_column(sa.Column("uncounted", sa.Integer(), nullable=False, server_default="0"))
+    # Nobody could choose it before: no signature is uncounted yet.
     with op.batch_alter_table("letters") as letters:
         letters.add_column(sa.Column("reminders_at_most", sa.Integer(), nullable=False, server_default="3"))
         letters.add_column(sa.Column("is_urgent", sa.Boolean(), nullable=False, server_default=sa.false()))
@@ -37,6 +40,8 @@ def downgrade() -> None:
     _let_mails_be(_OLD_STATES)
     op.execute(sa.text("DELETE FROM links WHERE purpose = 'mute'"))
     _let_links_be_for(_OLD_PURPOSES)
+    with op.batch_alter_table("tallies") as tallies:
+        tallies.drop_column("uncounted")
     with op.batch_alter_table("letters") as letters:
         for column in ("calendar_sequence", "is_urgent", "reminders_at_most"):
             letters.drop_column(column)

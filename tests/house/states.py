@@ -634,7 +634,7 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/invitation/<uuid:invitation_id>/ledger": Acts("a file in one of two forms, the PDF unless JSON is chosen"),
     "/invitation/<uuid:invitation_id>/decline": Refused("not answered", "Tick that"),
     "/invitation/<uuid:invitation_id>/printed-name": Refused("signed", "Tick that the name is to be printed like this"),
-    "/invitation/<uuid:invitation_id>/visibility": Refused("signed", "Tick that the name of"),
+    "/invitation/<uuid:invitation_id>/visibility": Refused("signed", "Choose how the name of"),
     "/invitation/<uuid:invitation_id>/reveal": Refused("withheld", "Tick that the name of"),
     "/invitation/<uuid:invitation_id>/withdraw": Refused("signed", "Tick that the signature of"),
     "/invitation/<uuid:invitation_id>/not-us": Refused("signed by a colleague", "did not agree to this signature"),
@@ -657,7 +657,7 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/organisation/<uuid:organisation_id>/leave": Acts("whoever leaves is gone"),
     "/organisation/<uuid:organisation_id>/right": Acts("one press"),
     "/organisation/<uuid:organisation_id>/hide": Refused("open", "Tick that the name is to leave every published list"),
-    "/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/withhold": Refused("open", "Tick that the name of"),
+    "/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/withhold": Refused("open", "Choose how the name of"),
     "/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/withdraw": Refused(
         "open", "Tick that the signature of"
     ),

@@ -145,7 +145,7 @@ def test_a_member_comes_back_corrects_withholds_and_withdraws(site: str, watched
     watched.get_by_role("button", name="Change the printed name").click()
     expect(watched.get_by_text("English: Kalina Press-Club")).to_be_visible()
     watched.get_by_role("link", name="Withhold the name").click()
-    watched.get_by_role("checkbox").check()
+    watched.get_by_role("radio", name="Withhold the name").check()
     watched.get_by_role("button", name="Withhold the name").click()
     expect(watched.get_by_role("heading", level=1)).to_have_text("The name is withheld")
     watched.get_by_role("link", name="Withdraw the signature").click()

@@ -260,6 +260,12 @@ def _comments_until(letter: Letter) -> list[str]:
 
 
 def _signed_words(tally: Tally) -> str:
+    if tally.uncounted:
+        spoken = language()
+        withheld, uncounted = (languages.number(one, spoken) for one in (tally.withheld, tally.uncounted))
+        return str(
+            _("signed (%(withheld)s withheld, %(uncounted)s in no number)", withheld=withheld, uncounted=uncounted)
+        )
     if not tally.withheld:
         return str(_("signed"))
     return str(_("signed (%(number)s withheld)", number=languages.number(tally.withheld, language())))

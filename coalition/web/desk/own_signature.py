@@ -21,7 +21,7 @@ from coalition.intake.names import NAME_LIMIT, NameRefused, UnprintableName
 from coalition.models import wording
 from coalition.models.letter import Letter, MayNotSign, NotOpenForSigning
 from coalition.models.public import PublicLetter
-from coalition.models.signature import AlreadySigned, NoStandingSignature, Signature
+from coalition.models.signature import VISIBILITIES, AlreadySigned, NoStandingSignature, Signature
 from coalition.models.version import Text, Version, texts_between
 from coalition.rendering.kept_redline import redline_between
 from coalition.rendering.redline_view import RedlineView, redline_view
@@ -180,7 +180,7 @@ def _filled(typed: Typed, form: _OpenForm) -> SigningForm:
         names[tag] = typed.line(f"name-{tag}", limit=NAME_LIMIT, missing=missing)
     canonical = names[letter.authoritative_language]
     printed = {"und": canonical} | {tag: name for tag, name in names.items() if name != canonical}
-    visibility = typed.choice("visibility", ("named", "withheld"), _("Choose whether the name is published."))
+    visibility = typed.choice("visibility", VISIBILITIES, _("Choose whether the name is published."))
     person = typed.line("person", limit=PERSON_LIMIT, missing=_("Enter your name."))
     role = typed.line("role", limit=PERSON_LIMIT, missing=_("Enter your role."))
     if not typed.tick("authority"):
@@ -192,7 +192,8 @@ def _filled(typed: Typed, form: _OpenForm) -> SigningForm:
         person=person,
         role=role,
         printed_names=printed,
-        is_withheld=visibility == "withheld",
+        is_withheld=visibility != "named",
+        is_uncounted=visibility == "uncounted",
     )
 
 
@@ -282,6 +283,7 @@ def _standing(signature: Signature) -> dict[str, Any]:
         "person": signature.person,
         "role": signature.role,
         "names": [printed["und"], *(name for tag, name in printed.items() if tag != "und")],
-        "is_withheld": signature.visibility == "withheld",
+        "is_withheld": signature.visibility != "named",
+        "is_uncounted": signature.visibility == "uncounted",
         "at": languages.moment_words(datetime.fromisoformat(first.at), account().zone, desk_language()),
     }

@@ -49,6 +49,8 @@ def _signed_sentence(letter: Letter, answer: Answer, signature: Signature) -> st
         now = languages.number(letter.version.number, language())
         return str(_("It signed version %(number)s and was asked whether it keeps that under version %(now)s.",
                      number=number, now=now))  # fmt: skip
+    if signature.visibility == "uncounted":
+        return str(_("It signed version %(number)s, in no list and in no number.", number=number))
     if answer.state == "withheld":
         return str(_("It signed version %(number)s with its name withheld.", number=number))
     if answer.state == "recorded":

@@ -47,7 +47,8 @@ def sign(invitation_id: UUID) -> Response:
         person=answers.person,
         role=answers.role,
         printed_names=names,
-        is_withheld=answers.visibility == "withheld",
+        is_withheld=answers.visibility != "named",
+        is_uncounted=answers.visibility == "uncounted",
     )
     return _recorded(visit, answers, lambda: verbs.sign(visit.invitation.id, form))
 

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 
 REASON_LIMIT: Final = 5000
 NO_PLACE_IN_HTML: Final = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
-VISIBILITIES: Final = ("named", "withheld")
+VISIBILITIES: Final = ("named", "withheld", "uncounted")
+UNNAMED: Final = VISIBILITIES[1:]
 OTHER_WAYS: Final = ("pass-on", "approval", "more-time")
 """The forms of other ways to answer; each has a page of that address."""
 Problems = dict[str, str]
@@ -124,7 +125,7 @@ def problems_of_signing(answers: Answers, organisation: str) -> Problems:
         return {"": _two_answers()}
     problems = problems_of_names(answers)
     if answers.visibility not in VISIBILITIES:
-        problems["visibility"] = _("Choose whether the name is published or withheld")
+        problems["visibility"] = _("Choose whether the name is published, withheld, or not counted either")
     problems |= problems_of_person(answers)
     if not answers.has_authority:
         problems["authority"] = _(

@@ -45,12 +45,17 @@ def ask_approval(invitation_id: UUID) -> Response:
     answers = Answers.of(request.form, visit.letter.readable_languages)
     problems = form_problem(visit) | problems_of_names(answers)
     if answers.visibility not in VISIBILITIES:
-        problems |= {"visibility": _("Choose whether the name is published or withheld")}
+        problems |= {"visibility": _("Choose whether the name is published, withheld, or not counted either")}
     problems |= problems_of_colleague(answers, visit)
     if problems:
         return approval_page(visit, answers=answers, problems=problems, status=422)
     names = with_typed(visit.organisation.printable_names(), answers.names)
-    prepared = Prepared(names, answers.visibility == "withheld", answers.colleague["note"])
+    prepared = Prepared(
+        names,
+        answers.visibility != "named",
+        answers.colleague["note"],
+        is_uncounted=answers.visibility == "uncounted",
+    )
 
     def act() -> None:
         key, shown = visit.form.key_of("ask_approval"), visit.form.shown

@@ -17,7 +17,7 @@ from coalition.models.invitation import InvitationRevoked
 from coalition.models.signature import NoStandingSignature
 from coalition.web.audience import Audience, audience
 from coalition.web.signing.answering import form_problem, receipt
-from coalition.web.signing.answers import Answers, problem_of_confirming, problems_of_names
+from coalition.web.signing.answers import UNNAMED, Answers, problem_of_confirming, problems_of_names
 from coalition.web.signing.door import signing
 from coalition.web.signing.names import with_typed
 from coalition.web.signing.pages import dispute_page, invitation_page, printed_name_page, visibility_page, withdraw_page
@@ -55,15 +55,21 @@ def correct_printed_name(invitation_id: UUID) -> Response:
 @signing.post("/invitation/<uuid:invitation_id>/visibility")
 @audience(Audience.CONTACT)
 def withhold(invitation_id: UUID) -> Response:
-    """Withhold the name."""
+    """Withhold the name, or take it out of every number besides: one of the two is chosen."""
     visit = acting(invitation_id)
-    words = _("Tick that the name of %(organisation)s is to be withheld", organisation=_isolated(visit))
-    problems = form_problem(visit) | problem_of_confirming(Answers.of(request.form, ()), words)
+    problems = form_problem(visit)
+    chosen = Answers.of(request.form, ()).visibility
+    if chosen not in UNNAMED:
+        problems["visibility"] = _("Choose how the name of %(organisation)s is withheld", organisation=_isolated(visit))
     if problems:
         return visibility_page(visit, problems=problems, status=422)
-    key, shown = visit.form.key_of("visibility"), visit.form.shown
+    key, shown, is_uncounted = visit.form.key_of(f"visibility.{chosen}"), visit.form.shown, chosen == "uncounted"
+
+    def act() -> None:
+        verbs.withhold(visit.invitation.id, key=key, shown=shown, is_uncounted=is_uncounted)
+
     try:
-        return _changed(visit, lambda: verbs.withhold(visit.invitation.id, key=key, shown=shown))
+        return _changed(visit, act)
     except AlreadyWithheld:
         return receipt(visit)
 

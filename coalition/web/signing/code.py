@@ -85,5 +85,7 @@ def _page(visit: Visit, sent: Sent | None, problem: str) -> Response:
 def _is_recorded(visit: Visit) -> bool:
     """Whether this very form was recorded already: it was sent twice, and its code worked once."""
     act = ACTS.get(request.endpoint or "")
+    if act == "visibility":
+        act = f"visibility.{request.form.get('visibility', '')}"
     recipient, occasion = f"contact:{visit.contact.id.hex}", f"answer:{visit.form.key_of(act or '')}"
     return act is not None and outbox.is_queued(db.session(), "receipt", recipient=recipient, occasion=occasion)

@@ -50,6 +50,7 @@ def prepared_facts(visit: Visit, approval: Approval) -> dict[str, Any]:
     return {
         "id": str(approval.id),
         "is_withheld": prepared["is_withheld"],
+        "is_uncounted": bool(prepared.get("is_uncounted")),
         "note": prepared["note"],
         "by": prepared["by"],
         "lines": [

@@ -63,6 +63,7 @@ def act_code_page(visit: OwnVisit, letter_id: UUID, act: str, problem: str) -> R
         "signing/own/act_code.html",
         action=request.path,
         act=act,
+        chosen=request.form.get(act, ""),
         until=languages.moment_words(sent.expires_at, visit.contact.zone, visit.language) if sent else "",
         form_token=visit.token(),
         leave_path=f"{visit.path}/leave",

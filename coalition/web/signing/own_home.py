@@ -26,7 +26,7 @@ from coalition.rendering.ledger_pdf import to_pdf
 from coalition.rendering.pdf import MissingGlyphs
 from coalition.rendering.reading import reading_text, reading_title
 from coalition.web.audience import Audience, audience
-from coalition.web.signing.answers import Problems
+from coalition.web.signing.answers import UNNAMED, Problems
 from coalition.web.signing.door import signing
 from coalition.web.signing.own_code import act_code_page, take_act_code
 from coalition.web.signing.own_consents import consents_of
@@ -34,7 +34,7 @@ from coalition.web.signing.own_visit import OwnVisit, acting, looking
 from coalition.web.signing.showing import text_facts
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from coalition.models.consent import Consent
@@ -72,8 +72,9 @@ def own_page_again(organisation_id: UUID, _act: str, letter_id: UUID | None = No
 def withhold_from_own_page(organisation_id: UUID, letter_id: UUID) -> Response:
     """Withhold the name on one letter."""
     visit = acting(organisation_id)
-    words = _("Tick that the name of %(organisation)s is to be withheld", organisation=isolate(_name(visit)))
-    return _acted(visit, letter_id, "withhold", words, own_signatures.withhold)
+    words = _("Choose how the name of %(organisation)s is withheld", organisation=isolate(_name(visit)))
+    do = own_signatures.uncount if request.form.get("withhold") == "uncounted" else own_signatures.withhold
+    return _acted(visit, letter_id, "withhold", words, do, choices=UNNAMED)
 
 
 @signing.post("/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/withdraw")
@@ -228,7 +229,8 @@ def _state_words(one: Signature, *, is_published: bool) -> str:
     if one.suspended_at is not None:
         return str(_("Disputed: on no list until it is settled"))
     if one.visibility != "named":
-        return str(_("Signed, the name is withheld"))
+        is_uncounted = one.visibility == "uncounted"
+        return str(_("Signed, in no list and no number") if is_uncounted else _("Signed, the name is withheld"))
     if one.masked_at is not None:
         return str(_("Signed, taken off the published list"))
     return str(_("Signed, published with the name") if is_published else _("Signed, not published yet"))
@@ -277,11 +279,19 @@ def _act(one: Consent, visit: OwnVisit) -> dict[str, str]:
     }
 
 
-def _acted(visit: OwnVisit, letter_id: UUID, act: str, unticked: str, do: Callable[..., None]) -> Response:
+def _acted(
+    visit: OwnVisit,
+    letter_id: UUID,
+    act: str,
+    unticked: str,
+    do: Callable[..., None],
+    *,
+    choices: Sequence[str] = ("yes",),
+) -> Response:
     """Do it where it was ticked; an act that is done already, or by a colleague meanwhile, shows how things stand."""
     if not _signatures(visit, letter_id):
         return _not_ours(visit)
-    if request.form.get(act) != "yes":
+    if request.form.get(act) not in choices:
         return _letter_page(visit, letter_id, problems={act: unticked}, status=422)
     is_proved, problem = take_act_code(visit, letter_id, act)
     try:

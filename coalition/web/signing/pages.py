@@ -29,6 +29,7 @@ from coalition.web.signing.words import (
     authority,
     choices_of_visibility,
     keeps,
+    meaning_of_uncounted,
     meaning_of_withheld,
     receipt_heading,
     rows_of,
@@ -242,6 +243,8 @@ def show_page(template: str, visit: Visit, standing: Standing, *, status: int, a
         public_path=_public_path(visit, standing),
         is_open=visit.letter.stage == "open" and standing.state in {"open", "signed"},
         withheld_hint=meaning_of_withheld(visit),
+        uncounted_hint=meaning_of_uncounted(visit),
+        unnamed_choices=[one for one in choices_of_visibility(visit) if one["value"] != "named"],
         naming_warning=warning_of_naming(visit),
         path=visit.path,
         path_to=visit.path_to,
@@ -312,6 +315,7 @@ def _signed_facts(visit: Visit, standing: Standing, signature: Signature) -> dic
     assert agreement is not None  # noqa: S101 -- every signature begins with one
     return {
         "is_withheld": signature.visibility != "named",
+        "is_uncounted": signature.visibility == "uncounted",
         "is_disputed": signature.suspended_at is not None,
         "is_masked": signature.masked_at is not None,
         "is_suspended_by_team": signature.suspended_at is not None and standing.is_suspended_by_team,

@@ -125,7 +125,7 @@ def _number(letter: Letter) -> int:
     """How many have signed the text that is shown; who signed an earlier one and was asked again is not among them."""
     tally = db.session.get_one(Tally, letter.id)
     if not tally.waiting:
-        return number_signed(letter, signed=tally.signed, withheld=tally.withheld)
+        return number_signed(letter, signed=tally.signed - tally.uncounted, withheld=tally.withheld)
     agreeing = db.session.scalars(
         select(Signature.visibility).where(
             Signature.letter_id == letter.id,
@@ -133,6 +133,7 @@ def _number(letter: Letter) -> int:
             Signature.ended_on.is_(None),
             Signature.suspended_at.is_(None),
             Signature.version_id.in_(letter.agreed_version_ids),
+            Signature.visibility != "uncounted",
         )
     ).all()
     return number_signed(letter, signed=len(agreeing), withheld=agreeing.count("withheld"))

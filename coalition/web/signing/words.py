@@ -59,17 +59,32 @@ def meaning_of_withheld(visit: Visit) -> str:
         counted = _("It says only how many signed without a name, once there are %(number)s.", number=least)
     else:
         counted = _("It says only how many signed without a name.")
-    people = languages.join([isolate(account.name) for account in letter.coordinators()], language)
+    return " ".join((_("The letter never names you."), counted, *_seen_by(visit)))
+
+
+def meaning_of_uncounted(visit: Visit) -> str:
+    """What it means to be in no number either, and who will see that there is a signature."""
+    counted = _("No number of the letter includes you: no reader, and no other invited organisation, learns of it.")
+    return " ".join((_("The letter never names you."), counted, *_seen_by(visit)))
+
+
+def _seen_by(visit: Visit) -> tuple[str, str]:
+    people = languages.join([isolate(account.name) for account in visit.letter.coordinators()], visit.language)
     seen_by = _("Outside your organisation only the coordinators of this letter can see it: %(people)s.", people=people)
-    return " ".join((_("The letter never names you."), counted, seen_by, _("Each look is noted in the record.")))
+    return seen_by, _("Each look is noted in the record.")
 
 
 def choices_of_visibility(visit: Visit) -> list[dict[str, str]]:
-    """Named or withheld, and what each means; the safer one first where the organisation usually stays unnamed."""
+    """Named, withheld or uncounted, and what each means; the safer first where one usually stays unnamed."""
     named = {"value": "named", "label": _("Publish the name"), "hint": meaning_of_named(visit)}
     withheld = {"value": "withheld", "label": _("Withhold the name"), "hint": meaning_of_withheld(visit)}
+    uncounted = {
+        "value": "uncounted",
+        "label": _("Do not name us, and do not count us"),
+        "hint": meaning_of_uncounted(visit),
+    }
     is_unnamed = visit.organisation.safety_default == "withhold"
-    return [withheld, named] if is_unnamed else [named, withheld]
+    return [withheld, uncounted, named] if is_unnamed else [named, withheld, uncounted]
 
 
 def warning_of_naming(visit: Visit) -> str:
@@ -98,7 +113,7 @@ def receipt_heading(standing: Standing) -> str:
         "keep": _("The signature is kept"),
         "objected": _("The objection is recorded"),
         "printed_name": _("The printed name is changed"),
-        "visibility": _("The name will be published") if standing.is_named else _("The name is withheld"),
+        "visibility": _visibility_words(standing),
         "disputed": _("The signature is disputed"),
         "withdraw": _("The signature is withdrawn"),
         "decline": _("You have declined") if is_own else _("Declined"),
@@ -106,9 +121,22 @@ def receipt_heading(standing: Standing) -> str:
     return words[standing.last_act]
 
 
+def _visibility_words(standing: Standing) -> str:
+    words: dict[str, str] = {
+        "named": _("The name will be published"),
+        "withheld": _("The name is withheld"),
+        "uncounted": _("The name is withheld, and is in no number"),
+    }
+    return words[standing.signature.visibility if standing.signature else "named"]
+
+
 def rows_of(answers: Answers) -> list[dict[str, Any]]:
     """Answers that could not be recorded, as they were sent."""
-    choices = {"named": _("Publish the name"), "withheld": _("Withhold the name")}
+    choices = {
+        "named": _("Publish the name"),
+        "withheld": _("Withhold the name"),
+        "uncounted": _("Do not name us, and do not count us"),
+    }
     rows = [
         (_("Name as it will be printed"), ", ".join(filter(None, answers.names.values()))),
         (_("Should the name be published?"), choices.get(answers.visibility, "")),

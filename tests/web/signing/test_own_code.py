@@ -40,6 +40,6 @@ def test_a_sensitive_letter_asks_for_a_code_of_its_own_at_the_own_page(visitor: 
         session.get_one(Letter, letter_id).is_sensitive = True
     page = at_own_page(visitor, cast.small_member.contact_id)
     letter = visitor.get(f"{page.path}/letters/{letter_id}")
-    asked = letter.form("withhold").fill(withhold="yes").submit()
+    asked = letter.form("withhold").fill(withhold="withheld").submit()
     assert asked.heading == "One code more"
     assert "The name is withheld." in asked.form("code").fill(code=newest_code()).submit().words

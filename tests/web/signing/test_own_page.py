@@ -255,7 +255,7 @@ def test_it_withdraws_years_later_and_the_name_leaves_at_once(
 
 def test_it_withholds_the_name_of_one_letter(visitor: Visitor, cast: Cast, letter_id: UUID, page: Page) -> None:
     letter = visitor.get(f"{path_of(cast.small_member)}/letters/{letter_id}")
-    assert "The name is withheld." in letter.form("withhold").fill(withhold="yes").submit().words
+    assert "The name is withheld." in letter.form("withhold").fill(withhold="withheld").submit().words
     assert "Kalina" not in visitor.get(f"/letters/{builders.a_letter(letter_id).slug}").text
     assert page.status == 200
 
