@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 from huey import crontab
 
-from coalition.actions import bring_text
+from coalition.actions import bring_text, tick
 from coalition.actions.ask_if_right import ask_due
 from coalition.actions.close import close_due
 from coalition.actions.rebuild import rebuild, start_afresh
@@ -80,6 +80,7 @@ class Jobs:
         self.ring_delivery()
         self.ring_rendering_again()
         self.ring_converting_again()
+        self._tick()
 
     def deliver(self) -> None:
         """Deliver what is due, and come back when the next mail is, if that is before the next tick."""
@@ -112,10 +113,15 @@ class Jobs:
             self.deliver,
         ):
             try:
-                work()
+                self._kept(work)
             except Exception:
                 # The other work of the tick is due all the same.
                 log.exception("a tick failed", work=work.__name__)
+
+    def _kept(self, work: Callable[[], object]) -> None:
+        """Do one work of the tick, written down where the desk and /health read it (`coalition.web.machine`)."""
+        with self._app.app_context():
+            tick.kept(work.__name__, work)
 
     def close(self) -> None:
         """Close the letters whose deadline and grace have passed."""

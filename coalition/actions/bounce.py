@@ -25,6 +25,7 @@ def came_back(session: Session, row: OutgoingEmail, report: Report, now: datetim
     A report may overtake the server's own yes, so a mail in transmission can bounce. Returns whether it was news: a
     second report of the same failure, or one of a mail that never left, changes nothing.
     """
+    session.flush()
     session.refresh(row, with_for_update=True)
     if row.state == "bounced" or row.state in NEVER_LEFT or not row.attempts:
         return False

@@ -3,35 +3,34 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from sqlalchemy import or_, select, true
 
 from coalition import clock, config
-from coalition.database import after_commit, transaction
+from coalition.database import after_commit, db, transaction
 from coalition.emails import outbox
 from coalition.models import record
+from coalition.models.contact import Contact
 from coalition.models.invitation import Invitation
 from coalition.models.letter import TeamMember
 from coalition.models.outgoing_email import OutgoingEmail
 
 if TYPE_CHECKING:
-    from uuid import UUID
+    from collections.abc import Collection
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
 
     from coalition.models.account import Account
 
-MAY_BE_TRIED = frozenset({"deferred", "refused", "unknown"})
+MAY_BE_TRIED = frozenset({"deferred", "refused", "unknown", "bounced"})
 MAY_BE_STOPPED = frozenset({"queued", "held", "deferred"})
+AT_ONCE = 500
 
 
 class NoSuchMail(Exception):
     """There is no such mail, or not for this account."""
-
-
-class SettledMeanwhile(Exception):
-    """The mail went on since the page was made: it can not be tried again or stopped in its present state."""
 
 
 class NoMailServer(Exception):
@@ -48,28 +47,37 @@ def tended_by(account: Account) -> ColumnElement[bool]:
     return or_(OutgoingEmail.letter_id.in_(letters), OutgoingEmail.recipient == f"account:{account.id.hex}")
 
 
-def retry(email_id: UUID, *, by: Account) -> None:
-    """Try a mail again now. Raises NoSuchMail, SettledMeanwhile."""
+def retry(email_ids: Collection[UUID], *, by: Account) -> int:
+    """Try mails again now. Returns how many; others went on meanwhile. Raises NoSuchMail where none is theirs."""
     with transaction() as session:
-        row = _locked(session, email_id, by)
-        if row.state not in MAY_BE_TRIED:
-            raise SettledMeanwhile
-        row.state, row.next_at, row.settled_at, row.attempts = "queued", clock.now(), None, 0
-        invitation = session.get(Invitation, row.invitation_id) if row.invitation_id else None
-        if invitation:
-            invitation.bounced_at = None
+        now, done = clock.now(), 0
+        for row in _locked(session, email_ids, by):
+            if row.state not in MAY_BE_TRIED:
+                continue
+            row.state, row.next_at, row.settled_at, row.attempts = "queued", now, None, 0
+            _forget_bounce(session, row)
+            _entered(session, row, "mail tried again", by)
+            done += 1
         after_commit(outbox.doorbell.ring)
-        _entered(session, row, "mail tried again", by)
+        return done
 
 
-def stop(email_id: UUID, *, by: Account) -> None:
-    """Stop a mail that has not gone out. Raises NoSuchMail, SettledMeanwhile."""
+def stop(email_ids: Collection[UUID], *, by: Account) -> int:
+    """Stop mails that have not gone out. Returns how many; others went on meanwhile. Raises NoSuchMail as `retry`."""
     with transaction() as session:
-        row = _locked(session, email_id, by)
-        if row.state not in MAY_BE_STOPPED:
-            raise SettledMeanwhile
-        row.state, row.settled_at, row.last_words = "stopped", clock.now(), ""
-        _entered(session, row, "mail stopped", by)
+        now, done = clock.now(), 0
+        for row in _locked(session, email_ids, by):
+            if row.state not in MAY_BE_STOPPED:
+                continue
+            row.state, row.settled_at, row.last_words = "stopped", now, ""
+            _entered(session, row, "mail stopped", by)
+            done += 1
+        return done
+
+
+def in_state(state: str, *, by: Account) -> list[UUID]:
+    """Every mail in a state that the account tends."""
+    return list(db.session.scalars(select(OutgoingEmail.id).where(OutgoingEmail.state == state, tended_by(by))))
 
 
 def release_held(*, by: Account) -> int:
@@ -84,13 +92,26 @@ def release_held(*, by: Account) -> int:
         return number
 
 
-def _locked(session: Session, email_id: UUID, by: Account) -> OutgoingEmail:
-    row = session.scalar(
-        select(OutgoingEmail).where(OutgoingEmail.id == email_id, tended_by(by)).with_for_update()
-    )  # fmt: skip
-    if row is None:
+def _locked(session: Session, email_ids: Collection[UUID], by: Account) -> list[OutgoingEmail]:
+    chosen = list(email_ids)
+    found: list[OutgoingEmail] = []
+    for start in range(0, len(chosen), AT_ONCE):
+        query = select(OutgoingEmail).where(OutgoingEmail.id.in_(chosen[start : start + AT_ONCE]), tended_by(by))
+        found += session.scalars(query.order_by(OutgoingEmail.id).with_for_update())
+    if not found:
         raise NoSuchMail
-    return row
+    return found
+
+
+def _forget_bounce(session: Session, row: OutgoingEmail) -> None:
+    """What is tried again counts as not come back, until it does."""
+    invitation = session.get(Invitation, row.invitation_id) if row.invitation_id else None
+    if invitation:
+        invitation.bounced_at = None
+    kind, _, hexadecimal = row.recipient.partition(":")
+    contact = session.get(Contact, UUID(hexadecimal)) if kind == "contact" else None
+    if contact:
+        contact.bounced_at = contact.bounce = None
 
 
 def _entered(session: Session, row: OutgoingEmail, verb: str, by: Account, **detail: Any) -> None:

@@ -10,6 +10,7 @@ from coalition import tokens
 from coalition.emails import outbox
 from coalition.models.invitation import Invitation
 from coalition.models.link import Link
+from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.signature import Signature, organisation_index
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def write_again(session: Session, contact: Contact, *, now: datetime) -> int:
     others a new link: also long after publication, so that they can always withdraw. Returns how many mails are due.
     """
     due = 0
+    _be_done_with_failures(session, contact, now=now)
     for invitation in session.scalars(select(Invitation).where(Invitation.contact_id == contact.id)):
         invitation.bounced_at = None
         kind = _kind(session, invitation)
@@ -35,6 +37,17 @@ def write_again(session: Session, contact: Contact, *, now: datetime) -> int:
             queue_mail(session, kind, invitation, now=now)
             due += 1
     return due
+
+
+def _be_done_with_failures(session: Session, contact: Contact, *, now: datetime) -> None:
+    """What the old address refused waits for nobody any more."""
+    failed = (
+        OutgoingEmail.recipient == f"contact:{contact.id.hex}",
+        OutgoingEmail.state.in_(("refused", "bounced", "unknown")),
+    )
+    for row in session.scalars(select(OutgoingEmail).where(*failed)):
+        row.state, row.settled_at, row.last_code = "stopped", now, None
+        row.last_words = "the address was corrected, and a new mail goes there"
 
 
 def queue_mail(session: Session, kind: str, invitation: Invitation, *, now: datetime) -> None:

@@ -69,6 +69,6 @@ def _answers(settings: Settings) -> bool:
     host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 -- where to ask
     connection = http.client.HTTPConnection(host, settings.port, timeout=1)
     with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
-        connection.request("GET", "/health")
+        connection.request("GET", "/health/web")
         return connection.getresponse().status == http.client.OK
     return False

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from coalition.emails.failures import OUR_FAULT, REFUSED
+
 REASONS: Final = (
     "unknown_address", "closed_mailbox", "full", "moved", "unknown_host", "too_large", "policy", "relay", "settings",
     "greylisted", "slow_down", "unreachable", "expired", "letters", "other",
@@ -23,7 +25,7 @@ BY_STATUS: Final = {
 
 BY_CODE: Final = {
     550: "unknown_address", 551: "moved", 553: "unknown_address", 552: "full", 452: "full", 521: "unknown_host",
-    556: "unknown_host", 530: "settings", 534: "settings", 535: "settings", 538: "settings", 554: "policy",
+    556: "unknown_host", 554: "policy",
     421: "slow_down", 450: "slow_down", 451: "slow_down",
 }  # fmt: skip
 
@@ -43,6 +45,9 @@ BY_WORDS: Final = (
 )  # fmt: skip
 """What servers say that give no status code, or the wrong one; the first that fits."""
 
+SURE: Final = frozenset({"greylisted", "relay", "settings", "letters"})
+"""What the words say better than any status: servers use those of policy for all of these."""
+
 ABOUT_THE_ADDRESS: Final = frozenset({"unknown_address", "closed_mailbox", "moved", "unknown_host", "letters"})
 """Another address is the cure."""
 
@@ -55,18 +60,25 @@ def status_in(words: str) -> str:
 
 def reason_of(code: int | None, words: str, status: str = "") -> str:
     """One of REASONS. `status` is that of a report, where there is one; else it is looked for in `words`."""
+    if code in OUR_FAULT:
+        return "settings"
     by_words = next((reason for reason, pattern in BY_WORDS if pattern.search(words)), "")
-    if by_words in {"greylisted", "relay", "settings", "letters"}:
+    if by_words in SURE:
         return by_words
-    found = STATUS.search(status or words)
-    if found:
-        subject = f"{found.group(2)}.{found.group(3)}"
-        if found.group(2) == "7":  # policy and security; servers use it for unknown addresses as well
-            return "slow_down" if found.group(1) == "4" else "policy"
-        if subject in BY_STATUS:
-            return BY_STATUS[subject]
-    if by_words:
-        return by_words
+    return _by_status(status or words) or by_words or _by_code(code)
+
+
+def _by_status(words: str) -> str:
+    found = STATUS.search(words)
+    if not found:
+        return ""
+    kind, subject, detail = found.groups()
+    if subject == "7":  # security and policy
+        return "slow_down" if kind == "4" else "policy"
+    return BY_STATUS.get(f"{subject}.{detail}", "")
+
+
+def _by_code(code: int | None) -> str:
     if code is None:
         return "unreachable"
-    return BY_CODE.get(code, "slow_down" if code < 500 else "other")
+    return BY_CODE.get(code, "slow_down" if code < REFUSED else "other")

@@ -178,6 +178,7 @@ PAGES: Final[dict[str, Line]] = {
     },
     "/feed.atom": {EACH: File("application/atom+xml")},
     "/health": {EACH: File("text/plain")},
+    "/health/web": {EACH: File("text/plain")},
     "/left": {EACH: Seen("You have left")},
     "/letters/<path:rest>": {
         EACH: NOT_FOUND,
@@ -715,8 +716,7 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/letters/import": Refused("empty", "Choose a letter file."),
     "/desk/letters/open-archive": Refused("filled", "Choose a letter archive."),
     "/desk/letters/new": Refused("empty", "Give the letter a title."),
-    "/desk/outbox/<uuid:email_id>/retry": Acts("one press"),
-    "/desk/outbox/<uuid:email_id>/stop": Acts("one press"),
+    "/desk/outbox": Acts("one press on a mail, or on the ticked ones"),
     "/desk/outbox/release": Acts("one press"),
     "/desk/set-up/<token>": Refused("fresh link", "Choose a password of at least 12 characters"),
     "/desk/settings": Refused("filled", "Enter the coalition’s name"),

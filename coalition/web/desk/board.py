@@ -29,6 +29,7 @@ from coalition.web.desk.comment_groups import open_comments
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language, path_of, show, the_letter
 from coalition.web.desk.home import stage_tone, stage_words, time_left
+from coalition.web.desk.mail_words import CameBack, came_back
 from coalition.web.desk.reconfirmation import round_words
 from coalition.web.desk.typed import leaf
 from coalition.web.desk.waiting import waiting_words
@@ -320,10 +321,17 @@ def last_words(line: Answer) -> str:
 def _unnamed(line: Answer) -> dict[str, Any]:
     answered = [one for one in line.invitations if one.answered_at]
     return {
+        "came_back": _came_back(line) if line.state == "bounced" else None,
         "name": line.organisation.name,
         "href": path_of(the_letter().id, "organisations", str(line.organisation.id)),
         "people": [one.contact.name or one.contact.address or "" for one in answered or line.invitations],
     }
+def _came_back(line: Answer) -> CameBack | None:
+    """What the first of its addresses answered."""
+    found = (came_back(one.contact, one.bounced_at, account().zone, language()) for one in line.asked)
+    return next((one for one in found if one), None)
+
+
 
 
 def _columns(chosen: str) -> list[dict[str, Any]]:

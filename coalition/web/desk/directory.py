@@ -26,6 +26,7 @@ from coalition.web.audience import TRANSLATOR, Audience, account, audience
 from coalition.web.desk import choices
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import title_in
+from coalition.web.desk.mail_words import came_back
 from coalition.web.desk.words import safety_hint, safety_words, standing_words
 from coalition.web.forms import (
     DeskForm,
@@ -212,7 +213,7 @@ def _contact_row(one: Contact) -> dict[str, Any]:
         "telephone": one.telephone or "",
         "other_channel": one.other_channel or "",
         "safe_mail": one.safe_mail,
-        "bounced": bool(one.bounced_at),
+        "came_back": came_back(one, None, account().zone, choices.spoken()),
         "ended": bool(one.ended_at),
     }
 

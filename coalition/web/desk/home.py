@@ -25,6 +25,7 @@ from coalition.models.request import RequestToSign
 from coalition.models.signature import Signature
 from coalition.rendering.kinds import kind_words
 from coalition.web.audience import COORDINATOR, EVERY_ROLE, TRANSLATOR, Audience, account, audience
+from coalition.web.desk import machine_words
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language, path_of, title_in, title_of
 
@@ -52,7 +53,7 @@ def home() -> str:
     """What needs me today, and every letter on whose team I am."""
     now = clock.now()
     standings = _standings()
-    needs = [need for one in standings for need in _needs_of(one)] + _left_alone()
+    needs = [need for one in standings for need in _needs_of(one)] + _left_alone() + _machine(now)
     return render_template(
         "desk/home.html",
         section="letters",
@@ -77,6 +78,12 @@ def _left_alone() -> list[dict[str, str]]:
 def _standings() -> list[_Standing]:
     found = db.session.execute(
         select(Letter, TeamMember)
+def _machine(now: datetime) -> list[dict[str, str]]:
+    """For an administrator: that the machine needs somebody."""
+    troubles = machine_words.troubles(now) if account().is_administrator else []
+    return [{"title": _("Look at the outbox"), "href": "/desk/outbox#machine", "hint": words} for words in troubles]
+
+
         .join(TeamMember, TeamMember.letter_id == Letter.id)
         .where(TeamMember.account_id == account().id, TeamMember.ended_at.is_(None))
         .order_by(Letter.created_at.desc())

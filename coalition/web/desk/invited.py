@@ -31,6 +31,7 @@ from coalition.web.desk.board import NUDGED, TONES, line_words
 from coalition.web.desk.disputes import list_words
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language, lead_to, show, the_letter
+from coalition.web.desk.mail_words import came_back
 from coalition.web.desk.standing_words import reached, standing_sentence
 from coalition.web.desk.timeline import notes_on, outcome_words, timeline
 from coalition.web.desk.typed import Typed
@@ -255,6 +256,7 @@ def _row(one: Invitation, organisation: Organisation, *, now: datetime) -> dict[
         "is_sent": one.queued_at is not None,
         "can_be_nudged": may_be_nudged(one, now=now),
     }
+        "came_back": came_back(one.contact, one.bounced_at, account().zone, language()),
 
 
 def _note(one: PrivateNote) -> dict[str, Any]:

@@ -11,20 +11,20 @@ from flask_babel import ngettext
 from flask_security import current_user
 from sqlalchemy import func, select
 
-from coalition import config, languages
+from coalition import clock, config, languages
 from coalition.actions import deliver
-from coalition.actions.deliver import NoMailServer, NoSuchMail, SettledMeanwhile
+from coalition.actions.deliver import NoMailServer, NoSuchMail
 from coalition.database import db
 from coalition.models.account import Account
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter, TeamMember
 from coalition.models.outgoing_email import STATES, OutgoingEmail
 from coalition.web.audience import Audience, account, audience
-from coalition.web.desk import choices
+from coalition.web.desk import choices, machine_words
 from coalition.web.desk.door import desk
-from coalition.web.desk.frame import title_of
+from coalition.web.desk.frame import path_of, title_of
+from coalition.web.desk.mail_words import mail_class_words, mail_state_tone, mail_state_words, why
 from coalition.web.desk.typed import leaf
-from coalition.web.desk.words import mail_class_words, mail_state_tone, mail_state_words, server_words
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 PATH = "/desk/outbox"
 PAGE = 50
 HAS_NEXT_TRY = frozenset({"queued", "deferred"})
+ACTED_ON_TOGETHER = deliver.MAY_BE_TRIED | deliver.MAY_BE_STOPPED
 
 
 @desk.context_processor
@@ -62,6 +63,8 @@ def outbox() -> str:
         figures=[_figure(one, counts[one], current=one == state) for one in STATES if counts.get(one)],
         rows=[_row(one, _mine()) for one in _mails(state, page)],
         state=state,
+        all_words=_all_words(state, total),
+        troubles=machine_words.troubles(clock.now()) if account().is_administrator else [],
         total=total,
         page=page,
         last=last,
@@ -71,32 +74,22 @@ def outbox() -> str:
     )
 
 
-@desk.post("/outbox/<uuid:email_id>/retry")
+@desk.post("/outbox")
 @audience(Audience.ACCOUNT)
-def retry_mail(email_id: UUID) -> Response:
-    """Try a mail again now."""
+def tend_mails() -> Response:
+    """Try mails again now, or stop them: one by its own button, the ticked ones, or all in a state."""
+    state = request.form.get("state", "")
+    back = f"{PATH}?state={state}" if state in STATES else PATH
+    act, chosen = _asked(state)
+    if not chosen:
+        flash(_("Tick mails first, then press."))
+        return redirect(back, code=303)
     try:
-        deliver.retry(email_id, by=account())
-        flash(_("The mail is tried again now."))
+        done = deliver.retry(chosen, by=account()) if act == "retry" else deliver.stop(chosen, by=account())
     except NoSuchMail:
         abort(404)
-    except SettledMeanwhile:
-        flash(_("This mail went on meanwhile: look at its state."))
-    return redirect(PATH, code=303)
-
-
-@desk.post("/outbox/<uuid:email_id>/stop")
-@audience(Audience.ACCOUNT)
-def stop_mail(email_id: UUID) -> Response:
-    """Stop a mail that has not gone out."""
-    try:
-        deliver.stop(email_id, by=account())
-        flash(_("The mail is stopped. It does not go out."))
-    except NoSuchMail:
-        abort(404)
-    except SettledMeanwhile:
-        flash(_("This mail went on meanwhile: look at its state."))
-    return redirect(PATH, code=303)
+    _tell(act, done, len(chosen) - done)
+    return redirect(back, code=303)
 
 
 @desk.post("/outbox/release")
@@ -111,6 +104,43 @@ def let_held_mails_go() -> Response:
     return redirect(PATH, code=303)
 
 
+def _asked(state: str) -> tuple[str, list[UUID]]:
+    """What is to be done, and to which mails."""
+    for act in ("retry", "stop"):
+        if one := request.form.get(act):
+            return act, _ids([one])
+    act = "stop" if request.form.get("act") == "stop" else "retry"
+    if request.form.get("all") and state in ACTED_ON_TOGETHER:
+        return act, deliver.in_state(state, by=account())
+    return act, _ids(request.form.getlist("mail"))
+
+
+def _ids(typed: Sequence[str]) -> list[UUID]:
+    try:
+        return [UUID(one) for one in typed[:PAGE]]
+    except ValueError:
+        abort(404)
+
+
+def _tell(act: str, done: int, others: int) -> None:
+    if done and act == "retry":
+        flash(ngettext("%(num)s mail is tried again now.", "%(num)s mails are tried again now.", done))
+    elif done:
+        flash(
+            ngettext(
+                "%(num)s mail is stopped. It does not go out.", "%(num)s mails are stopped. They do not go out.", done
+            )
+        )
+    if others:
+        flash(
+            ngettext(
+                "%(num)s mail went on meanwhile: look at its state.",
+                "%(num)s mails went on meanwhile: look at their state.",
+                others,
+            )
+        )
+
+
 def _counts() -> dict[str, int]:
     found = db.session.execute(
         select(OutgoingEmail.state, func.count()).where(deliver.tended_by(account())).group_by(OutgoingEmail.state)
@@ -122,7 +152,7 @@ def _mails(state: str, page: int) -> Sequence[OutgoingEmail]:
     query = select(OutgoingEmail).where(deliver.tended_by(account()))
     if state:
         query = query.where(OutgoingEmail.state == state)
-    needs_a_look = OutgoingEmail.state.in_(("refused", "unknown", "deferred"))
+    needs_a_look = OutgoingEmail.state.in_(("bounced", "refused", "unknown", "deferred"))
     order = (needs_a_look.desc(), OutgoingEmail.date.desc(), OutgoingEmail.id)
     return db.session.scalars(query.order_by(*order).limit(PAGE).offset((page - 1) * PAGE)).all()
 
@@ -138,6 +168,13 @@ def _mine() -> set[UUID]:
     )
 
 
+def _all_words(state: str, total: int) -> str:
+    """What the box for all in this list says; "" where there is none."""
+    if state not in ACTED_ON_TOGETHER or total < 2:
+        return ""
+    return ngettext("The %(num)s mail of this list", "All %(num)s mails of this list, ticked or not", total)
+
+
 def _figure(state: str, number: int, *, current: bool) -> dict[str, Any]:
     return {
         "value": languages.number(number, choices.spoken()),
@@ -149,6 +186,7 @@ def _figure(state: str, number: int, *, current: bool) -> dict[str, Any]:
 
 def _row(one: OutgoingEmail, mine: set[UUID]) -> dict[str, Any]:
     zone = account().zone
+    found = why(one.state, one.last_code, one.last_words)
     return {
         "id": one.id,
         "recipient": _recipient(one, mine),
@@ -157,13 +195,24 @@ def _row(one: OutgoingEmail, mine: set[UUID]) -> dict[str, Any]:
         "kind": mail_class_words(one.kind_class),
         "state": mail_state_words(one.state),
         "tone": mail_state_tone(one.state),
-        "what": server_words(one.state, one.last_code, one.last_words),
+        "what": found.reason,
+        "to_do": found.to_do,
+        "correct": _where_to_correct(one, mine) if found.is_about_the_address else "",
         "said": f"{one.last_code or ''} {one.last_words}".strip() if one.last_code else "",
+        "tries": one.attempts if one.attempts > 1 else 0,
         "next": languages.moment_words(one.next_at, zone, choices.spoken()) if one.state in HAS_NEXT_TRY else "",
         "made": languages.moment_words(one.date, zone, choices.spoken()),
         "may_be_tried": one.state in deliver.MAY_BE_TRIED,
         "may_be_stopped": one.state in deliver.MAY_BE_STOPPED,
     }
+
+
+def _where_to_correct(one: OutgoingEmail, mine: set[UUID]) -> str:
+    """The page where the address is corrected: old links die there, and the mail goes to the new one."""
+    invitation = db.session.get(Invitation, one.invitation_id) if one.invitation_id else None
+    if invitation is None or one.letter_id not in mine:
+        return ""
+    return path_of(invitation.letter_id, "organisations", str(invitation.organisation_id))
 
 
 def _recipient(one: OutgoingEmail, mine: set[UUID]) -> str:

@@ -28,6 +28,7 @@ from coalition.web.desk.directory_filters import Filters, countries_present, gro
 from coalition.web.desk.directory_import import done_words, stay_words
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import lead_to, path_of, show, the_letter
+from coalition.web.desk.mail_words import came_back
 from coalition.web.desk.pasted_words import in_words
 from coalition.web.desk.typed import leaf
 from coalition.web.desk.words import standing_words
@@ -295,6 +296,7 @@ def _row(one: Invitation) -> dict[str, Any]:
         "safe_mail": one.contact.safe_mail,
         "state": state,
         "tone": tone,
+        "came_back": came_back(one.contact, one.bounced_at, account().zone, choices.spoken()),
         "may_go": one.queued_at is None,
         "takes_words": one.is_live and not one.contact.safe_mail,
         "has_words": bool(one.note),
@@ -306,7 +308,7 @@ def _state(one: Invitation) -> tuple[str, str]:
     """What became of the mail. Who answered stands on the board alone: a second list would tell who withheld."""
     if one.revoked_at:
         return str(_("Link ended")), ""
-    if one.bounced_at:
+    if one.bounced_at or one.contact.bounced_at:
         return str(_("Came back")), "bad"
     if one.sent_at:
         return str(_("Sent")), "ok"

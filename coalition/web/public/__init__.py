@@ -1,6 +1,17 @@
 """The public pages: what anybody reads."""
 
-from coalition.web.public import answering, asking, calling, confirming, links, mailbox, reporting, safety
+from coalition.web.public import answering, asking, calling, confirming, health, links, mailbox, reporting, safety
 from coalition.web.public.door import public
 
-__all__ = ["answering", "asking", "calling", "confirming", "links", "mailbox", "public", "reporting", "safety"]
+__all__ = [
+    "answering",
+    "asking",
+    "calling",
+    "confirming",
+    "health",
+    "links",
+    "mailbox",
+    "public",
+    "reporting",
+    "safety",
+]

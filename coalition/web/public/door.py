@@ -74,14 +74,6 @@ def logo(name: str) -> Response:
     return Response(found.file.content, content_type=found.file.media_type, headers=kept)
 
 
-@public.get("/health")
-@audience(Audience.PUBLIC)
-def health() -> Response:
-    """Whether web and database answer."""
-    db.session.execute(select(1))
-    return Response("ok\n", content_type="text/plain")
-
-
 def _as_stored(path: str) -> Response | None:
     """What the worker stored since the public layer looked last, at most a second ago."""
     stored = db.session.get(PublicBody, (path, ""))

@@ -1,0 +1,75 @@
+"""The works of the tick: written down, and done once by any number of workers."""
+
+from __future__ import annotations
+
+import contextvars
+import threading
+from datetime import timedelta
+
+import pytest
+import time_machine
+from flask import Flask
+from sqlalchemy import func, select
+
+from coalition import clock
+from coalition.actions import tick
+from coalition.database import db
+from coalition.models.machinery import TickRun
+from coalition.models.outgoing_email import OutgoingEmail
+from coalition.models.record import RecordEntry
+from tests.builders import a_letter, an_open_letter, signed
+from tests.cast import Cast
+
+
+def run_of(name: str) -> TickRun:
+    db.session.rollback()
+    return db.session.get_one(TickRun, name)
+
+
+def works_never() -> None:
+    raise ConnectionError("relay.example said no to lina@press.example")
+
+
+@pytest.mark.usefixtures("app")
+def test_each_work_of_the_tick_says_when_it_began_ended_and_failed() -> None:
+    for _ in range(2):
+        with pytest.raises(ConnectionError):
+            tick.kept("close", works_never)
+    run = run_of("close")
+    assert (run.failures, run.last_words) == (2, "ConnectionError")
+    assert run.failed_at
+    assert run.finished_at
+    assert run.started_at <= run.finished_at
+    tick.began("close")
+    assert run_of("close").started_at > run_of("close").finished_at  # type: ignore[operator]  # it has one
+    tick.kept("close", lambda: None)
+    run = run_of("close")
+    assert (run.failures, run.last_words) == (0, "")
+    assert run.failed_at
+
+
+def test_two_workers_that_tick_at_once_close_a_letter_once(app: Flask, cast: Cast) -> None:
+    letter_id = an_open_letter(cast, cast.small_member, cast.arabic_member)
+    for member in (cast.small_member, cast.arabic_member):
+        signed(letter_id, member)
+    deadline = a_letter(letter_id).deadline_at
+    assert deadline is not None
+    jobs, together = app.extensions["coalition.jobs"], threading.Barrier(3)
+
+    def work() -> None:
+        together.wait()
+        for name in ("close", "sign_beforehand", "ask_if_right", "forget_codes"):
+            jobs._kept(getattr(jobs, name))
+
+    with time_machine.travel(deadline + timedelta(hours=3)):
+        workers = [threading.Thread(target=contextvars.Context().run, args=(work,)) for _ in range(3)]
+        for one in workers:
+            one.start()
+        for one in workers:
+            one.join()
+        assert clock.now() > deadline
+    db.session.rollback()
+    assert db.session.scalar(select(func.count()).where(RecordEntry.verb == "closed")) == 1
+    told = [row.context_or_empty["kind"] for row in db.session.scalars(select(OutgoingEmail))]
+    assert told.count("closed") == 2
+    assert {run.failures for run in db.session.scalars(select(TickRun))} == {0}
