@@ -153,7 +153,6 @@ class ObjectionReceivedWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class MailBouncedWords:
     """Mails came back: told the coordinators, by the organisations that were asked, else as a number."""
 
@@ -169,6 +168,7 @@ class MailBouncedWords:
     link: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PassedToYouWords(InvitationWords):
     """A colleague passed the letter on: the recipient's own way to it."""
 
@@ -817,12 +817,12 @@ Words: TypeAlias = (
     | RecordedWords
     | LinkHandedOverWords
     | ObjectionReceivedWords
+    | MailBouncedWords
     | ClosedWords
     | ExtendedWords
     | ReplacedLinkWords
     | PublishedWords
     | NameCorrectedWords
-    | MailBouncedWords
     | CancelledWords
     | KeepAskedWords
     | TextCorrectedWords
@@ -881,12 +881,12 @@ KINDS: dict[str, type[Words]] = {
     "recorded": RecordedWords,
     "link_handed_over": LinkHandedOverWords,
     "objection_received": ObjectionReceivedWords,
+    "mail_bounced": MailBouncedWords,
     "closed": ClosedWords,
     "extended": ExtendedWords,
     "replaced_link": ReplacedLinkWords,
     "published": PublishedWords,
     "name_corrected": NameCorrectedWords,
-    "mail_bounced": MailBouncedWords,
     "cancelled": CancelledWords,
     "keep_asked": KeepAskedWords,
     "text_corrected": TextCorrectedWords,
@@ -955,12 +955,12 @@ FOR_THE_DESK = frozenset(
         "not_expected",
         "requests_waiting",
         "objection_received",
+        "mail_bounced",
         "list_reported",
     }
 )
 """Kinds that go to accounts, who have no safe mail."""
 
-        "mail_bounced",
 BULK = frozenset(
     {
         "invitation",

@@ -305,8 +305,15 @@ def _row(line: Answer, letter: Letter, *, now: datetime) -> dict[str, Any]:
         "state": line_words(line),
         "tone": TONES.get(line.state, ""),
         "last": last_words(line),
+        "came_back": _came_back(line) if line.state == "bounced" else None,
         "can_nudge": line.state in NUDGED and any(may_be_nudged(one, now=now) for one in live),
     }
+
+
+def _came_back(line: Answer) -> CameBack | None:
+    """What the first of its addresses answered."""
+    found = (came_back(one.contact, one.bounced_at, account().zone, language()) for one in line.asked)
+    return next((one for one in found if one), None)
 
 
 def last_words(line: Answer) -> str:
@@ -321,17 +328,10 @@ def last_words(line: Answer) -> str:
 def _unnamed(line: Answer) -> dict[str, Any]:
     answered = [one for one in line.invitations if one.answered_at]
     return {
-        "came_back": _came_back(line) if line.state == "bounced" else None,
         "name": line.organisation.name,
         "href": path_of(the_letter().id, "organisations", str(line.organisation.id)),
         "people": [one.contact.name or one.contact.address or "" for one in answered or line.invitations],
     }
-def _came_back(line: Answer) -> CameBack | None:
-    """What the first of its addresses answered."""
-    found = (came_back(one.contact, one.bounced_at, account().zone, language()) for one in line.asked)
-    return next((one for one in found if one), None)
-
-
 
 
 def _columns(chosen: str) -> list[dict[str, Any]]:

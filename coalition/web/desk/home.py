@@ -75,15 +75,15 @@ def _left_alone() -> list[dict[str, str]]:
     return [{"title": _("Appoint a coordinator"), "href": "/desk/team/letters", "hint": hint}]
 
 
-def _standings() -> list[_Standing]:
-    found = db.session.execute(
-        select(Letter, TeamMember)
 def _machine(now: datetime) -> list[dict[str, str]]:
     """For an administrator: that the machine needs somebody."""
     troubles = machine_words.troubles(now) if account().is_administrator else []
     return [{"title": _("Look at the outbox"), "href": "/desk/outbox#machine", "hint": words} for words in troubles]
 
 
+def _standings() -> list[_Standing]:
+    found = db.session.execute(
+        select(Letter, TeamMember)
         .join(TeamMember, TeamMember.letter_id == Letter.id)
         .where(TeamMember.account_id == account().id, TeamMember.ended_at.is_(None))
         .order_by(Letter.created_at.desc())

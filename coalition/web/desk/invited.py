@@ -251,12 +251,12 @@ def _row(one: Invitation, organisation: Organisation, *, now: datetime) -> dict[
         "field": f"address-{one.id.hex}",
         "note_field": f"note-{one.id.hex}",
         "note": one.note or "",
+        "came_back": came_back(one.contact, one.bounced_at, account().zone, language()),
         "is_told": one.part == "told",
         "is_live": one.is_live,
         "is_sent": one.queued_at is not None,
         "can_be_nudged": may_be_nudged(one, now=now),
     }
-        "came_back": came_back(one.contact, one.bounced_at, account().zone, language()),
 
 
 def _note(one: PrivateNote) -> dict[str, Any]:
