@@ -16,6 +16,7 @@ from coalition.actions import bring_text, tick
 from coalition.actions.ask_if_right import ask_due
 from coalition.actions.close import close_due
 from coalition.actions.rebuild import rebuild, start_afresh
+from coalition.actions.remind import remind_due
 from coalition.actions.standing_consent import sign_due
 from coalition.actions.step_up import forget_codes
 from coalition.emails import outbox
@@ -106,6 +107,7 @@ class Jobs:
         for work in (
             self.close,
             self.sign_beforehand,
+            self.remind,
             self.ask_if_right,
             self.forget_codes,
             self.ring_rendering_again,
@@ -132,6 +134,11 @@ class Jobs:
         """Make the signatures that were agreed to beforehand and to which nobody said no."""
         with self._app.app_context():
             sign_due()
+
+    def remind(self) -> None:
+        """Remind those who have not answered, as each letter's plan has it."""
+        with self._app.app_context():
+            remind_due()
 
     def forget_codes(self) -> None:
         """Delete the step-up codes that work no more: their rows would tell whose answers needed one."""

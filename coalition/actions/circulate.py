@@ -118,11 +118,11 @@ def put_on_list(session: Session, letter: Letter, contact_ids: Sequence[UUID], *
     return len(added)
 
 
-def ask_contact(session: Session, letter: Letter, contact: Contact, *, now: datetime) -> bool:
+def ask_contact(session: Session, letter: Letter, contact: Contact, *, now: datetime, kind: str = "invitation") -> bool:
     """Put one contact on a locked letter's list, whatever its stage; written to at once while it can be signed.
 
     Who was written to before gets another link, also where the invitation was taken back. Part of a verb; says whether
-    a mail leaves now. Raises MayNotSign.
+    a mail leaves now, which is of `kind` where it is the first. Raises MayNotSign.
     """
     if not may_be_invited(letter, contact):
         raise MayNotSign
@@ -134,7 +134,7 @@ def ask_contact(session: Session, letter: Letter, contact: Contact, *, now: date
     if not letter.is_open_for_signing(now=now):
         return False
     if invitation.queued_at is None:
-        queue_invitation(session, invitation, now=now)
+        queue_invitation(session, invitation, now=now, kind=kind)
     else:
         invitation.revoked_at = None
         _replace(session, invitation, raise_epoch=False)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions import circulate
+from coalition.actions import circulate, remind
 from coalition.actions.draft import checked_parts, entered, free_slug, lock
 from coalition.database import transaction
 from coalition.models.addressee import Addressee
@@ -39,6 +39,8 @@ KEPT = (
     "has_individuals",
     "freshness_days",
     "place",
+    "reminders_at_most",
+    "is_urgent",
 )
 """What a letter that is used again has in common with the one before. Its dates, mail and photo are its own."""
 
@@ -56,6 +58,7 @@ def clone(letter_id: UUID, *, by: Account, title: str, with_people: bool = True,
         session.add(letter)
         session.flush()  # the rows that name it come after its own
         session.add_all((_version_like(before, letter, parts["title"], now=now), Tally(letter_id=letter.id)))
+        remind.lay(session, letter, remind.plan_of(before).steps)
         session.flush()
         if with_people:
             circulate.put_on_list(session, letter, _audience(session, before, letter), by=by)

@@ -35,6 +35,8 @@ from coalition.models.letter import (
     TextIsFrozen,
 )
 from coalition.models.public import PublicLetter
+from coalition.models.reminder_plan import STANDARD
+from coalition.models.reminder_step import ReminderStep
 from coalition.models.signature import Signature
 from coalition.models.version import FINGERPRINTED, PARTS, Text, Version
 
@@ -153,6 +155,9 @@ def create_letter(
         letter.team.append(TeamMember(account_id=by.id, role="coordinator", joined_at=now))
         session.add_all((letter, version, Tally(letter_id=letter.id)))
         session.flush()
+        session.add_all(
+            ReminderStep(letter_id=letter.id, kind=one.kind, minutes_before=one.minutes_before) for one in STANDARD
+        )
         record.enter(session, "drafted", at=now, letter_id=letter.id, actor_kind="account", actor_id=by.id)
         return letter.id
 

@@ -22,6 +22,7 @@ from coalition.emails import (
     individual,
     on_behalf,
     own_page,
+    reminding,
     requests,
 )
 from coalition.emails.case import Case, NoLongerDue, Recipient
@@ -222,6 +223,9 @@ def _recipient(session: Session, row: OutgoingEmail) -> Recipient:
 WORDS: dict[str, Callable[[Case], Words]] = {
     "invitation": asking.invitation,
     "nudge": asking.nudge,
+    "reminder": reminding.reminder,
+    "last_day": reminding.last_day,
+    "second_contact": reminding.second_contact,
     "test": asking.test,
     "receipt": answered.receipt,
     "told_colleague": answered.told_colleague,

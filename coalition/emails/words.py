@@ -75,6 +75,26 @@ class NudgeWords(InvitationWords):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class LastDayWords(NudgeWords):
+    """The reminder in the last waking hours before signing closes: it says the hour."""
+
+    closes_day: str
+    """For the subject, in UTC: "1 March"."""
+    closes_at: str
+    """For the subject, in UTC: "17:00 UTC"."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecondContactWords(InvitationWords):
+    """An invitation to a colleague of somebody who was asked and is silent: it says why they are asked."""
+
+    colleague: str
+    """Who was asked first: a name, or an address."""
+    asked_on: str
+    """The day of that, in words."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptWords(LetterWords):
     """What was recorded just now, told to the person who did it."""
 
@@ -800,6 +820,8 @@ class SafeLinksWords:
 
 Words: TypeAlias = (
     InvitationWords
+    | LastDayWords
+    | SecondContactWords
     | ReceiptWords
     | ToldColleagueWords
     | PassedToYouWords
@@ -864,6 +886,9 @@ KINDS: dict[str, type[Words]] = {
     "invitation": InvitationWords,
     "test": InvitationWords,
     "nudge": NudgeWords,
+    "reminder": NudgeWords,
+    "last_day": LastDayWords,
+    "second_contact": SecondContactWords,
     "receipt": ReceiptWords,
     "told_colleague": ToldColleagueWords,
     "passed_to_you": PassedToYouWords,
@@ -929,6 +954,9 @@ ASKING = frozenset(
     {
         "invitation",
         "nudge",
+        "reminder",
+        "last_day",
+        "second_contact",
         "extended",
         "replaced_link",
         "keep_asked",
@@ -968,6 +996,7 @@ BULK = frozenset(
         "nudge",
         "reminder",
         "last_day",
+        "second_contact",
         "extended",
         "ready_to_sign",
         "asked_again",

@@ -30,6 +30,7 @@ from coalition.emails.words import (
     IsThisRightWords,
     KeepAskedWords,
     LanguageAddedWords,
+    LastDayWords,
     LinkAgain,
     LinkHandedOverWords,
     LinksAgainWords,
@@ -55,6 +56,7 @@ from coalition.emails.words import (
     SafeInvitationWords,
     SafeLinksWords,
     SafeNoticeWords,
+    SecondContactWords,
     SetUpAccountWords,
     SignInCodeWords,
     StandingConsentWords,
@@ -292,6 +294,21 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
         ),
     ),
     "nudge": ("nudge", _made(NudgeWords, ASKING | {"asked_on": "12 February 2027"})),
+    "reminder": ("reminder", _made(NudgeWords, ASKING | {"asked_on": "12 February 2027"})),
+    "last_day": (
+        "last_day",
+        _made(
+            LastDayWords,
+            ASKING | {"asked_on": "12 February 2027", "closes_day": "1 March", "closes_at": "17:00 UTC"},
+        ),
+    ),
+    "second_contact": (
+        "second_contact",
+        _made(
+            SecondContactWords,
+            ASKING | {"to_name": "Rima Khalil", "colleague": "Lina Haddad", "asked_on": "12 February 2027"},
+        ),
+    ),
     "test": ("test", _made(InvitationWords, ASKING | {"link": "https://letters.coalition.example/i/TEST"})),
     "receipt-signed": ("receipt", _made(ReceiptWords, SIGNED)),
     "receipt-withheld": ("receipt", _made(ReceiptWords, SIGNED | {"act": "withheld"})),

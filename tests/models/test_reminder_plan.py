@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -213,7 +214,7 @@ COUNTRIES = ("FR", "JO", "PE", "NP", "WS", "IR", "")
     days=st.lists(st.integers(1, 30), max_size=6, unique=True),
     most=st.integers(0, 6),
 )
-def test_whatever_the_plan_its_promises_hold(  # noqa: PLR0913 -- a plan has as many sides
+def test_whatever_the_plan_its_promises_hold(
     *, hour: int, left: float, since: float, zone: str, country: str, urgent: bool, days: list[int], most: int
 ) -> None:
     deadline = datetime(2027, 1, 1, tzinfo=UTC) + timedelta(hours=hour)
@@ -230,4 +231,4 @@ def test_whatever_the_plan_its_promises_hold(  # noqa: PLR0913 -- a plan has as 
         assert asked < one.at.astimezone(UTC) < deadline
         assert one.at.astimezone(UTC) >= now
     instants = [one.at.astimezone(UTC) for one in found]
-    assert all(later - earlier >= APART for earlier, later in zip(instants, instants[1:], strict=False))
+    assert all(later - earlier >= APART for earlier, later in pairwise(instants))

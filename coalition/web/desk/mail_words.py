@@ -23,6 +23,7 @@ def mail_class_words(kind_class: str) -> str:
     words = {
         "invitation": _("Invitation"),
         "nudge": _("Nudge"),
+        "reminder": _("Reminder"),
         "notice": _("Notice"),
         "account": _("Account"),
     }
