@@ -17,6 +17,7 @@ import pytest
 from flask import Flask
 from flask_babel import Babel
 
+from coalition import languages
 from coalition.emails import words as words_module
 from coalition.emails.kinds import excerpt, neutral_sender_name, render_kind, safely, tidy
 from coalition.emails.words import (
@@ -33,7 +34,7 @@ from tests.emails.mails import ABOUT, ARABIC, EVERY_MAIL, INVITATION, LINK
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
 LANGUAGES = ("en", "fr", "ar")
-"""Those whose golden texts are kept; a language joins with its catalogue."""
+"""Those whose golden texts are kept; a language joins with its catalogue, in the end all of INTERFACE."""
 LARGEST = 20_000
 UNTOLD = {"receipt-withheld", "cancelled", "cancelled-unanswered", "suspended-withheld"}
 """Cases whose link the mail keeps to itself: nothing behind it is to be done."""
@@ -82,6 +83,8 @@ def test_each_mail_reads_as_reviewed(case: str, language: str) -> None:
     """Set UPDATE_GOLDEN=1 to write the files anew; then read them like prose before they are committed."""
     kind, words = EVERY_MAIL[case]
     mail = render_kind(kind, language, words)
+    assert len(mail.html.encode()) <= LARGEST
+    assert f'<html lang="{language}" dir="{languages.direction(language)}">' in mail.html
     read = f"{mail.subject}\n\n=== text ===\n{mail.text}\n=== HTML, as read ===\n{visible(mail.html)}"
     path = GOLDEN / f"{case}.{language}.txt"
     if os.environ.get("UPDATE_GOLDEN"):
@@ -136,17 +139,14 @@ def _asked(case: str) -> tuple[str, str, Words]:
     return kind, "en", replace(words)
 
 
-@pytest.mark.parametrize("language", ["en", "fr", "ar"])
+@pytest.mark.parametrize("language", ["en", "ar"])
 @pytest.mark.parametrize("case", EVERY_MAIL)
-def test_each_mail_is_small_valid_and_asks_for_nothing_from_elsewhere(case: str, language: str) -> None:
+def test_each_mail_is_valid_and_asks_for_nothing_from_elsewhere(case: str, language: str) -> None:
     kind, words = EVERY_MAIL[case]
     mail = render_kind(kind, language, words)
-    assert len(mail.html.encode()) <= LARGEST
     html5lib.HTMLParser(strict=True, namespaceHTMLElements=False).parse(_without_old_attributes(mail.html))
     assert not re.search(r"<(img|link|script|form|iframe|object)|url\(|@import|src=", mail.html)
     assert not re.search(r"(margin|padding|border)-(left|right)|float:|text-align:\s*(left|right)", mail.html)
-    direction = "rtl" if language == "ar" else "ltr"
-    assert f'<html lang="{language}" dir="{direction}">' in mail.html
     assert mail.html.count("<h1") == 1
     assert "\n" not in mail.subject
     assert mail.subject
