@@ -17,6 +17,7 @@ from coalition.actions.acts import Actor, count, standing_signature
 from coalition.actions.circulate import NotCoordinator
 from coalition.actions.draft import lock
 from coalition.actions.reconfirm import enter_objection, open_objections
+from coalition.actions.tell_coordinators import tell_of_objections
 from coalition.database import transaction
 from coalition.emails import outbox
 from coalition.models import record
@@ -57,6 +58,7 @@ def suspend(letter_id: UUID, organisation_id: UUID, *, reason: str, by: Account)
         if enter_objection(session, letter, signature, "disputed", reason, now=now):
             _enter(session, letter, "suspended", signature, by, now=now)
             _tell(session, letter, signature, by, "suspended", reason, now=now)
+            tell_of_objections(session, letter, now=now, but=by)
 
 
 def release(letter_id: UUID, objection_id: UUID, *, reason: str, by: Account) -> None:

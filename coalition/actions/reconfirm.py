@@ -84,6 +84,7 @@ def object_to(invitation_id: UUID, *, key: str, shown: Shown, against: str, word
         if enter_objection(session, letter, signature, against, words, now=now):
             objected = Answer("objected", "sign", settles=True)
             answered(session, letter, actor, objected, key, now=now, signature=signature)
+            tell_of_objections(session, letter, now=now)
 
 
 def dispute(invitation_id: UUID, *, shown: Shown) -> None:

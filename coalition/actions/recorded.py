@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -11,6 +12,7 @@ from coalition.actions.acts import (
     Answer,
     answered,
     by_link,
+    count,
     enter_consent,
     standing,
     text_shown,
@@ -24,6 +26,7 @@ from coalition.models.signature import Signature
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
     from uuid import UUID
 
     from sqlalchemy.orm import Session
@@ -50,9 +53,20 @@ def confirm(invitation_id: UUID, *, key: str, shown: Shown) -> None:
         text, signature, now = text_shown(letter, shown), standing(session, letter, actor), clock.now()
         if not may_confirm(session, signature):
             raise NothingToConfirm
+        count(session, signature, by=-1)
         signature.version_id = text.version_id
+        _lift(session, signature, actor.name, now=now)
+        count(session, signature)
         enter_consent(session, signature, actor, "keep", key, now=now, text=text, wording=CONFIRMED_WORDING)
         answered(session, letter, actor, Answer("kept", "sign", settles=True), key, now=now, signature=signature)
+
+
+def _lift(session: Session, signature: Signature, by: str, *, now: datetime) -> None:
+    """Who confirms what was recorded has nothing against it any more."""
+    for objection in open_objections(session, signature):
+        objection.resolved_on = now.astimezone(UTC).date()
+        objection.resolution = {"how": "confirmed", "reason": "", "by": by}
+    signature.suspended_at = None
 
 
 def object_to_record(invitation_id: UUID, *, key: str, shown: Shown, words: str = "") -> None:
@@ -90,10 +104,11 @@ def is_recorded(signature: Signature) -> bool:
 def may_confirm(session: Session, signature: Signature) -> bool:
     """Whether one press of the organisation makes a recorded signature its own.
 
-    A dispute is settled first; under a text of another substance it is asked whether it keeps the signature.
+    What it said against the recording itself, it lifts by confirming; any other dispute is settled first. Under a text
+    of another substance it is asked whether it keeps the signature.
     """
-    is_settled = signature.suspended_at is None and not open_objections(session, signature)
-    return is_settled and signature.agrees and is_recorded(signature)
+    disputed = {one.against for one in open_objections(session, signature)} - {"recorded"}
+    return not disputed and signature.agrees and is_recorded(signature)
 
 
 def recorded_signatures(session: Session, letter_id: UUID) -> set[UUID]:

@@ -12,13 +12,19 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
+    from coalition.models.account import Account
     from coalition.models.letter import Letter
 
 
-def tell_of_objections(session: Session, letter: Letter, *, now: datetime) -> None:
-    """At most one mail an hour to each: the first objection at once, later ones together; part of a verb."""
+def tell_of_objections(session: Session, letter: Letter, *, now: datetime, but: Account | None = None) -> None:
+    """At most one mail an hour to each: the first objection at once, later ones together; part of a verb.
+
+    `but` is who did it, and knows.
+    """
     this_hour = now.replace(minute=0, second=0, microsecond=0)
     for account in letter.coordinators():
+        if but is not None and account.id == but.id:
+            continue
         recipient = f"account:{account.id.hex}"
         for hour in (this_hour, this_hour + timedelta(hours=1)):
             occasion = f"objections:{letter.id.hex}:{hour:%Y%m%d%H}"

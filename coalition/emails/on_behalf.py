@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from flask_babel import gettext
 from sqlalchemy import func, select
 
@@ -9,9 +11,15 @@ from coalition import config, languages
 from coalition.emails import words
 from coalition.emails.case import Case, NoLongerDue
 from coalition.emails.telling import common, invited, moment_in_words
+from coalition.models.objection import OWN, Objection
 from coalition.models.signature import Signature
 from coalition.rendering.reading import reading_title
 from coalition.rendering.way_words import way_words
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
 
 
 def recorded(case: Case) -> words.RecordedWords:
@@ -38,6 +46,15 @@ def link_handed_over(case: Case) -> words.LinkHandedOverWords:
     )
 
 
+def _where(session: Session, letter_id: UUID) -> str:
+    """Where it is settled; what an organisation says against a text is its own to lift, and stands on the board."""
+    to_settle = select(Objection.id).join(Signature, Signature.id == Objection.signature_id).where(
+        Signature.letter_id == letter_id, Signature.ended_on.is_(None), Objection.resolved_on.is_(None),
+        Objection.against.not_in(OWN),
+    )  # fmt: skip
+    return "/disputes" if session.scalar(to_settle.limit(1)) is not None else "?state=suspended"
+
+
 def objection_received(case: Case) -> words.ObjectionReceivedWords:
     """The facts of a mail of the kind `objection_received`. Raises NoLongerDue."""
     letter = case.about
@@ -52,5 +69,5 @@ def objection_received(case: Case) -> words.ObjectionReceivedWords:
         coalition_name=case.house.name(case.to.language),
         letter_title=reading_title(letter.text(case.to.language)),
         objections=number,
-        link=f"{config.settings().root}/desk/letters/{letter.id}?state=suspended",
+        link=f"{config.settings().root}/desk/letters/{letter.id}{_where(case.session, letter.id)}",
     )

@@ -150,6 +150,13 @@ def problems_of_declining(answers: Answers, organisation: str) -> Problems:
     return problems | _problem_of_reason(answers)
 
 
+def problems_of_a_word(answers: Answers) -> Problems:
+    """What has to change before what the organisation says can be laid before the coordinators."""
+    if not answers.reason.strip():
+        return {"reason": _("Write what your organisation says")}
+    return _problem_of_reason(answers)
+
+
 def problems_of_keeping(answers: Answers, words: str) -> Problems:
     """`words` unless it is ticked that the signature is kept, and nothing else."""
     if answers.objects:

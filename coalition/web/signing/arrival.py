@@ -66,7 +66,8 @@ def _due(visit: Visit) -> str:
         return "approval"
     if standing.asked in {"keep", "object", "confirm"}:
         return "changes"
-    if standing.asked == "recorded":
+    is_disputed = standing.signature is not None and standing.signature.suspended_at is not None
+    if standing.asked == "recorded" and not is_disputed:
         return "recorded"
     until, signature = visit.letter.proof_until_at, standing.signature
     is_shown = until is not None and clock.now() < until and standing.public is None

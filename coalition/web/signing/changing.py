@@ -12,12 +12,13 @@ from coalition.actions import answer as verbs
 from coalition.actions import reconfirm
 from coalition.actions.acts import LinkReplaced
 from coalition.actions.answer import AlreadyNamed, AlreadyWithheld, PrintedAlready
+from coalition.actions.say_word import NothingSuspended, SaidEnough, say_word
 from coalition.languages import isolate
 from coalition.models.invitation import InvitationRevoked
 from coalition.models.signature import NoStandingSignature
 from coalition.web.audience import Audience, audience
 from coalition.web.signing.answering import form_problem, receipt
-from coalition.web.signing.answers import UNNAMED, Answers, problem_of_confirming, problems_of_names
+from coalition.web.signing.answers import UNNAMED, Answers, problem_of_confirming, problems_of_a_word, problems_of_names
 from coalition.web.signing.door import signing
 from coalition.web.signing.names import with_typed
 from coalition.web.signing.pages import dispute_page, invitation_page, printed_name_page, visibility_page, withdraw_page
@@ -106,13 +107,31 @@ def withdraw(invitation_id: UUID) -> Response:
 @signing.post("/invitation/<uuid:invitation_id>/not-us")
 @audience(Audience.CONTACT)
 def dispute(invitation_id: UUID) -> Response:
-    """Say that the signature is not the organisation's: it is off every list until that is settled."""
+    """Say that the signature is not the organisation's; or, where the team suspended it, what is to be said to that."""
     visit = acting(invitation_id)
+    if request.form.get("act") == "word":
+        return _say_word(visit)
     words = _("Tick that %(organisation)s did not agree to this signature", organisation=_isolated(visit))
     problems = form_problem(visit) | problem_of_confirming(Answers.of(request.form, ()), words)
     if problems:
         return dispute_page(visit, problems=problems, status=422)
     return _changed(visit, lambda: reconfirm.dispute(visit.invitation.id, shown=visit.form.shown))
+
+
+def _say_word(visit: Visit) -> Response:
+    answers = Answers.of(request.form, ())
+    problems = form_problem(visit) | problems_of_a_word(answers)
+    if problems:
+        return dispute_page(visit, answers=answers, problems=problems, status=422)
+    try:
+        return _changed(visit, lambda: say_word(visit.invitation.id, answers.reason, shown=visit.form.shown))
+    except NothingSuspended:
+        words = _("This was settled meanwhile. How it stands is said below.")
+        title = _("Nothing was recorded")
+        return invitation_page(visit.anew(), problems={"": words}, problems_title=title, status=409)
+    except SaidEnough:
+        words = _("Much was said already. Write to the coordinators.")
+        return dispute_page(visit, answers=answers, problems={"reason": words}, status=422)
 
 
 def _changed(visit: Visit, act: Callable[[], object]) -> Response:

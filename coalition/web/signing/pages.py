@@ -158,9 +158,14 @@ def withdraw_page(visit: Visit, *, problems: Problems | None = None, status: int
     return _change_page("signing/withdraw.html", visit, problems, status, has_form=lambda _one: True)
 
 
-def dispute_page(visit: Visit, *, problems: Problems | None = None, status: int = 200) -> Response:
-    """What it means to say that the signature is not the organisation's, and the form that says it."""
-    return _change_page("signing/not_us.html", visit, problems, status, has_form=_is_undisputed)
+def dispute_page(
+    visit: Visit, *, answers: Answers | None = None, problems: Problems | None = None, status: int = 200
+) -> Response:
+    """What it means to say that the signature is not the organisation's, and the form that says it.
+
+    Where the team suspended it, the form in which the organisation says its word.
+    """
+    return _change_page("signing/not_us.html", visit, problems, status, has_form=_has_a_say, answers=answers)
 
 
 def ledger_page(visit: Visit, *, problems: Problems | None = None, status: int = 200) -> Response:
@@ -196,7 +201,13 @@ PAGES = {
 
 
 def _change_page(
-    template: str, visit: Visit, problems: Problems | None, status: int, *, has_form: Callable[[Standing], bool]
+    template: str,
+    visit: Visit,
+    problems: Problems | None,
+    status: int,
+    *,
+    has_form: Callable[[Standing], bool],
+    answers: Answers | None = None,
 ) -> Response:
     """A page with one tick; where there is nothing to tick any more, it says how things stand."""
     standing = Standing.of(visit)
@@ -204,11 +215,14 @@ def _change_page(
         return _nothing_to_change(visit, status)
     if not has_form(standing):
         return show_page(template, visit, standing, status=_without_form(status), errors={})
-    return show_page(template, visit, standing, status=status, errors=problems or {})
+    return show_page(
+        template, visit, standing, status=status, errors=problems or {}, answers=(answers or Answers()).shown
+    )
 
 
-def _is_undisputed(standing: Standing) -> bool:
-    return standing.signature is not None and standing.signature.suspended_at is None
+def _has_a_say(standing: Standing) -> bool:
+    is_undisputed = standing.signature is not None and standing.signature.suspended_at is None
+    return is_undisputed or standing.is_suspended_by_team
 
 
 def _without_form(status: int) -> int:

@@ -154,7 +154,7 @@ def _asked(letter: Letter, signature: Signature) -> str:
     """What is asked of an organisation that signed; a signature that is said not to be its own is settled first."""
     against = {one.against for one in open_objections(db.session(), signature)}
     if against - set(OWN) or letter.stage not in {"open", "closed"}:
-        return ""
+        return "recorded" if against == {"recorded"} and may_confirm(db.session(), signature) else ""
     if against:
         return "lift"
     if is_to_be_kept(letter, signature):
