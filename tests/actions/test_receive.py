@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from coalition import clock, config
 from coalition.actions.receive import FORGOTTEN_AFTER, receive
 from coalition.database import db
-from coalition.emails import delivery, outbox, return_paths
+from coalition.emails import outbox, return_paths
 from coalition.emails.transport import Accepted, Transport
 from coalition.models.contact import Contact
 from coalition.models.incoming_email import IncomingEmail
