@@ -93,8 +93,11 @@ def read(language: str) -> Catalog:
 
 def compiled(language: str) -> bytes:
     """The form in which a catalogue is served."""
-    out = BytesIO()
-    write_mo(out, read(language))
+    catalog, out = read(language), BytesIO()
+    for message in catalog:
+        if isinstance(message.string, tuple | list) and not all(message.string):
+            message.string = ""  # without it, forms not written yet would be served as nothing instead of English
+    write_mo(out, catalog)
     return out.getvalue()
 
 
