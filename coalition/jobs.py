@@ -15,6 +15,8 @@ from huey import crontab
 from coalition.actions import bring_text, tick
 from coalition.actions.ask_if_right import ask_due
 from coalition.actions.close import close_due
+from coalition.actions.deadline_near import tell_of_deadlines
+from coalition.actions.digest import queue_digests
 from coalition.actions.rebuild import rebuild, start_afresh
 from coalition.actions.remind import remind_due
 from coalition.actions.standing_consent import sign_due
@@ -110,6 +112,8 @@ class Jobs:
             self.remind,
             self.ask_if_right,
             self.forget_codes,
+            self.tell_of_deadlines,
+            self.queue_digests,
             self.ring_rendering_again,
             self.ring_converting_again,
             self.deliver,
@@ -139,6 +143,16 @@ class Jobs:
         """Remind those who have not answered, as each letter's plan has it."""
         with self._app.app_context():
             remind_due()
+
+    def tell_of_deadlines(self) -> None:
+        """Tell coordinators what is open, a day before a deadline."""
+        with self._app.app_context():
+            tell_of_deadlines()
+
+    def queue_digests(self) -> None:
+        """Queue the digests of those for whom it is morning."""
+        with self._app.app_context():
+            queue_digests()
 
     def forget_codes(self) -> None:
         """Delete the step-up codes that work no more: their rows would tell whose answers needed one."""

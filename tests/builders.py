@@ -26,6 +26,7 @@ from coalition.actions import (
     publish,
     reconfirm,
     record_on_behalf,
+    reply,
     request,
     team,
 )
@@ -37,6 +38,7 @@ from coalition.database import db, transaction
 from coalition.intake.documents import read_document
 from coalition.models.contact import Contact, address_index
 from coalition.models.evidence import Evidence
+from coalition.models.incoming_email import IncomingEmail
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
 from coalition.models.request import RequestToSign
@@ -340,6 +342,35 @@ def a_file_brought(cast: Cast, letter_id: UUID, language: str = "en") -> UUID:
     with transaction() as session:
         session.add(source)
     return source.id
+
+
+def replied(
+    letter_id: UUID,
+    member: Member,
+    words: str = "Yes, we sign.",
+    *,
+    kind: str = "reply",
+    address: str = "",
+    at: datetime | None = None,
+    **said: str,
+) -> UUID:
+    """The member's contact writes back to a mail of the letter; the id of what came in."""
+    invitation_id = invitation_of(letter_id, member).id
+    contact = member.contact
+    told = {
+        "from_name": contact.name or "",
+        "from_address": address or contact.address or "",
+        "subject": "Re: Free the reporters",
+        "words": words,
+        "date": "",
+    }
+    with transaction() as session:
+        incoming = IncomingEmail(
+            kind=kind, key=secrets.token_bytes(32), invitation_id=invitation_id, at=at or clock.now()
+        )
+        session.add(incoming)
+        reply.take_reply(session, incoming, told | said)
+        return incoming.id
 
 
 def link_path(letter_id: UUID, member: Member) -> str:

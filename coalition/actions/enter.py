@@ -227,6 +227,13 @@ def change_password(account_id: UUID, *, password: str, hash_password: Callable[
     return account
 
 
+def choose_mails(account_id: UUID, *, wants_digest: bool, wants_alerts: bool) -> None:
+    """Change which mails an account gets: the digest of the morning, and what came back at once."""
+    with transaction() as session:
+        account = session.get_one(Account, account_id, with_for_update=True)
+        account.wants_digest, account.wants_alerts = wants_digest, wants_alerts
+
+
 def edit_account(account_id: UUID, *, name: str, language: str, zone: str) -> None:
     """Change what an account says of its person. `language` is a tag, `zone` an IANA zone."""
     if not is_zone(zone):

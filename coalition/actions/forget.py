@@ -16,6 +16,7 @@ from coalition.actions.own_contacts import tell_others
 from coalition.actions.own_entry import drop_logo, page_changed
 from coalition.actions.own_page import acting, entered
 from coalition.database import transaction
+from coalition.models.incoming_email import IncomingEmail
 from coalition.models.invitation import Invitation
 from coalition.models.link import Link
 from coalition.models.outgoing_email import OutgoingEmail
@@ -60,6 +61,8 @@ def erase_contact(session: Session, contact: Contact, *, now: datetime) -> None:
     )
     for invitation in session.scalars(select(Invitation).where(Invitation.contact_id == contact.id)):
         invitation.note = None
+    for reply in session.scalars(select(IncomingEmail).where(IncomingEmail.invitation_id.in_(invitations))):
+        reply.said = reply.raw = None
     _empty_mails(session, contact)
 
 

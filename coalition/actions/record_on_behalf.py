@@ -34,6 +34,7 @@ from coalition.models import record
 from coalition.models.consent import RECORDED_WORDING
 from coalition.models.contact import Contact
 from coalition.models.evidence import Evidence
+from coalition.models.incoming_email import IncomingEmail
 from coalition.models.letter import AlreadyPublished, Letter, MayNotSign, NotOpenForSigning, Tally
 from coalition.models.organisation import Organisation
 from coalition.models.public import PublicLetter
@@ -109,6 +110,8 @@ class Recording:
     said: Said
     by_name: bool = False
     """The evidence says that the names may be printed, also of those who usually withhold theirs."""
+    reply_id: UUID | None = None
+    """The reply by mail that holds it: it is dealt with once something was recorded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +147,7 @@ def record_answers(letter_id: UUID, recording: Recording, *, by: Account) -> Out
         recorded = tuple(one for one, reason in found.items() if not reason)
         if recorded:
             _keep_evidence(session, letter, recording, recorded, by=by, now=now)
+            _deal_with_reply(session, letter, recording, now=now)
             count_invited(session, letter)
         return Outcome(recorded, tuple((one, reason) for one, reason in found.items() if reason))
 
@@ -404,6 +408,13 @@ def _keep_evidence(
     session.add(evidence)
     _entered(session, letter, "recorded", by, now=now, number=len(recorded), evidence=evidence.id.hex,
              answer=recording.answer, organisations=[one.hex for one in recorded])  # fmt: skip
+
+
+def _deal_with_reply(session: Session, letter: Letter, recording: Recording, *, now: datetime) -> None:
+    """The reply that held the answer waits for nobody any more."""
+    reply = session.get(IncomingEmail, recording.reply_id) if recording.reply_id else None
+    if reply is not None and reply.letter_id == letter.id and reply.kind == "reply":
+        reply.settled_at = reply.settled_at or now
 
 
 def _entered(session: Session, letter: Letter, verb: str, by: Account, *, now: datetime, **detail: Any) -> None:

@@ -11,6 +11,10 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
+from coalition import clock
+from coalition.actions.circulate import NotCoordinator
+from coalition.actions.draft import lock
+from coalition.database import transaction
 from coalition.emails import outbox
 from coalition.intake.replies import plain_line, plain_words
 from coalition.models.incoming_email import IncomingEmail
@@ -19,9 +23,14 @@ from coalition.models.invitation import Invitation
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import datetime
+    from uuid import UUID
 
     from sqlalchemy.orm import Session
 
+    from coalition.models.account import Account
+
+OF_PERSONS: Final = ("reply", "automatic")
+"""Kinds of mail that answer an invitation."""
 A_DAY: Final = timedelta(days=1)
 FORWARDED_A_DAY: Final = 10
 """Replies of one invitation that are mailed on within a day; the others wait at the desk."""
@@ -78,7 +87,7 @@ def _counted(session: Session, invitation: Invitation, incoming: IncomingEmail, 
     """How many other replies to the invitation came within a day before this one."""
     query = select(func.count(IncomingEmail.id)).where(
         IncomingEmail.invitation_id == invitation.id,
-        IncomingEmail.kind.in_(("reply", "automatic")),
+        IncomingEmail.kind.in_(OF_PERSONS),
         IncomingEmail.at > incoming.at - A_DAY,
         IncomingEmail.id != incoming.id,
     )
@@ -86,3 +95,18 @@ def _counted(session: Session, invitation: Invitation, incoming: IncomingEmail, 
         query = query.where(IncomingEmail.forwarded_at.is_not(None))
     with session.no_autoflush:
         return session.scalar(query) or 0
+
+
+def settle(letter_id: UUID, reply_id: UUID, *, is_done: bool, by: Account) -> None:
+    """Mark a reply as dealt with, or open it again; done twice, it is done. Raises NotCoordinator, LookupError."""
+    with transaction() as session:
+        letter = lock(session, letter_id)
+        if by.id not in {account.id for account in letter.coordinators()}:
+            raise NotCoordinator
+        incoming = session.get(IncomingEmail, reply_id)
+        if incoming is None or incoming.letter_id != letter.id or incoming.kind not in OF_PERSONS:
+            raise LookupError(reply_id)
+        if is_done:
+            incoming.settled_at = incoming.settled_at or clock.now()
+        else:
+            incoming.settled_at = None

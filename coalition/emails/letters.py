@@ -18,6 +18,7 @@ from coalition.emails import (
     bounced,
     changed,
     colleagues,
+    coordinating,
     hidden,
     individual,
     on_behalf,
@@ -31,7 +32,7 @@ from coalition.emails.kinds import neutral_sender_name, render_kind, safely
 from coalition.emails.return_paths import bounce_address, reply_address
 from coalition.emails.telling import addressed_to, deadline_utc
 from coalition.emails.transport import MailSettings, Security
-from coalition.emails.words import OF_OWN_ACTS
+from coalition.emails.words import OF_OWN_ACTS, ReplyReceivedWords
 from coalition.models.account import Account
 from coalition.models.contact import Contact
 from coalition.models.house import House
@@ -162,7 +163,7 @@ def _composed(case: Case, kind: str, said: Words) -> Mail:
         sender_address=sender_address,
         to_name=case.to.name,
         to_address=case.to.address,
-        reply_to=_reply_to(case, is_neutral=rendered.is_neutral),
+        reply_to=_writer(said) or _reply_to(case, is_neutral=rendered.is_neutral),
         subject=rendered.subject,
         text=rendered.text,
         html=rendered.html,
@@ -186,6 +187,11 @@ def _message_id(row: OutgoingEmail, *, is_neutral: bool) -> str:
 
 def _thread_of(letter: Letter) -> str:
     return f"<letter.{letter.id.hex[:20]}@{config.settings().mail_host}>"
+
+
+def _writer(said: Words) -> tuple[str, str] | None:
+    """Who wrote what this mail passes on: an answer to it goes to them."""
+    return (said.person, said.address) if isinstance(said, ReplyReceivedWords) and said.address else None
 
 
 def _reply_to(case: Case, *, is_neutral: bool) -> tuple[str, str] | None:
@@ -245,6 +251,9 @@ WORDS: dict[str, Callable[[Case], Words]] = {
     "link_handed_over": on_behalf.link_handed_over,
     "objection_received": on_behalf.objection_received,
     "mail_bounced": bounced.mail_bounced,
+    "reply_received": coordinating.reply_received,
+    "deadline_near": coordinating.deadline_near,
+    "digest": coordinating.digest,
     "closed": answered.closed,
     "extended": asking.extended,
     "replaced_link": asking.replaced_link,

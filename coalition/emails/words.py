@@ -189,6 +189,88 @@ class MailBouncedWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReplyReceivedWords:
+    """A contact wrote back: told the coordinators. Without `person`, it only says that somebody did."""
+
+    to_name: str
+    coalition_name: str
+    letter_title: str
+    link: str
+    organisation: str = ""
+    person: str = ""
+    address: str = ""
+    """Where an answer goes, by Reply-To; empty where no mail can go there."""
+    their_subject: str = ""
+    words: str = ""
+    """What they wrote, without what they quote; as much of it as fits."""
+    is_cut: bool = False
+    is_from_another: bool = False
+    """Whether it came from another address than the one we wrote to."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenNumbers:
+    """What is open about a letter."""
+
+    signed: int = 0
+    unanswered: int = 0
+    """Organisations that were asked and have not answered."""
+    unsent: int = 0
+    bounced: int = 0
+    waiting: int = 0
+    """Signatures under an earlier text."""
+    disputed: int = 0
+    comments: int = 0
+    requests: int = 0
+    replies: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeadlineNearWords:
+    """A day before the deadline, told the coordinators: what is open, in numbers."""
+
+    to_name: str
+    coalition_name: str
+    letter_title: str
+    deadline_lines: tuple[str, ...]
+    open: OpenNumbers
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewsNumbers:
+    """What happened with one letter."""
+
+    answers: int = 0
+    """Organisations that answered, whatever they said."""
+    comments: int = 0
+    requests: int = 0
+    bounces: int = 0
+    replies: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterNews:
+    """One letter of a digest."""
+
+    title: str
+    news: NewsNumbers
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DigestWords:
+    """What happened with all the letters that somebody coordinates, in numbers, in the morning."""
+
+    to_name: str
+    coalition_name: str
+    since: str
+    """A moment in words."""
+    letters: tuple[LetterNews, ...]
+    settings_link: str
+
+
 class PassedToYouWords(InvitationWords):
     """A colleague passed the letter on: the recipient's own way to it."""
 
@@ -845,6 +927,9 @@ Words: TypeAlias = (
     | ReplacedLinkWords
     | PublishedWords
     | NameCorrectedWords
+    | ReplyReceivedWords
+    | DeadlineNearWords
+    | DigestWords
     | CancelledWords
     | KeepAskedWords
     | TextCorrectedWords
@@ -912,6 +997,9 @@ KINDS: dict[str, type[Words]] = {
     "replaced_link": ReplacedLinkWords,
     "published": PublishedWords,
     "name_corrected": NameCorrectedWords,
+    "reply_received": ReplyReceivedWords,
+    "deadline_near": DeadlineNearWords,
+    "digest": DigestWords,
     "cancelled": CancelledWords,
     "keep_asked": KeepAskedWords,
     "text_corrected": TextCorrectedWords,
@@ -989,6 +1077,9 @@ FOR_THE_DESK = frozenset(
 )
 """Kinds that go to accounts, who have no safe mail."""
 
+        "reply_received",
+        "deadline_near",
+        "digest",
 BULK = frozenset(
     {
         "invitation",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
+from sqlalchemy import CheckConstraint, ColumnElement, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coalition.database import Base, Identified
@@ -46,3 +46,8 @@ class IncomingEmail(Identified, Base):
     forwarded_at: Mapped[datetime | None]
     settled_at: Mapped[datetime | None]
     """When the desk was done with it."""
+
+    @classmethod
+    def is_unread(cls) -> tuple[ColumnElement[bool], ...]:
+        """The conditions for a reply that nobody at the desk has dealt with."""
+        return (cls.kind == "reply", cls.settled_at.is_(None))

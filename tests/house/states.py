@@ -536,6 +536,7 @@ PAGES: Final[dict[str, Line]] = {
         "published": Seen("Requests to sign", "waits until the letter is open or rolling again"),
         "cancelled": Seen("Requests to sign", "Reporters of the Coast"),
     },
+    "/desk/letters/<uuid:letter_id>/replies": {EACH: Seen("Replies by mail", "Yes, we sign.")},
     "/desk/letters/<uuid:letter_id>/requests/rule": {EACH: Seen("Refuse many at once")},
     "/desk/letters/<uuid:letter_id>/individuals": {EACH: Seen("Individuals", "Nobody has signed for themselves.")},
     "/desk/letters/<uuid:letter_id>/clone": {EACH: Seen("Use this letter again")},
@@ -695,6 +696,7 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/c/<token>/name": Refused("signs alone", "Enter the name as it will be printed."),
     # -- the desk
     "/desk/account": Refused("filled", "Enter your name"),
+    "/desk/account/mails": Acts("two ticks"),
     "/desk/account/password": Refused("filled", "This is not your present password"),
     "/desk/directory/<uuid:organisation_id>/contacts/new": Refused("filled", "Enter the email address"),
     "/desk/directory/<uuid:organisation_id>/edit": Refused("filled", "Enter the organisation’s name"),
@@ -773,6 +775,7 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/letters/<uuid:letter_id>/requests/<uuid:request_id>": Refused("open", "Choose what is answered."),
     "/desk/letters/<uuid:letter_id>/requests/<uuid:request_id>/person": Acts("one press"),
     "/desk/letters/<uuid:letter_id>/individuals/<uuid:signature_id>": Refused("open", "Choose what is to be done."),
+    "/desk/letters/<uuid:letter_id>/replies/<uuid:reply_id>": Acts("one press"),
     "/desk/letters/<uuid:letter_id>/requests/free": Refused("open", "Tick the requests that are no spam."),
     "/desk/letters/<uuid:letter_id>/requests/undo": Refused("open", "Choose which refusal to take back."),
     "/desk/letters/<uuid:letter_id>/requests/rule": Refused(

@@ -65,6 +65,7 @@ def world(cast: Cast) -> dict[str, Any]:
         "key": "body-none-1",
         "comment_id": letter_id,
         "note_id": letter_id,
+        "reply_id": letter_id,
         "person_id": letter_id,
         "request_id": letter_id,
         "slug": "nothing-here",

@@ -278,6 +278,7 @@ def letter_values(house: House, letter_id: UUID) -> dict[str, Any]:
         "source_id": a_file_brought_in(house, letter_id),
         "note_id": a_private_note(house, letter_id),
         "evidence_id": builders.a_piece_of_evidence(house.members, letter_id),
+        "reply_id": builders.replied(letter_id, member),
         "link_id": uuid4(),
         "report_id": uuid4(),
         "objection_id": uuid4(),

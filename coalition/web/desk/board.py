@@ -31,6 +31,8 @@ from coalition.web.desk.frame import language, path_of, show, the_letter
 from coalition.web.desk.home import stage_tone, stage_words, time_left
 from coalition.web.desk.mail_words import CameBack, came_back
 from coalition.web.desk.reconfirmation import round_words
+from coalition.web.desk.reminder_words import next_reminders
+from coalition.web.desk.reply_view import unread
 from coalition.web.desk.typed import leaf
 from coalition.web.desk.waiting import waiting_words
 from coalition.web.forms import shown
@@ -81,7 +83,12 @@ def board(*, now: datetime) -> ResponseReturnValue:
         stage=stage_words(letter, is_public=is_public),
         tone=stage_tone(letter, is_public=is_public),
         is_public=is_public,
-        figures=_figures(letter, answers, chosen) + _individual_figures(letter) + _comment_figures(letter),
+        figures=[
+            *_figures(letter, answers, chosen),
+            *_individual_figures(letter),
+            *_comment_figures(letter),
+            *_reply_figures(letter, is_coordinator=is_coordinator),
+        ],
         has_individuals=letter.has_individuals,
         comments={"until": _comments_until(letter)},
         withheld=withheld_words(answers),
@@ -256,6 +263,16 @@ def _comment_figures(letter: Letter) -> list[dict[str, Any]]:
 
 
 def _comments_until(letter: Letter) -> list[str]:
+def _reply_figures(letter: Letter, *, is_coordinator: bool) -> list[dict[str, Any]]:
+    """How many replies by mail nobody has dealt with, for those who may read them; nothing where none waits."""
+    number = unread([letter.id]).get(letter.id, 0) if is_coordinator else 0
+    if not number:
+        return []
+    words = ngettext("reply by mail", "replies by mail", number)
+    value = languages.number(number, language())
+    return [{"value": value, "label": words, "href": path_of(letter.id, "replies"), "current": False}]
+
+
     until = letter.comments_until_at if letter.stage == "consultation" else None
     return moment.in_words(until, letter.zone, account().zone) if until else []
 

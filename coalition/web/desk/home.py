@@ -28,6 +28,7 @@ from coalition.web.audience import COORDINATOR, EVERY_ROLE, TRANSLATOR, Audience
 from coalition.web.desk import machine_words
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language, path_of, title_in, title_of
+from coalition.web.desk.reply_view import unread
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class _Standing:
     """Those that nobody has answered."""
     requests: int
     """To sign: those that wait for a decision."""
+    replies: int
+    """By mail: those that nobody has dealt with."""
 
 
 @desk.get("")
@@ -94,7 +97,7 @@ def _standings() -> list[_Standing]:
     unsent = _counts(ids, Invitation.queued_at.is_(None))
     bounced = _counts(ids, Invitation.bounced_at.is_not(None), Invitation.answered_at.is_(None))
     disputed = _disputed(ids)
-    comments, requests = _open_comments(ids), _open_requests(ids)
+    comments, requests, replies = _open_comments(ids), _open_requests(ids), unread(ids)
     return [
         _Standing(
             letter=one,
@@ -106,6 +109,7 @@ def _standings() -> list[_Standing]:
             disputed=disputed.get(one.id, 0),
             comments=comments.get(one.id, 0),
             requests=requests.get(one.id, 0),
+            replies=replies.get(one.id, 0),
         )
         for one, member in found
     ]
@@ -194,12 +198,7 @@ def _needs(one: _Standing) -> list[dict[str, str]]:
             found.append((path_of(letter.id, "send"), words))
         if not standing_signature(db.session(), letter.id, account().organisation_id) and _leads(letter):
             found.append((path_of(letter.id, "sign"), _("Your organisation has not signed yet")))
-    if one.comments:
-        words = ngettext("%(num)s comment to answer", "%(num)s comments to answer", one.comments)
-        found.append((path_of(letter.id, "comments"), words))
-    if one.requests:
-        words = ngettext("%(num)s request to sign", "%(num)s requests to sign", one.requests)
-        found.append((path_of(letter.id, "requests"), words))
+    found += _queues(one)
     if one.disputed:
         words = ngettext("%(num)s signature is disputed: talk with the organisation",
                          "%(num)s signatures are disputed: talk with the organisations", one.disputed)  # fmt: skip
@@ -208,6 +207,22 @@ def _needs(one: _Standing) -> list[dict[str, str]]:
         found.append((path_of(letter.id, "publish"), _("Signing is over: check and publish")))
     title = _title(one)
     return [{"title": title, "href": href, "hint": words} for href, words in found]
+
+
+def _queues(one: _Standing) -> list[tuple[str, str]]:
+    """What others wrote and wait for: where to go, and how much it is."""
+    letter = one.letter
+    found: list[tuple[str, str]] = []
+    if one.comments:
+        words = ngettext("%(num)s comment to answer", "%(num)s comments to answer", one.comments)
+        found.append((path_of(letter.id, "comments"), words))
+    if one.requests:
+        words = ngettext("%(num)s request to sign", "%(num)s requests to sign", one.requests)
+        found.append((path_of(letter.id, "requests"), words))
+    if one.replies:
+        words = ngettext("%(num)s reply by mail", "%(num)s replies by mail", one.replies)
+        found.append((path_of(letter.id, "replies"), words))
+    return found
 
 
 def _leads(letter: Letter) -> bool:

@@ -204,7 +204,12 @@ def organisation_page(
         invitations=[_row(one, organisation, now=now) for one in shown_invitations],
         may_nudge=answer.state in NUDGED and letter.is_open_for_signing(now=now),
         events=[
-            {"words": one.words, "at": languages.moment_words(one.at, letter.zone, spoken), "iso": one.at.isoformat()}
+            {
+                "words": one.words,
+                "at": languages.moment_words(one.at, letter.zone, spoken),
+                "iso": one.at.isoformat(),
+                "reply": one.reply,
+            }
             for one in timeline(letter, organisation, answer, is_opened=is_opened)
         ],
         notes=[_note(one) for one in notes_on(letter, organisation)],

@@ -65,7 +65,8 @@ def _work_words(name: str) -> str:
             "ring_converting_again": _("Reading files that were brought"),
             "deliver": _("Handing over mail"),
             "remind": _("Sending reminders"),
-            "tell_coordinators": _("Telling coordinators what happened"),
+            "tell_of_deadlines": _("Telling coordinators what is open before a deadline"),
+            "queue_digests": _("Telling coordinators in the morning what happened"),
             "receive": _("Fetching mail that came in"),
         }.get(name, name)
     )

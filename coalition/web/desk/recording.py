@@ -42,6 +42,7 @@ from coalition.web.audience import Audience, account, audience
 from coalition.web.desk import recording_choice
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language, lead_to, path_of, show, the_letter
+from coalition.web.desk.reply_view import as_evidence, reply_of
 from coalition.web.desk.typed import Typed
 
 if TYPE_CHECKING:
@@ -62,7 +63,7 @@ MEDIA_TYPE = "application/octet-stream"
 def record(letter_id: UUID) -> ResponseReturnValue:
     """The form for those whom the address names; without any, the choice of organisations."""
     chosen = recording_choice.asked_for()
-    return _form_page(chosen, _fresh()) if chosen.organisations else _choice_page(chosen)
+    return _form_page(chosen, _fresh(_asked_reply())) if chosen.organisations else _choice_page(chosen)
 
 
 @desk.post("/letters/<uuid:letter_id>/record")
@@ -171,6 +172,7 @@ def _recording(typed: Typed, chosen: Chosen) -> Recording | None:
         organisation_ids=chosen.ids,
         said=said,
         by_name=typed.tick("by_name"),
+        reply_id=_id(typed.get("reply")),
     )
 
 
@@ -199,10 +201,7 @@ def _file(typed: Typed) -> tuple[str, bytes]:
 
 
 def _form_id(typed: Typed) -> UUID:
-    try:
-        return UUID(str(typed.get("form")))
-    except ValueError:
-        return uuid4()
+    return _id(typed.get("form")) or uuid4()
 
 
 def _version(typed: Typed) -> int:
@@ -258,9 +257,24 @@ def _organisations(ids: list[UUID]) -> list[Organisation]:
 # -- pages ------------------------------------------------------------------------------------------------------------
 
 
-def _fresh() -> Typed:
+def _fresh(found: dict[str, str] | None = None) -> Typed:
+    """A form not sent yet; `found` is what a reply says for it."""
     today = clock.now().astimezone(ZoneInfo(account().zone)).date()
-    return Typed.stored({"way": "telephone", "on": today.isoformat(), "form": str(uuid4())})
+    return Typed.stored({"way": "telephone", "on": today.isoformat(), "form": str(uuid4())} | (found or {}))
+
+
+def _asked_reply() -> dict[str, str]:
+    """What the reply says that the address names, if it names one of this letter."""
+    reply_id = _id(request.args.get("reply", ""))
+    found = reply_of(the_letter(), reply_id) if reply_id is not None else None
+    return as_evidence(*found, the_letter()) if found is not None else {}
+
+
+def _id(typed: Any) -> UUID | None:
+    try:
+        return UUID(str(typed))
+    except ValueError:
+        return None
 
 
 def _choice_page(chosen: Chosen, *, is_going_on: bool = False) -> ResponseReturnValue:

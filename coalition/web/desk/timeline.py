@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from coalition import languages
+from coalition.actions.reply import OF_PERSONS
 from coalition.database import db
 from coalition.languages import isolate
 from coalition.models.approval import Approval
@@ -32,12 +33,15 @@ from coalition.models.private_note import PrivateNote
 from coalition.models.signature import Signature, organisation_index
 from coalition.web.desk.answers import Answer, happened
 from coalition.web.desk.frame import language
-from coalition.web.desk.words import mail_state_words
+from coalition.web.desk.mail_words import mail_state_words
+from coalition.web.desk.reply_view import facts_of
 
 TOLD_BY_THE_INVITATION = frozenset({"invitation", "consultation", "nudge"})
 """Mails of which the invitation's own dates tell."""
 
-TELLS_NO_ANSWER = frozenset({"extended", "replaced_link", "comment_answered", "cancelled"})
+TELLS_NO_ANSWER = frozenset(
+    {"extended", "replaced_link", "comment_answered", "cancelled", "reminder", "last_day", "second_contact"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,8 @@ class Event:
     at: datetime
     words: str
 
+    reply: dict[str, Any] | None = None
+    """Of a mail that came in: what `coalition.web.desk.reply_view` shows of it."""
 
 def timeline(letter: Letter, organisation: Organisation, answer: Answer, *, is_opened: bool) -> list[Event]:
     """Everything known, the latest first. `is_opened`: the press was made that shows a withheld answer."""
@@ -60,6 +66,7 @@ def timeline(letter: Letter, organisation: Organisation, answer: Answer, *, is_o
         *_of_mails(answer, tells_answer=tells_answer),
         *_of_notes(letter, organisation),
     ]
+        *_of_replies(letter, answer),
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
@@ -234,6 +241,21 @@ def _of_notes(letter: Letter, organisation: Organisation) -> Iterator[Event]:
     for one in notes_on(letter, organisation):
         who = isolate(one.account.name)
         if one.kind == "call":
+def _of_replies(letter: Letter, answer: Answer) -> Iterator[Event]:
+    """Mails that came back as answers. They were written to the coordinators: they stand here whatever was answered."""
+    invitations = {one.id: one for one in answer.invitations}
+    query = select(IncomingEmail).where(
+        IncomingEmail.invitation_id.in_(invitations), IncomingEmail.kind.in_(OF_PERSONS)
+    )
+    for one in db.session.scalars(query):
+        if one.invitation_id is None:
+            continue
+        facts = facts_of(one, invitations[one.invitation_id], letter)
+        who = isolate(facts["who"])
+        words = _("Automatic answer of %(who)s", who=who) if facts["is_automatic"] else _("%(who)s wrote back", who=who)
+        yield Event(one.at, words, facts)
+
+
             yield Event(
                 one.created_at, _("%(who)s called: %(outcome)s", who=who, outcome=outcome_words(outcome_of(one)))
             )
