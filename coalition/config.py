@@ -73,6 +73,12 @@ class Settings:
     safe_mail_intake: str = _setting(
         "", "The same for safe mail, at a neutral host; empty: none where safe_mail_from is set."
     )
+    dkim_selector: str = _setting(
+        "", "Selector of our DKIM key in the DNS; empty: we sign nothing, the mail server may."
+    )
+    dkim_key: str = _setting("", "Path of our private DKIM key in PEM (RSA), for the domain of mail_from.")
+    safe_dkim_selector: str = _setting("", "The same for the domain of safe_mail_from; empty: safe mail is not signed.")
+    safe_dkim_key: str = _setting("", "Path of the private DKIM key for the domain of safe_mail_from.")
     fonts: str = _setting(
         "", "Folders of further fonts for PDFs (separated by ':'), for instance Chinese and Japanese."
     )
@@ -93,6 +99,12 @@ class Settings:
         for name in ("mail_intake", "safe_mail_intake"):
             if getattr(self, name) and not INTAKE.fullmatch(getattr(self, name)):
                 yield f"{name}: write one address like post@letters.example.org, with at most 20 letters before the @"
+        if bool(self.dkim_selector) != bool(self.dkim_key):
+            yield "dkim_selector and dkim_key: write both, or neither"
+        if bool(self.safe_dkim_selector) != bool(self.safe_dkim_key) or (
+            self.safe_dkim_selector and not self.safe_mail_from
+        ):
+            yield "safe_dkim_selector and safe_dkim_key: write both, beside safe_mail_from, or neither"
         if self.mail_security not in {"starttls", "tls", "none"}:
             yield "mail_security: write starttls, tls or none"
         if self.mail_security == "none" and self.mail_server and not is_loopback(self.mail_server):

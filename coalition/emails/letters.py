@@ -19,6 +19,7 @@ from coalition.emails import (
     changed,
     colleagues,
     coordinating,
+    dkim,
     hidden,
     individual,
     on_behalf,
@@ -93,7 +94,8 @@ def make(session: Session, row: OutgoingEmail) -> Mail:
         invitation=session.get(Invitation, row.about_invitation) if row.about_invitation else None,
         letter=session.get(Letter, row.letter_id) if row.letter_id else None,
     )
-    return _said(_in_practice(case), facts["kind"])
+    mail = _said(_in_practice(case), facts["kind"])
+    return replace(mail, content=dkim.signed(mail.content))
 
 
 def preview(session: Session, invitation: Invitation, *, now: datetime, kind: str = "invitation") -> Mail:
