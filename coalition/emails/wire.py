@@ -41,7 +41,8 @@ ABOUT_THE_MESSAGE = re.compile(rb"5\.(3\.4|6\.\d+)\b")
 class Accepted:
     """The server took responsibility for the mail."""
 
-    code: int
+    code: int | None
+    """None where no server was asked: the demonstration shows its mails here."""
     words: str
 
 
@@ -102,17 +103,36 @@ class Wire(smtplib.SMTP):
             if not self.has_extn("smtputf8"):
                 raise PermanentFailure(None, "The mail server can not send to addresses with letters outside a to z.")
             options += ["BODY=8BITMIME", "SMTPUTF8"]
+        options += self._wishes_for_reports(address)
         self._is_clear = False
         code, words = self.mail(address, options)
         if code != DONE:
             is_the_message = code == TOO_LARGE or ABOUT_THE_MESSAGE.match(words)
-            raise refusal(code, words, otherwise=PermanentFailure if is_the_message else ConfigurationFailure)
+            failure = refusal(code, words, otherwise=PermanentFailure if is_the_message else ConfigurationFailure)
+            if isinstance(failure, TemporaryFailure):
+                failure.scope = "line"  # nothing was said of the recipient yet
+            raise failure
 
     def name_recipient(self, address: str) -> None:
-        code, words = self.rcpt(address)
+        code, words = self.rcpt(address, self._wishes_for_recipient(address))
         if code not in {DONE, FORWARDED}:
             is_relaying = RELAY_REFUSED.search(words)
             raise refusal(code, words, otherwise=ConfigurationFailure if is_relaying else PermanentFailure)
+
+    def _wishes_for_reports(self, sender: str) -> list[str]:
+        """What a report on this mail is to hold, where the server knows such wishes (RFC 3461): headers alone, for the
+        words have a link in them that works; and the tail of its return path, which names the mail.
+        """
+        if not self.has_extn("dsn"):
+            return []
+        _, plus, tail = sender.rpartition("@")[0].rpartition("+")
+        return ["RET=HDRS", *([f"ENVID={_as_xtext(tail)}"] if plus and tail.isascii() else [])]
+
+    def _wishes_for_recipient(self, address: str) -> list[str]:
+        """When to report, and on whom: a recipient may have their mail sent on, and the report names the last stop."""
+        if not self.has_extn("dsn"):
+            return []
+        return ["NOTIFY=FAILURE,DELAY", *([f"ORCPT=rfc822;{_as_xtext(address)}"] if address.isascii() else [])]
 
     def write(self, content: bytes) -> None:
         """Everything but the final dot: until that is sent, the server may not deliver."""
@@ -141,6 +161,7 @@ class Wire(smtplib.SMTP):
         if code < 0:
             raise UnknownOutcome(None, words)
         if code // 100 == DONE // 100:
+            self._is_clear = True  # the server forgets a mail that it took (RFC 5321, section 4.1.1.4)
             return Accepted(code, presentable(words))
         raise refusal(code, words)
 
@@ -175,6 +196,11 @@ class Wire(smtplib.SMTP):
         if handle is not None:
             with contextlib.suppress(OSError):
                 handle.shutdown(socket.SHUT_RDWR)
+
+
+def _as_xtext(words: str) -> str:
+    """ASCII words as RFC 3461, section 4, writes them in a parameter."""
+    return "".join(sign if "!" <= sign <= "~" and sign not in "+=" else f"+{ord(sign):02X}" for sign in words)
 
 
 class _WholeLines:

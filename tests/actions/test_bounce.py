@@ -14,8 +14,8 @@ from coalition import clock, config
 from coalition.actions import directory
 from coalition.actions.bounce import Report, came_back
 from coalition.database import db, transaction
-from coalition.emails import letters, outbox
-from coalition.emails.transport import Transport
+from coalition.emails import letters, outbox, settling
+from coalition.emails.transport import Accepted, Transport
 from coalition.models.account import Account
 from coalition.models.contact import Contact
 from coalition.models.invitation import Invitation
@@ -86,7 +86,9 @@ def test_a_report_that_overtakes_the_servers_yes_stands(letter_id: UUID, cast: C
     row.state = "transmitting"
     db.session.commit()
     assert comes_back(row)
-    outbox._settle(row_to(letter_id, cast).id, "accepted", 250, "2.0.0 taken")
+    row_id = row_to(letter_id, cast).id
+    with transaction() as session:
+        settling.settle(session, session.get_one(OutgoingEmail, row_id), Accepted(250, "2.0.0 taken"), now=clock.now())
     assert row_to(letter_id, cast).state == "bounced"
     assert contact_of(cast).bounced_at
 

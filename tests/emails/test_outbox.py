@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
@@ -13,16 +13,15 @@ from sqlalchemy import select
 from coalition import clock
 from coalition.actions import circulate
 from coalition.database import db
-from coalition.emails import letters, outbox
-from coalition.emails.transport import TemporaryFailure, Transport
+from coalition.emails import delivery, letters, outbox
+from coalition.emails.leases import LEASE
+from coalition.emails.transport import Transport
 from coalition.models.invitation import Invitation
 from coalition.models.outgoing_email import OutgoingEmail
 from tests import builders
 from tests.emails.smtp import Caller, Mailbox, free_port, mail_server, scripted_server, settings_for
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
-
     from sqlalchemy.orm import Session
 
     from tests.cast import Cast
@@ -121,36 +120,40 @@ def test_a_line_cut_after_the_final_dot_is_tried_once_more_and_then_shown() -> N
     with scripted_server(cut_after_dot) as port:
         drain(port)
         assert states() == ["deferred"] * 3
-        with time_machine.travel(clock.now() + timedelta(minutes=30)):
-            drain(port)
+        for hours in range(1, 9):
+            with time_machine.travel(clock.now() + timedelta(hours=hours)):
+                drain(port)
     assert states() == ["unknown"] * 3
+    assert [row.attempts for row in invitations()] == [2] * 3
 
 
 @pytest.mark.usefixtures("letter_id")
 def test_what_a_killed_worker_had_claimed_waits_again() -> None:
-    claimed = outbox.claim()
+    claimed = delivery.claim()
     assert len(claimed) == 3
-    assert outbox.claim() == []
-    with time_machine.travel(clock.now() + outbox.LEASE + timedelta(seconds=1)):
-        outbox.expire_leases()
-        assert len(outbox.claim()) == 3
+    assert not delivery.claim()
+    with time_machine.travel(clock.now() + LEASE + timedelta(seconds=1)):
+        delivery.expire_leases()
+        assert len(delivery.claim()) == 3
 
 
 @pytest.mark.usefixtures("letter_id")
 def test_a_slow_worker_leaves_alone_what_another_has_taken_over_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
-    later = clock.now() + outbox.LEASE + timedelta(minutes=1)
+    later, claim = clock.now() + LEASE + timedelta(minutes=1), delivery.claim
 
-    def while_another_takes_over(
-        to_do: Iterable[UUID], _transport: object, put_off: Callable[[object], object]
-    ) -> None:
+    def claimed_and_then_taken_over(*_: object) -> dict[UUID, datetime]:
+        monkeypatch.setattr(delivery, "claim", claim)
+        ours = claim()
         with time_machine.travel(later):
-            outbox.expire_leases()
-            assert len(outbox.claim()) == 3
-            assert list(to_do) == []
-            put_off(TemporaryFailure(None, "the line is down"))
+            delivery.expire_leases()
+            assert len(claim()) == 3
+        return ours
 
-    monkeypatch.setattr(outbox, "_deliver", while_another_takes_over)
-    outbox.drain()
+    monkeypatch.setattr(delivery, "claim", claimed_and_then_taken_over)
+    mailbox = Mailbox()
+    with mail_server(mailbox) as port:
+        drain(port)
+    assert mailbox.received == []
     assert states() == ["claimed"] * 3
 
 

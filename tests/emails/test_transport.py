@@ -84,13 +84,16 @@ def test_a_mail_travels_encrypted_with_login(security: Any, certificates: Certif
     assert mailbox.received[0].content == MAIL
 
 
-def test_many_mails_go_over_one_line_with_a_reset_between() -> None:
-    mailbox = Mailbox()
+def test_many_mails_go_over_one_line_with_a_reset_only_after_a_refusal() -> None:
+    mailbox = Mailbox(answers={"nobody@member.example": "550 5.1.1 no such person"})
     with mail_server(mailbox) as port, Transport(settings_for(port)).connect() as line:
-        for number in range(3):
-            line.send(SENDER, f"member{number}@member.example", MAIL)
+        line.send(SENDER, "member0@member.example", MAIL)
+        line.send(SENDER, "member1@member.example", MAIL)
+        with pytest.raises(PermanentFailure):
+            line.send(SENDER, "nobody@member.example", MAIL)
+        line.send(SENDER, "member2@member.example", MAIL)
     assert [mail.recipient for mail in mailbox.received] == [f"member{number}@member.example" for number in range(3)]
-    assert mailbox.steps == ["EHLO coalition.example", "RSET", "RSET", "QUIT"]
+    assert mailbox.steps == ["EHLO coalition.example", "RSET", "QUIT"]
 
 
 def test_the_size_is_announced() -> None:

@@ -15,8 +15,8 @@ HTTP = ("flask", "flask_wtf", "wtforms", "werkzeug")
 CLOCK = "coalition/clock.py"
 DATABASE = "coalition/database.py"
 
-# Who may write: the verbs, and the outbox, which writes down what became of a mail.
-WRITERS = ("coalition/actions/", "coalition/emails/outbox.py")
+# Who may write: the verbs, and the delivery of mail, which writes down what became of each.
+WRITERS = ("coalition/actions/", "coalition/emails/delivery.py")
 
 ASKING = {
     "datetime.now",

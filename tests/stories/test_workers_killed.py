@@ -20,7 +20,7 @@ from coalition import clock, config
 from coalition.actions import circulate, directory
 from coalition.actions.directory import ContactEntry, DirectoryRow, OrganisationEntry
 from coalition.database import db, transaction
-from coalition.emails import outbox
+from coalition.emails.leases import LEASE
 from coalition.models.outgoing_email import OutgoingEmail
 from tests import builders
 from tests.emails.smtp import Mailbox, Received, mail_server
@@ -98,7 +98,7 @@ def leases_run_out() -> None:
     with transaction() as session:
         silent = {"synchronize_session": False}
         held = OutgoingEmail.lease_until.is_not(None)
-        past = clock.now() - outbox.LEASE - timedelta(seconds=1)
+        past = clock.now() - LEASE - timedelta(seconds=1)
         session.execute(update(OutgoingEmail).where(held).values(lease_until=past).execution_options(**silent))
 
 

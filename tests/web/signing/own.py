@@ -9,8 +9,9 @@ from sqlalchemy import select
 
 from coalition import clock, tokens
 from coalition.database import db, transaction
-from coalition.emails import outbox
+from coalition.emails import letters, outbox
 from coalition.emails.own_link import LASTS
+from coalition.emails.transport import Accepted
 from coalition.models.contact import Contact
 from coalition.models.link import Link
 from coalition.models.outgoing_email import OutgoingEmail
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     import pytest
+    from sqlalchemy.orm import Session
 
     from coalition.emails.letters import Mail
     from tests.visitor import Page, Visitor
@@ -63,23 +65,22 @@ def delivered(monkeypatch: pytest.MonkeyPatch) -> list[Mail]:
             return None
 
         def send(self, *_: object) -> Any:
-            return type("Accepted", (), {"code": 250, "words": "taken"})()
+            return Accepted(250, "taken")
 
     class Server:
         def connect(self) -> Line:
             return Line()
 
-    begin = outbox._begin
+    make = letters.make
 
-    def begun(row_id: UUID) -> Mail | None:
-        mail = begin(row_id)
-        if mail is not None:
-            sent.append(mail)
+    def made(session: Session, row: OutgoingEmail) -> Mail:
+        mail = make(session, row)
+        sent.append(mail)
         return mail
 
-    monkeypatch.setattr(outbox, "_begin", begun)
-    outbox.drain(Server())  # type: ignore[arg-type]  # it has what the outbox asks of a transport
-    monkeypatch.setattr(outbox, "_begin", begin)
+    monkeypatch.setattr(letters, "make", made)
+    outbox.drain(Server())
+    monkeypatch.setattr(letters, "make", make)
     return sent
 
 

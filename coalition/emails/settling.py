@@ -1,0 +1,99 @@
+"""What becomes of a mail's row once its attempt ended. Functions here are part of a transaction of `delivery`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import structlog
+
+from coalition import config
+from coalition.emails import returned
+from coalition.emails.failures import DeliveryFailure, PermanentFailure, UnknownOutcome
+from coalition.emails.leases import LEASE
+from coalition.emails.outbox import ASKED_BY_ADDRESS
+from coalition.emails.waits import wait_after
+from coalition.models.invitation import Invitation
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from coalition.emails.wire import Accepted
+    from coalition.models.outgoing_email import OutgoingEmail
+
+GIVE_UP_AFTER: Final = 12
+"""Attempts: with the waits between them about three days."""
+log = structlog.get_logger(__name__)
+
+
+def settle(session: Session, row: OutgoingEmail, result: Accepted | DeliveryFailure, *, now: datetime) -> None:
+    """Write down what a server said of a mail, or that it said nothing."""
+    row.lease_until = None
+    if isinstance(result, DeliveryFailure):
+        if row.state != "transmitting":
+            return  # its report was here before the server's own answer, or another worker has it
+        if isinstance(result, PermanentFailure):
+            _end(session, row, "refused", result, now=now)
+        elif isinstance(result, UnknownOutcome):
+            _doubt(row, result, now=now)
+        else:
+            _defer(session, row, result, now=now)
+        return
+    if row.invitation_id and row.kind_class == "invitation":
+        session.get_one(Invitation, row.invitation_id).sent_at = now
+    if row.state == "bounced":
+        return  # as above, but it was sent
+    _end(session, row, "accepted", result, now=now)
+    if _bears_a_key(row) and config.settings().mail_server:
+        row.context = {}  # a code or a link to the desk rests nowhere once it is on its way
+
+
+def stop(row: OutgoingEmail, reason: str, *, now: datetime) -> None:
+    """It lost its sense before it went."""
+    row.state, row.last_words, row.settled_at, row.lease_until = "stopped", reason, now, None
+    if row.kind_class == ASKED_BY_ADDRESS:
+        row.context, row.last_words = {}, ""  # nor does the row tell whether we know the address
+
+
+def put_off_unmade(row: OutgoingEmail, error: Exception, *, now: datetime) -> None:
+    """It could not be made: nothing a server said, and no other mail waits for it."""
+    row.attempts += 1
+    row.state, row.next_at, row.lease_until = "deferred", now + wait_after(row.attempts), None
+    row.last_words = f"it could not be made ({type(error).__name__})"
+
+
+def _end(
+    session: Session, row: OutgoingEmail, state: str, result: Accepted | DeliveryFailure, *, now: datetime
+) -> None:
+    row.state, row.settled_at = state, now
+    row.last_code, row.last_words = result.code, result.words[:1000]
+    if state == "accepted":
+        returned.note_arrival(session, row)
+    else:
+        report = returned.Report("", result.code, "", row.last_words)
+        returned.note_failure(session, row, report, now=now)
+    log.info("mail settled", state=state, code=result.code, kind_class=row.kind_class)
+
+
+def _doubt(row: OutgoingEmail, failure: DeliveryFailure, *, now: datetime) -> None:
+    row.last_code, row.last_words = failure.code, failure.words[:1000]
+    if row.in_doubt_at:
+        row.state, row.settled_at = "unknown", now
+    else:
+        row.state, row.in_doubt_at, row.next_at = "deferred", now, now + LEASE
+
+
+def _defer(session: Session, row: OutgoingEmail, failure: DeliveryFailure, *, now: datetime) -> None:
+    if not failure.is_begun:
+        row.attempts -= 1  # nobody was told of it
+    if row.attempts >= GIVE_UP_AFTER:
+        _end(session, row, "refused", failure, now=now)
+        return
+    row.state, row.next_at = "deferred", now + wait_after(row.attempts)
+    row.last_code, row.last_words = failure.code, failure.words[:1000]
+
+
+def _bears_a_key(row: OutgoingEmail) -> bool:
+    """Whether the mail holds a code, or a link to the desk."""
+    return row.kind_class in {"account", ASKED_BY_ADDRESS} or row.context_or_empty.get("kind") == "step_up_code"
