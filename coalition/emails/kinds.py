@@ -14,6 +14,7 @@ from flask_babel import force_locale, gettext
 from jinja2 import Environment, StrictUndefined
 
 from coalition import languages
+from coalition.emails.moulds import Mould, with_gaps
 from coalition.emails.words import (
     ASKING,
     FOR_THE_DESK,
@@ -37,6 +38,9 @@ from coalition.rendering.redline_text import redline_text
 from coalition.rendering.redline_view import redline_view
 
 ENVIRONMENT = "coalition.emails"
+MOULDS = "coalition.emails.moulds"
+REMEMBERED = 64
+"""Moulds kept at a time: each of some tens of kilobytes, one for a kind, a letter, a language and a zone."""
 EXCERPT = 8_000
 """Bytes of a letter's text, and of a note before it, shown in HTML; the text part has them whole."""
 EXPLAINED, CHANGES, CHANGES_IN_TEXT = 3_000, 7_000, 14_000
@@ -77,9 +81,35 @@ def render_kind(kind: str, language: str, words: Words) -> Rendered:
         raise TypeError(f"A mail of kind {kind} is made from {KINDS[kind].__name__}.")
     if _touches_withheld(words):
         kind, words = safely(kind, words)
-    spoken = languages.interface_language(language)
-    with force_locale(spoken):
-        return _rendered(kind, spoken, words)
+    return _filled(kind, languages.interface_language(language), words)
+
+
+def _filled(kind: str, language: str, words: Words) -> Rendered:
+    """The mail by the mould of its kind, language and letter, or by the templates themselves where one does not fit."""
+    common, own = with_gaps(words)
+    mould = _moulds()(kind, language, common)
+    if not mould.takes(own):
+        return rendered_alone(kind, language, words)
+    return Rendered(*mould.filled(own), is_neutral=kind in NEUTRAL)
+
+
+def _moulds() -> Callable[[str, str, Words], Mould]:
+    """What makes moulds for the present app, and remembers the last ones."""
+    made: Callable[[str, str, Words], Mould] | None = current_app.extensions.get(MOULDS)
+    if made is None:
+        made = current_app.extensions[MOULDS] = lru_cache(maxsize=REMEMBERED)(_mould)
+    return made
+
+
+def _mould(kind: str, language: str, common: Words) -> Mould:
+    mail = rendered_alone(kind, language, common)
+    return Mould.of(mail.subject, mail.text, mail.html)
+
+
+def rendered_alone(kind: str, language: str, words: Words) -> Rendered:
+    """The mail straight from its templates, in a language that we speak."""
+    with force_locale(language):
+        return _rendered(kind, language, words)
 
 
 def safely(kind: str, words: Words, *, deadline_utc: str = "") -> tuple[str, Words]:
