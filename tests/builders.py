@@ -41,6 +41,7 @@ from coalition.models.evidence import Evidence
 from coalition.models.incoming_email import IncomingEmail
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
+from coalition.models.link import Link
 from coalition.models.request import RequestToSign
 from coalition.models.text_source import TextSource
 from coalition.rendering.paragraphs import paragraphs
@@ -381,6 +382,14 @@ def link_path(letter_id: UUID, member: Member) -> str:
 def link_path_of(invitation: Invitation) -> str:
     """The path of the newest link of an invitation."""
     return f"/i/{invitation.links[-1].token(tokens.ours())}"
+
+
+def way_out_of(invitation: Invitation) -> str:
+    """The path of a link that stops the mails of an invitation, made now."""
+    with transaction() as session:
+        link = Link.for_mute(invitation, tokens.ours(), now=clock.now())
+        session.add(link)
+        return f"/u/{link.token(tokens.ours())}"
 
 
 def invitation_to(letter_id: UUID, contact_id: UUID) -> Invitation:

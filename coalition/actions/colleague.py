@@ -152,7 +152,10 @@ def _again(found: Invitation, by: Invitation, part: str, *, now: datetime) -> In
 
 def _give_link(session: Session, invitation: Invitation, *, now: datetime) -> None:
     query = select(Link.id).where(
-        Link.invitation_id == invitation.id, Link.epoch == invitation.epoch, Link.channel == "mail"
+        Link.invitation_id == invitation.id,
+        Link.purpose == "invitation",
+        Link.epoch == invitation.epoch,
+        Link.channel == "mail",
     )
     if session.scalar(query.limit(1)) is None:
         session.add(Link.for_invitation(invitation, tokens.ours(), now=now))

@@ -1,15 +1,24 @@
-"""I did not expect this mail: no more of them, until the contact says otherwise; the coordinators learn a number."""
+"""No more of these mails, until the contact says otherwise. It declines nothing, and takes no signature away.
+
+Said at the door, where the mail was not expected, the coordinators learn a number; said by the link for that alone, or
+by a mail program, it stands at the desk.
+"""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from coalition import clock
-from coalition.actions.acts import by_link
+from coalition.actions.acts import LinkReplaced, by_link
+from coalition.actions.draft import lock
 from coalition.database import transaction
 from coalition.emails import outbox
 from coalition.models import record
+from coalition.models.invitation import Invitation, InvitationRevoked
+from coalition.models.link import Link
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -31,23 +40,64 @@ def mute(invitation_id: UUID, *, wholly: bool, shown: Shown) -> None:
         letter, actor = by_link(session, invitation_id, shown, handed_over=True)
         own, now = actor.invitation, clock.now()
         assert own is not None  # noqa: S101 -- by_link says so
-        is_new = own.muted_at is None
-        own.muted_at = own.muted_at or now
-        own.contact.muted_at = (own.contact.muted_at or now) if wholly else own.contact.muted_at
-        if is_new:
-            record.enter(session, "muted", at=now, letter_id=letter.id, actor_kind="contact", by=actor.recipient)
+        if _muted(session, own, wholly=wholly, now=now):
             _tell_coordinators(session, letter, now=now)
 
 
 def unmute(invitation_id: UUID, *, shown: Shown) -> None:
     """Take that back, for the letter and wholly. Raises InvitationRevoked, LinkReplaced."""
     with transaction() as session:
-        letter, actor = by_link(session, invitation_id, shown, handed_over=True)
+        _letter, actor = by_link(session, invitation_id, shown, handed_over=True)
         own = actor.invitation
-        if own is None or not own.is_muted:
-            return
+        assert own is not None  # noqa: S101 -- as above
+        _unmuted(session, own)
+
+
+def stop(link_id: UUID, *, wholly: bool) -> None:
+    """Mute by the link for that alone, for the letter or `wholly`. Raises InvitationRevoked, LinkReplaced."""
+    with transaction() as session:
+        _muted(session, _by_mute_link(session, link_id), wholly=wholly, now=clock.now())
+
+
+def resume(link_id: UUID) -> None:
+    """Take that back, for the letter and wholly. Raises InvitationRevoked, LinkReplaced."""
+    with transaction() as session:
+        _unmuted(session, _by_mute_link(session, link_id))
+
+
+def _by_mute_link(session: Session, link_id: UUID) -> Invitation:
+    """The locked invitation of a link that stops mails: it needs no code, for it shows and answers nothing."""
+    link = session.get_one(Link, link_id)
+    letter_id = session.scalars(select(Invitation.letter_id).where(Invitation.id == link.invitation_id)).one()
+    lock(session, letter_id)
+    invitation = session.get_one(Invitation, link.invitation_id, with_for_update=True)
+    if invitation.revoked_at:
+        raise InvitationRevoked
+    if link.revoked_at or link.epoch != invitation.epoch:
+        raise LinkReplaced
+    return invitation
+
+
+def _muted(session: Session, own: Invitation, *, wholly: bool, now: datetime) -> bool:
+    """Whether it was not muted before; muting twice is muting once."""
+    is_new = own.muted_at is None
+    own.muted_at = own.muted_at or now
+    if wholly:
+        own.contact.muted_at = own.contact.muted_at or now
+    if is_new:
+        _entered(session, "muted", own, now=now)
+    return is_new
+
+
+def _unmuted(session: Session, own: Invitation) -> None:
+    if own.is_muted:
         own.muted_at = own.contact.muted_at = None
-        record.enter(session, "unmuted", at=clock.now(), letter_id=letter.id, actor_kind="contact", by=actor.recipient)
+        _entered(session, "unmuted", own, now=clock.now())
+
+
+def _entered(session: Session, verb: str, own: Invitation, *, now: datetime) -> None:
+    by = f"contact:{own.contact_id.hex}"
+    record.enter(session, verb, at=now, letter_id=own.letter_id, actor_kind="contact", by=by)
 
 
 def _tell_coordinators(session: Session, letter: Letter, *, now: datetime) -> None:

@@ -119,7 +119,10 @@ def _told(session: Session, letter: Letter, contact: Contact, *, now: datetime) 
 def give_link(session: Session, invitation: Invitation, *, now: datetime) -> bool:
     """Give whoever was never written to about this letter a link; says whether it is their first."""
     query = select(Link.id).where(
-        Link.invitation_id == invitation.id, Link.epoch == invitation.epoch, Link.channel == "mail"
+        Link.invitation_id == invitation.id,
+        Link.purpose == "invitation",
+        Link.epoch == invitation.epoch,
+        Link.channel == "mail",
     )
     if session.scalar(query.limit(1)) is not None:
         return False

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import lru_cache, partial
 
 import css_inline
@@ -116,14 +116,17 @@ def safely(kind: str, words: Words, *, deadline_utc: str = "") -> tuple[str, Wor
     """The kind and the facts to render instead for a contact with safe mail; `deadline_utc` in words, or empty."""
     if kind in FOR_THE_DESK | NEUTRAL:
         return kind, words
+    way_out: str = getattr(words, "mute_link", "")
     if kind in ASKING and not getattr(words, "has_signed", False):
         link: str = getattr(words, "link", "")
         until = getattr(words, "reply_utc", "") or deadline_utc
         asks_comments = kind == "consultation"
-        return "safe_invitation", SafeInvitationWords(link=link, deadline_utc=until, asks_comments=asks_comments)
+        return "safe_invitation", SafeInvitationWords(
+            link=link, deadline_utc=until, asks_comments=asks_comments, mute_link=way_out
+        )
     if isinstance(words, LinksAgainWords):
         return "safe_links", SafeLinksWords(links=tuple(one.link for one in (*words.letters, *words.pages)))
-    return "safe_notice", _safe_notice(kind, words)
+    return "safe_notice", replace(_safe_notice(kind, words), mute_link=way_out)
 
 
 def _safe_notice(kind: str, words: Words) -> SafeNoticeWords:

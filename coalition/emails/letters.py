@@ -31,9 +31,9 @@ from coalition.emails.case import Case, NoLongerDue, Recipient
 from coalition.emails.compose import compose
 from coalition.emails.kinds import neutral_sender_name, render_kind, safely
 from coalition.emails.return_paths import bounce_address, reply_address
-from coalition.emails.telling import addressed_to, deadline_utc
+from coalition.emails.telling import addressed_to, deadline_utc, mute_link
 from coalition.emails.transport import MailSettings, Security
-from coalition.emails.words import OF_OWN_ACTS, ReplyReceivedWords
+from coalition.emails.words import BULK, STOPPED_WHEN_MUTED, LetterWords, ReplyReceivedWords
 from coalition.models.account import Account
 from coalition.models.contact import Contact
 from coalition.models.house import House
@@ -128,14 +128,17 @@ def _said(case: Case, kind: str) -> Mail:
     _ensure_wanted(case, kind)
     with force_locale(languages.interface_language(case.to.language)):
         said: Words = WORDS[kind](case)
+    if kind in STOPPED_WHEN_MUTED and isinstance(said, LetterWords):
+        said = replace(said, mute_link=mute_link(case))
+    way_out = said.mute_link if kind in BULK and isinstance(said, LetterWords) and not case.is_preview else ""
     if case.to.contact is not None and case.to.contact.safe_mail:
         kind, said = safely(kind, said, deadline_utc=deadline_utc(case))
-    return _composed(case, kind, said)
+    return _composed(case, kind, said, way_out=way_out)
 
 
 def _ensure_wanted(case: Case, kind: str) -> None:
-    """Raises NoLongerDue for whoever did not expect such mails, but for what follows an act of their own."""
-    if case.is_preview or kind in OF_OWN_ACTS or case.to.contact is None:
+    """Raises NoLongerDue for whoever wants no such mails; what follows an act of theirs, or in their name, comes."""
+    if case.is_preview or kind not in STOPPED_WHEN_MUTED or case.to.contact is None:
         return
     if case.to.contact.muted_at is not None or (case.invitation is not None and case.invitation.muted_at is not None):
         raise NoLongerDue("they want no more of these mails")
@@ -152,7 +155,8 @@ def _in_practice(case: Case) -> Case:
     return replace(case, to=replace(case.to, address=coordinators[0].email))
 
 
-def _composed(case: Case, kind: str, said: Words) -> Mail:
+def _composed(case: Case, kind: str, said: Words, *, way_out: str = "") -> Mail:
+    """The mail of what is said; `way_out` is the address at which programs stop such mails in one click, or empty."""
     settings = config.settings()
     rendered = render_kind(kind, case.to.language, said)
     if case.letter is not None and case.letter.is_practice:
@@ -174,6 +178,7 @@ def _composed(case: Case, kind: str, said: Words) -> Mail:
         date=case.row.date,
         boundary=case.row.boundary,
         thread_id=None if rendered.is_neutral or case.letter is None else _thread_of(case.letter),
+        list_unsubscribe_url=way_out or None,
     )
     sender = bounce_address(case.row.id, is_neutral=rendered.is_neutral) if not case.is_preview else sender_address
     return Mail(sender, case.to.address, content, rendered.subject, rendered.text, rendered.html)

@@ -154,6 +154,7 @@ def _live_links(session: Session, contact: Contact, *, now: datetime) -> list[tu
             Link.epoch == Invitation.epoch,
             Link.revoked_at.is_(None),
             Link.expires_at.is_(None) | (Link.expires_at > now),
+            Link.purpose == "invitation",
             Link.channel == "mail",
         )
         .order_by(Link.created_at.desc(), Link.id)

@@ -9,7 +9,7 @@ from uuid import UUID
 from flask_babel import gettext
 from sqlalchemy import select
 
-from coalition import languages, tokens
+from coalition import clock, languages, tokens
 from coalition.emails import words
 from coalition.emails.case import NO_LINK, Case, NoLongerDue
 from coalition.emails.own_link import own_page_address
@@ -68,7 +68,6 @@ def what_is_asked(case: Case) -> dict[str, Any]:
         "deadline_day": deadline_day(case),
         "deadline_lines": lines_of_deadline(case),
         "printed_name": names.get(text.language) or names["und"],
-        "mute_link": mute_link(case),
         "text_plain": reading_text(text),
         "why_now": letter.why_now.get(language) or letter.why_now.get(letter.authoritative_language, ""),
         "note": note_to_recipient(case),
@@ -225,6 +224,7 @@ def live_link(case: Case) -> str:
         select(Link)
         .where(
             Link.invitation_id == case.invitation.id,
+            Link.purpose == "invitation",
             Link.epoch == case.invitation.epoch,
             Link.revoked_at.is_(None),
             Link.channel == "mail",
@@ -237,8 +237,32 @@ def live_link(case: Case) -> str:
 
 
 def mute_link(case: Case) -> str:
-    """The address where one says that the mail was not expected: the same link by another door."""
-    return live_link(case).replace("/i/", "/u/", 1)
+    """The address where the mails of an invitation are stopped; "" where there is none. The first mail makes it."""
+    if case.is_preview:
+        return NO_LINK
+    if case.facts["kind"] == "test":
+        return f"{case.root}/u/test"
+    if case.invitation is None or case.to.contact is None:
+        return ""
+    link = _first_mute_link(case, case.invitation)
+    if link is None:
+        # Two mails of one invitation may be made at once: whoever comes second takes what the first one made.
+        case.session.get_one(Invitation, case.invitation.id, with_for_update=True)
+        link = _first_mute_link(case, case.invitation)
+    if link is None:
+        link = Link.for_mute(case.invitation, tokens.ours(), now=clock.now())
+        case.session.add(link)
+        case.session.flush()
+    return f"{case.root}/u/{link.token(tokens.ours())}"
+
+
+def _first_mute_link(case: Case, invitation: Invitation) -> Link | None:
+    query = (
+        select(Link)
+        .where(Link.invitation_id == invitation.id, Link.purpose == "mute", Link.epoch == invitation.epoch)
+        .order_by(Link.created_at, Link.id)
+    )
+    return case.session.scalars(query).first()
 
 
 def lines_of_deadline(case: Case) -> tuple[str, ...]:

@@ -43,6 +43,8 @@ class LetterWords:
     """Of the title and the text, where it is not the mail's own: a letter may go out before its translations."""
     embargo_until: str = ""
     """A moment in words; the mail then opens with the embargo."""
+    mute_link: str = ""
+    """Where the mails are stopped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +63,6 @@ class InvitationWords(LetterWords):
     why_now: str = ""
     note: str = ""
     """What the coordinator adds for this recipient."""
-    mute_link: str = ""
     answers_request: bool = False
     """They asked to sign, and were accepted."""
 
@@ -189,7 +190,6 @@ class MailBouncedWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-@dataclass(frozen=True, slots=True, kw_only=True)
 class ReplyReceivedWords:
     """A contact wrote back: told the coordinators. Without `person`, it only says that somebody did."""
 
@@ -271,6 +271,7 @@ class DigestWords:
     settings_link: str
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PassedToYouWords(InvitationWords):
     """A colleague passed the letter on: the recipient's own way to it."""
 
@@ -756,6 +757,8 @@ class SafeInvitationWords:
     """In UTC alone: the recipient's own zone would tell the country."""
     asks_comments: bool = False
     """Whether only what they think is asked, and no decision yet."""
+    mute_link: str = ""
+    """As in LetterWords."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -766,6 +769,8 @@ class SafeNoticeWords:
     """Whether it is about an answer of theirs; else about the letter."""
     link: str = ""
     """Only where the one they have does not lead to it."""
+    mute_link: str = ""
+    """As in LetterWords."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -922,14 +927,14 @@ Words: TypeAlias = (
     | LinkHandedOverWords
     | ObjectionReceivedWords
     | MailBouncedWords
+    | ReplyReceivedWords
+    | DeadlineNearWords
+    | DigestWords
     | ClosedWords
     | ExtendedWords
     | ReplacedLinkWords
     | PublishedWords
     | NameCorrectedWords
-    | ReplyReceivedWords
-    | DeadlineNearWords
-    | DigestWords
     | CancelledWords
     | KeepAskedWords
     | TextCorrectedWords
@@ -992,14 +997,14 @@ KINDS: dict[str, type[Words]] = {
     "link_handed_over": LinkHandedOverWords,
     "objection_received": ObjectionReceivedWords,
     "mail_bounced": MailBouncedWords,
+    "reply_received": ReplyReceivedWords,
+    "deadline_near": DeadlineNearWords,
+    "digest": DigestWords,
     "closed": ClosedWords,
     "extended": ExtendedWords,
     "replaced_link": ReplacedLinkWords,
     "published": PublishedWords,
     "name_corrected": NameCorrectedWords,
-    "reply_received": ReplyReceivedWords,
-    "deadline_near": DeadlineNearWords,
-    "digest": DigestWords,
     "cancelled": CancelledWords,
     "keep_asked": KeepAskedWords,
     "text_corrected": TextCorrectedWords,
@@ -1072,14 +1077,14 @@ FOR_THE_DESK = frozenset(
         "requests_waiting",
         "objection_received",
         "mail_bounced",
+        "reply_received",
+        "deadline_near",
+        "digest",
         "list_reported",
     }
 )
 """Kinds that go to accounts, who have no safe mail."""
 
-        "reply_received",
-        "deadline_near",
-        "digest",
 BULK = frozenset(
     {
         "invitation",
@@ -1101,8 +1106,9 @@ BULK = frozenset(
 )
 """Kinds that go to many at once because we decided so: each says in its header how to stop them in one click."""
 
-OF_OWN_ACTS = frozenset({"receipt", "you_passed_on", "approval_given", "approval_refused", "replaced_link"})
-"""Kinds that follow what the recipient did or asked for: they come to those too who want no more mails."""
+STOPPED_WHEN_MUTED = BULK | {"test", "passed_to_you", "approval_asked", "is_this_right"}
+"""Kinds that do not come to whoever wants no more mails. What follows an act of theirs comes, and so does what was done
+in their organisation's name: they must be able to say that it was not them."""
 
 NEUTRAL = frozenset({"step_up_code", "safe_invitation", "safe_links", "safe_notice"})
 """Kinds that say nothing which would not be safe for everybody: neutral sender, no name, no thread of a letter."""

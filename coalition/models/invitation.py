@@ -70,7 +70,12 @@ class Invitation(Identified, Base):
     letter: Mapped[Letter] = relationship()
     organisation: Mapped[Organisation] = relationship()
     contact: Mapped[Contact] = relationship()
-    links: Mapped[list[Link]] = relationship(back_populates="invitation", order_by="Link.created_at")
+    links: Mapped[list[Link]] = relationship(
+        primaryjoin="and_(Link.invitation_id == Invitation.id, Link.purpose == 'invitation')",
+        order_by="Link.created_at",
+        viewonly=True,
+    )
+    """Those that lead to the letter, whether mailed or handed over."""
 
     @property
     def is_live(self) -> bool:

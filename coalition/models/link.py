@@ -53,7 +53,7 @@ class Link(Identified, Base):
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
 
-    invitation: Mapped[Invitation | None] = relationship(back_populates="links")
+    invitation: Mapped[Invitation | None] = relationship()
     account: Mapped[Account | None] = relationship()
     contact: Mapped[Contact | None] = relationship()
     request: Mapped[RequestToSign | None] = relationship()
@@ -63,6 +63,13 @@ class Link(Identified, Base):
     def for_invitation(cls, invitation: Invitation, tokens: Tokens, *, now: datetime, channel: str = "mail") -> Link:
         """A new link to an invitation, at its present epoch."""
         link = cls._make("invitation", tokens, epoch=invitation.epoch, now=now, channel=channel)
+        link.invitation_id = invitation.id
+        return link
+
+    @classmethod
+    def for_mute(cls, invitation: Invitation, tokens: Tokens, *, now: datetime) -> Link:
+        """A link that stops the mails of an invitation, or takes that back, and does nothing else."""
+        link = cls._make("mute", tokens, epoch=invitation.epoch, now=now, channel="mail")
         link.invitation_id = invitation.id
         return link
 

@@ -284,9 +284,13 @@ PAGES: Final[dict[str, Line]] = {
     "/invitation/<uuid:invitation_id>/approve": {**OF_A_FORM},
     "/invitation/<uuid:invitation_id>/refuse": {**OF_A_FORM},
     "/invitation/<uuid:invitation_id>/take-approval-back": {**OF_A_FORM},
+    "/u/": {EACH: Seen("This link does not work", status=404)},
     "/u/<path:token>": {
-        **in_english(in_each(("not answered", "passed on"), "I did not expect this mail")),
-        **ENDED,
+        "wanted": Seen("Which mails do you want to stop?"),
+        "passed on": Seen("Which mails do you want to stop?", language="en"),
+        "stopped": Seen("These mails are stopped", "I want the mails again", language="en"),
+        "revoked": ENDED["revoked"],
+        "replaced": ENDED["replaced"],
         "not ours": Seen("This link does not work", status=404),
     },
     "/invitation/<uuid:invitation_id>/take-back": {EACH: Leads("/invitation/<uuid:invitation_id>/my-comments")},
@@ -649,6 +653,7 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/invitation/<uuid:invitation_id>/more-time": Refused("not answered", "Enter the day by which you answer"),
     "/invitation/<uuid:invitation_id>/mute": Refused("not answered", "Tick that you did not expect this mail"),
     "/invitation/<uuid:invitation_id>/unmute": Refused("muted", "Tick that you want the mails again"),
+    "/u/<path:token>": Refused("wanted", "Choose which mails"),
     "/invitation/<uuid:invitation_id>/leave": Acts("whoever leaves is gone"),
     # -- an organisation's own page
     "/lost": Refused("filled", "Enter the email address to which the links were mailed"),

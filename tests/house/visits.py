@@ -131,7 +131,7 @@ def token_for(visitor: Visitor, rule: str, known: State, language: str) -> dict[
         if rule.startswith("/invitation/"):
             name, path = "form_token", address_of("/invitation/<uuid:invitation_id>", known, language)
             path += f"?lang={language}" if language != LANGUAGES[0] else ""
-        for beginning in ("/organisation/<uuid:organisation_id>", "/lost", "/c/<token>"):
+        for beginning in ("/organisation/<uuid:organisation_id>", "/lost", "/c/<token>", "/u/<path:token>"):
             if rule.startswith(beginning):
                 name, path = "form_token", address_of(beginning, known, language)
         found = [form.fields[name][0] for form in visitor.get(path).forms if name in form.fields]

@@ -394,6 +394,34 @@ def through(house: House, invitation: Invitation) -> State:
     return State(values, visitors)
 
 
+def wanting_mails(worlds: Worlds) -> State:
+    """The links that stop the mails of two members, each in their language."""
+    members = worlds.full.members
+    people = {"en": members.small_member, "ar": members.arabic_member}
+    letter_id = builders.an_open_letter(members, *people.values(), title=TITLE, languages=LANGUAGES)
+    return State({"token": _ways_out(letter_id, people)}, worlds.full.strangers())
+
+
+def stopping(after: Callable[[Cast, UUID], object]) -> Arrange:
+    """The link that stops the small member's mails, as it is `after` something happened."""
+
+    def arrange(worlds: Worlds) -> State:
+        house, member = worlds.full, worlds.full.members.small_member
+        letter_id = builders.an_open_letter(house.members, member, title=TITLE, languages=LANGUAGES)
+        token = _ways_out(letter_id, {"en": member})["en"]
+        after(house.members, letter_id)
+        return State({"token": token}, house.strangers())
+
+    return arrange
+
+
+def _ways_out(letter_id: UUID, people: dict[str, Any]) -> dict[str, str]:
+    return {
+        language: builders.way_out_of(builders.invitation_of(letter_id, member)).removeprefix("/u/")
+        for language, member in people.items()
+    }
+
+
 def a_colleague_signed(worlds: Worlds) -> State:
     """The link of a colleague of the one who signed."""
     cast = worlds.full.members
@@ -916,12 +944,12 @@ DOORS: Final = (
     Door(
         "/u/",
         {
-            "not answered": signing(not_answered),
-            "passed on": signing(handed_over),
-            "revoked": signing(revoked),
-            "replaced": signing(replaced),
-            "expired": signing(expired),
-            "not ours": not_ours,
+            "wanted": wanting_mails,
+            "stopped": stopping(muted),
+            "passed on": stopping(handed_over),
+            "revoked": stopping(revoked),
+            "replaced": stopping(replaced),
+            "not ours": a_token_that_is_not_ours,
         },
     ),
     Door("/demo/", {"demonstration": a_demonstration, "no demonstration": no_demonstration}),

@@ -262,7 +262,6 @@ def _comment_figures(letter: Letter) -> list[dict[str, Any]]:
     return [{"value": value, "label": _("comments open"), "href": href, "current": False}]
 
 
-def _comments_until(letter: Letter) -> list[str]:
 def _reply_figures(letter: Letter, *, is_coordinator: bool) -> list[dict[str, Any]]:
     """How many replies by mail nobody has dealt with, for those who may read them; nothing where none waits."""
     number = unread([letter.id]).get(letter.id, 0) if is_coordinator else 0
@@ -273,6 +272,7 @@ def _reply_figures(letter: Letter, *, is_coordinator: bool) -> list[dict[str, An
     return [{"value": value, "label": words, "href": path_of(letter.id, "replies"), "current": False}]
 
 
+def _comments_until(letter: Letter) -> list[str]:
     until = letter.comments_until_at if letter.stage == "consultation" else None
     return moment.in_words(until, letter.zone, account().zone) if until else []
 

@@ -23,6 +23,7 @@ from coalition.languages import isolate
 from coalition.models.approval import Approval
 from coalition.models.comment import Comment
 from coalition.models.consent import Consent
+from coalition.models.incoming_email import IncomingEmail
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
 from coalition.models.link import Link
@@ -50,9 +51,9 @@ class Event:
 
     at: datetime
     words: str
-
     reply: dict[str, Any] | None = None
     """Of a mail that came in: what `coalition.web.desk.reply_view` shows of it."""
+
 
 def timeline(letter: Letter, organisation: Organisation, answer: Answer, *, is_opened: bool) -> list[Event]:
     """Everything known, the latest first. `is_opened`: the press was made that shows a withheld answer."""
@@ -65,8 +66,8 @@ def timeline(letter: Letter, organisation: Organisation, answer: Answer, *, is_o
         *_of_links(answer),
         *_of_mails(answer, tells_answer=tells_answer),
         *_of_notes(letter, organisation),
-    ]
         *_of_replies(letter, answer),
+    ]
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
@@ -230,6 +231,9 @@ def _of_mails(answer: Answer, *, tells_answer: bool) -> Iterator[Event]:
 def _mail_words(kind: str, person: str) -> str:
     words = {
         "extended": _("Mail to %(person)s: the deadline has moved", person=person),
+        "reminder": _("Reminder to %(person)s", person=person),
+        "last_day": _("Reminder to %(person)s: signing closes soon", person=person),
+        "second_contact": _("%(person)s is asked too, for nobody had answered", person=person),
         "replaced_link": _("Mail to %(person)s: a new link", person=person),
         "comment_answered": _("Mail to %(person)s: a comment was answered", person=person),
         "cancelled": _("Mail to %(person)s: the letter is cancelled", person=person),
@@ -237,10 +241,6 @@ def _mail_words(kind: str, person: str) -> str:
     return str(words.get(kind, _("Mail to %(person)s", person=person)))
 
 
-def _of_notes(letter: Letter, organisation: Organisation) -> Iterator[Event]:
-    for one in notes_on(letter, organisation):
-        who = isolate(one.account.name)
-        if one.kind == "call":
 def _of_replies(letter: Letter, answer: Answer) -> Iterator[Event]:
     """Mails that came back as answers. They were written to the coordinators: they stand here whatever was answered."""
     invitations = {one.id: one for one in answer.invitations}
@@ -256,6 +256,10 @@ def _of_replies(letter: Letter, answer: Answer) -> Iterator[Event]:
         yield Event(one.at, words, facts)
 
 
+def _of_notes(letter: Letter, organisation: Organisation) -> Iterator[Event]:
+    for one in notes_on(letter, organisation):
+        who = isolate(one.account.name)
+        if one.kind == "call":
             yield Event(
                 one.created_at, _("%(who)s called: %(outcome)s", who=who, outcome=outcome_words(outcome_of(one)))
             )

@@ -23,6 +23,7 @@ from coalition.web.signing import (
     proofing,
     reconfirming,
     recorded,
+    stopping,
 )
 from coalition.web.signing.door import signing
 
@@ -50,4 +51,5 @@ __all__ = [
     "reconfirming",
     "recorded",
     "signing",
+    "stopping",
 ]

@@ -1,4 +1,4 @@
-"""I did not expect this mail: no more of them, and undoing that on the same page."""
+"""At the door: I did not expect this mail, no more of them; and undoing that on the same page."""
 
 from __future__ import annotations
 
@@ -16,22 +16,10 @@ from coalition.web.signing.answering import form_problem
 from coalition.web.signing.answers import Answers, problem_of_confirming
 from coalition.web.signing.colleague_pages import mute_page
 from coalition.web.signing.door import signing
-from coalition.web.signing.visit import LinkEnded, Visit, acting, arrived, give_cookie, link_of, looking
+from coalition.web.signing.visit import LinkEnded, Visit, acting, looking
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-
-@signing.get("/u/<path:token>")
-@audience(Audience.CONTACT)
-def open_mute_link(token: str) -> Response:
-    """Lead from the mailed link to the page where mails are stopped. Nothing is recorded: mail scanners come here."""
-    link = link_of(token)
-    visit = arrived(link, has_cookie=True)
-    answer = make_response(redirect(visit.path_to("mute"), code=303))
-    if request.method != "HEAD":
-        give_cookie(answer, link)
-    return answer
 
 
 @signing.get("/invitation/<uuid:invitation_id>/mute")

@@ -124,10 +124,10 @@ def invitation_of(link: Link) -> Invitation:
     return link.invitation
 
 
-def link_of(token: str) -> Link:
+def link_of(token: str, purpose: str = "invitation") -> Link:
     """The link that a token from an address belongs to. Raises NotOurs, LinkEnded."""
-    link_id = tokens.ours().read("invitation", token)
-    link = db.session.scalar(select(Link).where(Link.token_hash == hash_of(link_id), Link.purpose == "invitation"))
+    link_id = tokens.ours().read(purpose, token)
+    link = db.session.scalar(select(Link).where(Link.token_hash == hash_of(link_id), Link.purpose == purpose))
     if link is None:
         raise NotOurs
     ensure_works(link)
