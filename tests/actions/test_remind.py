@@ -10,7 +10,7 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from coalition import clock
+from coalition import clock, tokens
 from coalition.actions import answer, circulate, clone, directory, draft, mute, remind
 from coalition.actions.directory import ContactEntry
 from coalition.actions.remind import NoSuchPlan, Plan
@@ -195,7 +195,7 @@ def test_where_the_first_is_silent_a_colleague_is_asked_and_told_why(letter_id: 
     second = db.session.get_one(Invitation, row.invitation_id)
     assert second.contact_id == cast.colleague_contact_id
     assert second.organisation_id == first.organisation_id
-    assert f"/i/{second.links[0].token(builders.tokens.ours())}" in mail.text
+    assert f"/i/{second.links[0].token(tokens.ours())}" in mail.text
     assert tick(LAST_DAY) == 4, "the colleague is reminded on the last day like everybody"
 
 

@@ -523,6 +523,11 @@ PAGES: Final[dict[str, Line]] = {
         "in consultation": NOT_FOUND,
     },
     "/desk/letters/<uuid:letter_id>/consultation": {EACH: Seen("Asking for comments")},
+    "/desk/letters/<uuid:letter_id>/reminders": {
+        EACH: Seen("Reminders", "Signing is over: nobody is reminded any more."),
+        **in_each(("draft", "in consultation"), "Reminders"),
+        **in_each(("open", "being rewritten", "amended"), "Reminders"),
+    },
     "/desk/letters/<uuid:letter_id>/cancel": {
         EACH: Seen("Cancel this letter", "Everybody who was asked gets a mail that says so."),
         "draft": Seen("Cancel this letter", "It was not sent: nobody is told."),
@@ -768,6 +773,7 @@ FORMS: Final[dict[str, Refused | Acts]] = {
         "in consultation", "Choose how this comment is answered."
     ),
     "/desk/letters/<uuid:letter_id>/consultation": Refused("draft", "Choose who sees comments."),
+    "/desk/letters/<uuid:letter_id>/reminders": Refused("draft", "Enter a whole number from 0 to 10."),
     "/desk/letters/<uuid:letter_id>/consultation/again": Refused("open", "Choose who sees comments."),
     "/desk/letters/<uuid:letter_id>/send/comments": Refused("draft", "changed since this page was made.", 409),
     "/desk/letters/<uuid:letter_id>/proof": Refused("closed", "Enter the day."),

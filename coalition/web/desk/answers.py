@@ -5,12 +5,13 @@ Names that are withheld stay out of it (DOMAIN §4): they are counted here and s
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from types import MappingProxyType
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session, joinedload, selectinload
 
 from coalition import clock
@@ -21,6 +22,7 @@ from coalition.models.contact import Contact
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
 from coalition.models.organisation import Organisation
+from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.signature import Signature, organisation_index
 
 STATES = (
@@ -111,11 +113,11 @@ def answers_to(session: Session, letter: Letter) -> Answers:
         query.options(joinedload(Invitation.organisation), joinedload(Invitation.contact))
     ):
         grouped.setdefault(invitation.organisation_id, []).append(invitation)
-    waiting = _waiting_for_approval(session, letter)
+    waiting, reminded = _waiting_for_approval(session, letter), _reminded(session, letter)
     lines = []
     for organisation_id, invitations in grouped.items():
         signature = standing.pop(organisation_index(letter.id, organisation_id), None)
-        lines.append(_answer(invitations[0].organisation, invitations, signature, waiting))
+        lines.append(_answer(invitations[0].organisation, invitations, signature, waiting, reminded))
     uninvited = {row.organisation_id: row for row in standing.values() if row.kind == "organisation"}
     for organisation in session.scalars(select(Organisation).where(Organisation.id.in_(uninvited))):
         lines.append(_answer(organisation, (), uninvited[organisation.id], waiting))  # noqa: PERF401 -- as the loop above
@@ -130,6 +132,21 @@ def _waiting_for_approval(session: Session, letter: Letter) -> frozenset[UUID]:
         .where(Invitation.letter_id == letter.id, Approval.decided_at.is_(None))
     )
     return frozenset(session.scalars(query))
+
+
+def _reminded(session: Session, letter: Letter) -> dict[UUID, datetime]:
+    """When the last reminder of the plan went to each invitation that had one."""
+    query = (
+        select(OutgoingEmail.invitation_id, func.max(OutgoingEmail.date))
+        .where(
+            OutgoingEmail.letter_id == letter.id,
+            OutgoingEmail.kind_class == "reminder",
+            OutgoingEmail.state != "stopped",
+            OutgoingEmail.invitation_id.is_not(None),
+        )
+        .group_by(OutgoingEmail.invitation_id)
+    )
+    return {one: at for one, at in session.execute(query) if one is not None}
 
 
 def answer_of(session: Session, letter: Letter, organisation: Organisation) -> Answer:
@@ -168,10 +185,12 @@ def _answer(
     invitations: Iterable[Invitation],
     signature: Signature | None,
     waiting: frozenset[UUID],
+    reminded: Mapping[UUID, datetime] = MappingProxyType({}),
 ) -> Answer:
     asked = tuple(invitations)
     state = _state(asked, signature, waiting)
     moments = [moment for one in asked for moment in happened(one) if moment[0] != "added"]
+    moments += [("reminded", reminded[one.id]) for one in asked if one.id in reminded]
     last = max(moments, key=lambda one: one[1], default=None) if state != "withheld" else None
     return Answer(organisation, asked, state, last)
 

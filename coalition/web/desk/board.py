@@ -95,7 +95,7 @@ def board(*, now: datetime) -> ResponseReturnValue:
         waits=waiting_words(letter, now=now) if is_coordinator else [],
         left=time_left(letter, now=now),
         deadline=moment.in_words(letter.deadline_at, letter.zone, account().zone) if letter.deadline_at else [],
-        lines=[_row(line, letter, now=now) for line in lines[(page - 1) * PAGE : page * PAGE]],
+        lines=_rows(lines[(page - 1) * PAGE : page * PAGE], letter, now=now),
         state=chosen,
         narrowed=narrowed.facts(),
         narrowed_to=narrowed.words(),
@@ -170,6 +170,7 @@ def event_words(event: str) -> Any:
         "sent": _("mail delivered"),
         "bounced": _("mail came back"),
         "nudged": _("nudged"),
+        "reminded": _("reminded"),
         "handed": _("handed over to a colleague"),
         "answered": _("answered"),
         "revoked": _("taken back"),
@@ -304,6 +305,12 @@ def withheld_words(answers: Answers) -> str:
     )
 
 
+def _rows(lines: list[Answer], letter: Letter, *, now: datetime) -> list[dict[str, Any]]:
+    """The lines of the table, each with the day of the reminder that comes next."""
+    coming = next_reminders(letter, now=now)
+    return [_row(line, letter, now=now) | {"next": coming.get(line.organisation.id, "")} for line in lines]
+
+
 def _row(line: Answer, letter: Letter, *, now: datetime) -> dict[str, Any]:
     spoken, live = language(), line.asked
     asked = [
@@ -366,6 +373,7 @@ def _columns(chosen: str) -> list[dict[str, Any]]:
         column("country", _("Country")),
         column("state", _("Answer")),
         column("last", _("Last event")),
+        {"label": _("Next reminder")},
     ]
 
 

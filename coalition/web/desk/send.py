@@ -31,6 +31,7 @@ from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language as desk_language
 from coalition.web.desk.frame import lead_to, show, the_letter
 from coalition.web.desk.looked_through import problems_of
+from coalition.web.desk.reminder_words import sending_words
 from coalition.web.desk.tasks import people_words, word_count
 from coalition.web.desk.typed import Typed
 
@@ -127,6 +128,7 @@ def _page(refusal: str = "") -> ResponseReturnValue:
         people=people_words(len(due.everybody), due.organisations),
         blockers=blockers,
         warnings=_warnings(letter, waiting),
+        reminders=sending_words(letter, now=now),
         number=len(due.everybody),
         comments=_for_comments(letter, due, now=now),
         has_text=not letter.version.text(letter.authoritative_language).is_empty,

@@ -10,6 +10,7 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from coalition import languages
+from coalition.actions import remind
 from coalition.database import db
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
@@ -18,6 +19,7 @@ from coalition.rendering.kinds import kind_words
 from coalition.web.desk.comment_groups import open_comments
 from coalition.web.desk.frame import language, path_of, the_letter
 from coalition.web.desk.looked_through import problems_of
+from coalition.web.desk.reminder_words import plan_words
 
 
 def tasks(*, now: datetime) -> list[dict[str, Any]]:
@@ -29,6 +31,7 @@ def tasks(*, now: datetime) -> list[dict[str, Any]]:
         _languages(letter),
         _people(letter),
         _dates(letter, now=now),
+        _reminders(letter),
         _consultation(letter, now=now),
         _photo(letter),
         _choices(letter),
@@ -118,6 +121,11 @@ def _dates(letter: Letter, *, now: datetime) -> dict[str, Any]:
     if letter.deadline_at <= now:
         return task | {"state": "problem", "hint": _("%(moment)s has passed", moment=hint)}
     return task | {"state": "done", "hint": hint}
+
+
+def _reminders(letter: Letter) -> dict[str, Any]:
+    kept = remind.plan_of(letter)
+    return {"to": ("reminders",), "title": _("Reminders"), "state": "done", "hint": plan_words(kept)}
 
 
 def _consultation(letter: Letter, *, now: datetime) -> dict[str, Any]:
