@@ -1,4 +1,4 @@
-"""Where a browser and PostgreSQL must be there (COALITION_REQUIRE_…, set by `.ci/run`), to skip is to fail."""
+"""Where a browser, PostgreSQL and Postfix must be there (COALITION_REQUIRE_…, set by `.ci/run`), to skip is to fail."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 REQUIRED: Final = {
     "COALITION_REQUIRE_BROWSER": re.compile("browser|chrom|playwright|axe", re.IGNORECASE),
+    "COALITION_REQUIRE_POSTFIX": re.compile("postfix", re.IGNORECASE),
     "COALITION_REQUIRE_POSTGRES": re.compile("postgres|psycopg|initdb", re.IGNORECASE),
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -281,6 +282,35 @@ def archive_key(file: Path) -> None:
     from coalition.cli import archive_keys  # noqa: PLC0415 -- as above
 
     click.echo(archive_keys.make(file))
+
+
+@main.group()
+def mail() -> None:
+    """Mail that goes out, and mail that comes in."""
+
+
+@mail.command("receive")
+@click.option("--to", "envelope_to", help="The address that the mail was sent to; else ORIGINAL_RECIPIENT.")
+def mail_receive(envelope_to: str | None) -> None:
+    """Take in one mail from standard input: a mail server's pipe calls this (docs/mail.md).
+
+    Exit codes: 0 taken in, 75 not now, so that the mail server keeps the mail and tries again.
+    """
+    from coalition.cli import intake  # noqa: PLC0415 -- as above
+
+    sys.exit(intake.take(sys.stdin.buffer, envelope_to=envelope_to))
+
+
+@mail.command("check")
+@click.option("--to", help="Where a test mail goes; else to the first administrator.")
+def mail_check(to: str | None) -> None:
+    """Check the mail settings: connect, sign in, send a test mail, look at SPF, DKIM and DMARC in the DNS.
+
+    Each line is good, to look at, or to change. The exit code is 1 where something has to change.
+    """
+    from coalition.cli.mail_check import check  # noqa: PLC0415 -- as above
+
+    check(to)
 
 
 @main.command()
