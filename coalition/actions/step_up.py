@@ -1,8 +1,9 @@
 """The step-up code: before what could harm an organisation, the link alone is not enough (SAFETY §2).
 
 A code is for one link, one session and one thing. It goes by mail to the contact's address; where the contact has safe
-mail and another channel is known, a coordinator of the letter reads it out instead. It fails closed: whatever is in
-doubt, the code is gone and another one is to be asked for.
+mail and another channel is known, somebody of the house reads it out instead: a coordinator of the letter, and for the
+organisation's own page an administrator or whoever coordinates a letter that the organisation was asked to sign
+(docs/decisions/0025). It fails closed: whatever is in doubt, the code is gone and another one is to be asked for.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ from coalition.actions.team import NotAllowed
 from coalition.database import after_commit, db, transaction
 from coalition.emails import outbox
 from coalition.models import limit, record
+from coalition.models.contact import Contact
 from coalition.models.invitation import Invitation
+from coalition.models.letter import Letter
 from coalition.models.limit import TooOften
 from coalition.models.link import Link
 from coalition.models.step_up_code import DIGITS, LASTS, TRIES, StepUpCode
@@ -34,7 +37,6 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from coalition.models.account import Account
-    from coalition.models.contact import Contact
 
 SENDS: Final = 5
 SENDS_EVERY: Final = timedelta(hours=1)
@@ -49,10 +51,12 @@ __all__ = [
     "TooOften",
     "WrongCode",
     "code_waiting",
+    "codes_of_own_pages",
     "codes_to_read_out",
     "forget_codes",
     "forget_old",
     "in_groups",
+    "is_read_out",
     "send_code",
     "show_code",
     "take_code",
@@ -81,10 +85,9 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class ToReadOut:
-    """A code that a coordinator is to read out; the code itself comes from `show_code`."""
+    """A code that somebody is to read out; the code itself comes from `show_code`."""
 
     id: UUID
-    invitation_id: UUID
     contact: Contact
     expires_at: datetime
 
@@ -125,6 +128,11 @@ def send_code(link_id: UUID, *, session: str, authorises: str, unless_waiting: b
         return Sent(row.channel, row.expires_at)
 
 
+def is_read_out(link: Link) -> bool:
+    """Whether a code for this link is read out by somebody, and not mailed."""
+    return _channel(link, _contact_of(link)) == "other"
+
+
 def code_waiting(link_id: UUID, *, session: str, authorises: str) -> Sent | None:
     """The code that was sent for this and can still be tried; changes nothing."""
     waiting = _waiting(db.session(), link_id, session, authorises, now=clock.now())
@@ -144,36 +152,66 @@ def take_code(link_id: UUID, code: str, *, session: str, authorises: str) -> Non
 
 
 def codes_to_read_out(session: Session, letter_id: UUID, *, now: datetime) -> list[ToReadOut]:
-    """The live codes of a letter that wait to be read out by a coordinator, the oldest first."""
+    """The live codes that a letter's coordinators can read out, the oldest first.
+
+    Those for its own invitations, and those for the own pages of the organisations that were asked to sign it.
+    """
+    asked = select(Invitation.organisation_id).where(Invitation.letter_id == letter_id)
     waiting = session.scalars(
         select(StepUpCode)
         .join(Link, Link.id == StepUpCode.link_id)
-        .join(Invitation, Invitation.id == Link.invitation_id)
-        .where(Invitation.letter_id == letter_id, StepUpCode.channel == "other", *_live(now))
+        .outerjoin(Invitation, Invitation.id == Link.invitation_id)
+        .outerjoin(Contact, Contact.id == Link.contact_id)
+        .where(
+            (Invitation.letter_id == letter_id) | Contact.organisation_id.in_(asked),
+            StepUpCode.channel == "other",
+            *_live(now),
+        )
+        .order_by(StepUpCode.created_at)
+    )
+    return [_to_read_out(row) for row in waiting]
+
+
+def codes_of_own_pages(session: Session, *, now: datetime) -> list[ToReadOut]:
+    """The live codes for organisations' own pages that an administrator can read out, the oldest first."""
+    waiting = session.scalars(
+        select(StepUpCode)
+        .join(Link, Link.id == StepUpCode.link_id)
+        .where(Link.contact_id.is_not(None), StepUpCode.channel == "other", *_live(now))
         .order_by(StepUpCode.created_at)
     )
     return [_to_read_out(row) for row in waiting]
 
 
 def show_code(code_id: UUID, *, by: Account) -> str:
-    """A code in groups, for a coordinator of its letter to read out; the record notes each showing.
+    """A code in groups, for whoever may read it out; the record notes each showing, the letter's or the house's.
 
     Raises NotAllowed, and CodeGone once it works no more.
     """
     with transaction() as writing:
         now = clock.now()
         row = writing.scalar(select(StepUpCode).where(StepUpCode.id == code_id, *_live(now)))
-        if row is None or row.code is None or row.link.invitation is None:
+        if row is None or row.code is None:
             raise CodeGone
-        invitation = row.link.invitation
-        member = invitation.letter.member(by.id)
-        if member is None or member.role != "coordinator":
+        contact, invitation = _contact_of(row.link), row.link.invitation
+        letters = [invitation.letter] if invitation else _letters_asked(writing, contact)
+        if not any(_coordinates(letter, by) for letter in letters) and (invitation or not by.is_administrator):
             raise NotAllowed
         record.enter(
-            writing, "code shown", at=now, letter_id=invitation.letter_id, actor_kind="account", actor_id=by.id,
-            organisation=invitation.organisation_id.hex, contact=invitation.contact_id.hex,
+            writing, "code shown", at=now, letter_id=invitation.letter_id if invitation else None,
+            actor_kind="account", actor_id=by.id, organisation=contact.organisation_id.hex, contact=contact.id.hex,
         )  # fmt: skip
         return in_groups(row.code)
+
+
+def _letters_asked(session: Session, contact: Contact) -> list[Letter]:
+    asked = select(Invitation.letter_id).where(Invitation.organisation_id == contact.organisation_id)
+    return list(session.scalars(select(Letter).where(Letter.id.in_(asked))))
+
+
+def _coordinates(letter: Letter, by: Account) -> bool:
+    member = letter.member(by.id)
+    return member is not None and member.role == "coordinator"
 
 
 def in_groups(code: str) -> str:
@@ -222,7 +260,7 @@ def _contact_of(link: Link) -> Contact:
 def _channel(link: Link, contact: Contact) -> str:
     """How the code comes to the contact. Whoever handed a link over has seen it: they never see its code as well."""
     has_other = bool(contact.other_channel or contact.telephone)
-    return "other" if contact.safe_mail and has_other and link.invitation and link.channel == "mail" else "mail"
+    return "other" if contact.safe_mail and has_other and link.channel == "mail" else "mail"
 
 
 def _count(session: Session, contact: Contact, *, now: datetime) -> None:
@@ -259,9 +297,7 @@ def _live(now: datetime) -> tuple[ColumnElement[bool], ...]:
 
 
 def _to_read_out(row: StepUpCode) -> ToReadOut:
-    invitation = row.link.invitation
-    assert invitation is not None  # noqa: S101 -- the query joined it
-    return ToReadOut(row.id, invitation.id, invitation.contact, row.expires_at)
+    return ToReadOut(row.id, _contact_of(row.link), row.expires_at)
 
 
 def _session_hash(session: str) -> bytes:

@@ -443,6 +443,7 @@ PAGES: Final[dict[str, Line]] = {
     "/desk/letters/import": {EACH: Seen("Take over a letter")},
     "/desk/letters/new": {EACH: Seen("New letter")},
     "/desk/letters/open-archive": {EACH: Seen("Take over a letter from its archive")},
+    "/desk/codes": {EACH: Seen("Codes to read out", "Nobody waits for a code now.")},
     "/desk/outbox": {"filled": Seen("Outbox", "taken by the mail server"), "empty": Seen("Outbox", "1 waiting")},
     "/desk/set-up/<token>": {
         "fresh link": Seen("Choose a password", "Omar Haddad"),
@@ -742,6 +743,7 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     # -- the desk of a letter
     "/desk/directory/<uuid:organisation_id>/hide": Refused("filled", "Tick that the name is to leave every list"),
     "/desk/letters/<uuid:letter_id>/codes/<uuid:code_id>": Refused("open", "This code works no more", 409),
+    "/desk/codes/<uuid:code_id>": Refused("filled", "This code works no more", 409),
     "/desk/letters/<uuid:letter_id>/disputes/<uuid:objection_id>": Refused("open", "This form is not there any", 409),
     "/desk/letters/<uuid:letter_id>/reports/<uuid:report_id>": Acts("what was done is said, or not"),
     "/desk/letters/<uuid:letter_id>/organisations/<uuid:organisation_id>/mask": Refused(

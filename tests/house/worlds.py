@@ -313,6 +313,7 @@ def the_full_desk(worlds: Worlds) -> State:
         "contact_id": member.contact_id,
         "account_id": house.members.other_coordinator_id,
         "email_id": email_id or uuid4(),
+        "code_id": uuid4(),
         "letter_id": a_letter_left_alone(house),
         "group_id": groups.create_group("Balkans", by=house.members.coordinator),
         "other_id": house.members.arabic_member.organisation_id,

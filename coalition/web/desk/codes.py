@@ -1,11 +1,11 @@
-"""Codes to read out: a contact with safe mail is told the step-up code by a coordinator, in another way."""
+"""Codes to read out: a contact with safe mail is told the step-up code by somebody of the house, in another way."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from flask import abort
+from flask import abort, render_template
 from flask_babel import gettext as _
 
 from coalition import clock, languages
@@ -15,7 +15,7 @@ from coalition.actions.step_up import CodeGone
 from coalition.database import db
 from coalition.web.audience import Audience, account, audience
 from coalition.web.desk.door import desk
-from coalition.web.desk.frame import language, show, the_letter
+from coalition.web.desk.frame import language, path_of, show, the_letter
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -47,14 +47,51 @@ def read_out(letter_id: UUID, code_id: UUID) -> ResponseReturnValue:
     return _page(shown=code_id, code=code)
 
 
+@desk.get("/codes")
+@audience(Audience.ADMINISTRATOR)
+def codes_of_house() -> ResponseReturnValue:
+    """How many wait for organisations' own pages; whose they are is beside the code alone."""
+    return _house_page()
+
+
+@desk.post("/codes/<uuid:code_id>")
+@audience(Audience.ADMINISTRATOR)
+def read_out_of_house(code_id: UUID) -> ResponseReturnValue:
+    """Show one code and for whom it is, on this answer alone; the house's record notes it first."""
+    gone = _("This code works no more. The contact can ask for another one.")
+    if code_id not in {one.id for one in step_up.codes_of_own_pages(db.session(), now=clock.now())}:
+        return _house_page(error=gone, status=409)
+    try:
+        code = step_up.show_code(code_id, by=account())
+    except CodeGone:
+        return _house_page(error=gone, status=409)
+    return _house_page(shown=code_id, code=code)
+
+
+def _house_page(
+    *, shown: UUID | None = None, code: str = "", error: str = "", status: int = 200
+) -> ResponseReturnValue:
+    db.session.rollback()
+    waiting = step_up.codes_of_own_pages(db.session(), now=clock.now())
+    html = render_template(
+        "desk/codes_of_house.html",
+        errors={"": error} if error else {},
+        codes=[_row(one, code if one.id == shown else "") for one in waiting],
+        path="/desk/codes",
+    )
+    return html, status
+
+
 def _page(*, shown: UUID | None = None, code: str = "", error: str = "", status: int = 200) -> ResponseReturnValue:
     db.session.rollback()
-    waiting = step_up.codes_to_read_out(db.session(), the_letter().id, now=clock.now())
+    letter_id = the_letter().id
+    waiting = step_up.codes_to_read_out(db.session(), letter_id, now=clock.now())
     return show(
         "desk/codes.html",
         status=status,
         errors={"": error} if error else {},
         codes=[_row(one, code if one.id == shown else "") for one in waiting],
+        path=path_of(letter_id, "codes"),
     )
 
 

@@ -12,8 +12,8 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 from sqlalchemy.orm import selectinload
 
-from coalition import languages
-from coalition.actions import groups
+from coalition import clock, languages
+from coalition.actions import groups, step_up
 from coalition.database import db
 from coalition.intake.names import NameRefused
 from coalition.models.group import DirectoryGroup
@@ -31,6 +31,7 @@ from coalition.web.desk.directory_filters import (
     is_reached,
 )
 from coalition.web.desk.door import desk
+from coalition.web.desk.frame import language
 from coalition.web.desk.typed import leaf
 from coalition.web.desk.words import safety_words, standing_words
 
@@ -135,8 +136,20 @@ def _page(filters: Filters, *, errors: dict[str, str] | None = None, status: int
         reaches=list(zip(REACHES, (_("No working address"), _("Do not ask")), strict=True)),
         ticked=set(request.form.getlist("organisation")),
         typed=request.form,
+        codes=_codes_words(),
     )
     return html, status
+
+
+def _codes_words() -> str:
+    """What leads an administrator to the codes for organisations' own pages; "" for everybody else."""
+    if not account().is_administrator:
+        return ""
+    number = len(step_up.codes_of_own_pages(db.session(), now=clock.now()))
+    if not number:
+        return str(_("Codes to read out"))
+    shown = languages.number(number, language())
+    return str(ngettext("%(shown)s code to read out", "%(shown)s codes to read out", number, shown=shown))
 
 
 def _listed(filters: Filters) -> Select[Organisation]:

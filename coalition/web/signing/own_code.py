@@ -64,6 +64,7 @@ def act_code_page(visit: OwnVisit, letter_id: UUID, act: str, problem: str) -> R
         action=request.path,
         act=act,
         chosen=request.form.get(act, ""),
+        is_read_out=sent is not None and sent.channel == "other",
         until=languages.moment_words(sent.expires_at, visit.contact.zone, visit.language) if sent else "",
         form_token=visit.token(),
         leave_path=f"{visit.path}/leave",

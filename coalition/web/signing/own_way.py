@@ -198,12 +198,12 @@ def ask_for_own_code(error: OwnCodeNeeded) -> Response:
 def _send(visit: OwnVisit, fields: list[tuple[str, str]] | None = None) -> Response:
     """Mail a code and show the field for it."""
     try:
-        step_up.send_code(visit.link.id, session=visit.session, authorises=AUTHORISES)
+        sent = step_up.send_code(visit.link.id, session=visit.session, authorises=AUTHORISES)
     except TooOften as error:
         moment = languages.moment_words(error.until, visit.contact.zone, visit.language)
         words = _("Many codes were sent. Another one can be sent after: %(moment)s", moment=moment)
         return _code_page(visit, fields=fields, problem=words, is_sent=True, status=429)
-    return _code_page(visit, fields=fields, is_sent=True)
+    return _code_page(visit, fields=fields, is_sent=True, is_read_out=sent.channel == "other")
 
 
 def _code_page(
@@ -213,6 +213,7 @@ def _code_page(
     action: str = "",
     problem: str = "",
     is_sent: bool = False,
+    is_read_out: bool | None = None,
     is_again: bool = False,
     status: int = 200,
 ) -> Response:
@@ -221,6 +222,8 @@ def _code_page(
         action=action or request.path,
         fields=fields or [],
         is_sent=is_sent,
+        is_read_out=is_read_out if is_read_out is not None else step_up.is_read_out(visit.link),
+        contact_address=_secretariat(),
         is_again=is_again,
         had_file=bool(request.files),
         form_token=visit.token(),
