@@ -57,9 +57,11 @@ def stop(row: OutgoingEmail, reason: str, *, now: datetime) -> None:
 
 
 def put_off_unmade(row: OutgoingEmail, error: Exception, *, now: datetime) -> None:
-    """It could not be made: nothing a server said, and no other mail waits for it."""
+    """It could not be made, which may be mended here in the next days; no other mail waits for it."""
     row.attempts += 1
     row.state, row.next_at, row.lease_until = "deferred", now + wait_after(row.attempts), None
+    if row.attempts >= GIVE_UP_AFTER:
+        row.state, row.settled_at = "refused", now
     row.last_words = f"it could not be made ({type(error).__name__})"
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import flask_mail
 import pytest
 
+from coalition.emails.failures import scope_of
 from coalition.emails.transport import (
     Accepted,
     ConfigurationFailure,
@@ -492,3 +493,22 @@ def test_a_trial_installation_writes_from_this_machine() -> None:
     ):
         line.send("letters@127.0.0.1", MEMBER, MAIL)
     assert mailbox.received[0].sender == "letters@[127.0.0.1]"
+
+
+@pytest.mark.parametrize(
+    ("words", "scope"),
+    [
+        ("4.7.1 Greylisted, please try again in 300 seconds", "mail"),
+        ("4.2.2 over quota", "mail"),
+        ("4.2.1 The user is receiving mail at a rate that prevents additional messages", "mail"),
+        ("4.1.2 Recipient address rejected: Domain not found", "host"),
+        ("4.4.1 connect to mx.amman.example: Connection timed out", "host"),
+        ("4.7.1 Too many mails to this destination domain", "host"),
+        ("4.7.0 Too many messages, slow down", "line"),
+        ("4.3.2 System not accepting network messages", "line"),
+        ("4.7.28 rate limit exceeded", "line"),
+        ("Requested action aborted: local error in processing", "mail"),
+    ],
+)
+def test_a_refusal_for_now_speaks_of_a_mail_a_host_or_the_line(words: str, scope: str) -> None:
+    assert scope_of(words) == scope
