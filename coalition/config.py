@@ -60,6 +60,7 @@ class Settings:
     mail_security: str = _setting("starttls", "starttls, tls, or none (none only for a server on this machine).")
     mail_username: str = _setting("", "User name at the mail server, where it asks for one.")
     mail_password: str = _setting("", "Password at the mail server.")
+    mail_connections: int = _setting(4, "How many conversations with the mail server each worker leads at once.")
     mail_timeout: int = _setting(30, "Seconds to wait for the mail server before trying later.")
     mail_ca_file: str = _setting("", "Certificates to trust beside the system's, for a mail server with a private one.")
     mail_from: str = _setting("", "Address our mail comes from; empty: letters@ and the host of the public address.")
@@ -79,6 +80,15 @@ class Settings:
     dkim_key: str = _setting("", "Path of our private DKIM key in PEM (RSA), for the domain of mail_from.")
     safe_dkim_selector: str = _setting("", "The same for the domain of safe_mail_from; empty: safe mail is not signed.")
     safe_dkim_key: str = _setting("", "Path of the private DKIM key for the domain of safe_mail_from.")
+    imap_server: str = _setting(
+        "", "Server of a mailbox in which that mail is fetched by IMAP; empty: a pipe brings it."
+    )
+    imap_port: int = _setting(993, "Port of that server.")
+    imap_security: str = _setting("tls", "tls, starttls, or none (none only for a server on this machine).")
+    imap_username: str = _setting("", "User name of the mailbox.")
+    imap_password: str = _setting("", "Password of the mailbox.")
+    imap_folder: str = _setting("INBOX", "The folder in which that mail lies.")
+    imap_done: str = _setting("", "Folder to which a mail is moved when it was taken in; empty: it is marked as read.")
     fonts: str = _setting(
         "", "Folders of further fonts for PDFs (separated by ':'), for instance Chinese and Japanese."
     )
@@ -96,23 +106,35 @@ class Settings:
         if address.scheme not in {"http", "https"} or not address.hostname or address.path not in {"", "/"}:
             yield "public_address: write the root of the site, like https://letters.example.org"
         yield from self._problems_of_safe_mail()
+        yield from self._problems_of_intake()
+        yield from self._problems_of_dkim()
+        if self.mail_security not in {"starttls", "tls", "none"}:
+            yield "mail_security: write starttls, tls or none"
+        if self.mail_security == "none" and self.mail_server and not is_loopback(self.mail_server):
+            yield "mail_security: none is only for a mail server on this machine; write starttls or tls"
+        if min(self.web_workers, self.web_threads, self.mail_connections) < 1:
+            yield "web_workers, web_threads and mail_connections: write at least 1"
+        if self.demo and not (is_loopback(self.host) and is_loopback(address.hostname or "")):
+            yield "demo: the demonstration runs on this machine alone; set host and public_address to 127.0.0.1"
+
+    def _problems_of_intake(self) -> Any:
         for name in ("mail_intake", "safe_mail_intake"):
             if getattr(self, name) and not INTAKE.fullmatch(getattr(self, name)):
                 yield f"{name}: write one address like post@letters.example.org, with at most 20 letters before the @"
+        if self.imap_server and self.imap_security not in {"starttls", "tls", "none"}:
+            yield "imap_security: write tls, starttls or none"
+        if self.imap_server and self.imap_security == "none" and not is_loopback(self.imap_server):
+            yield "imap_security: none is only for a server on this machine; write tls or starttls"
+        if self.imap_server and not self.mail_intake:
+            yield "mail_intake: write the address whose mail lies in the mailbox of imap_server"
+
+    def _problems_of_dkim(self) -> Any:
         if bool(self.dkim_selector) != bool(self.dkim_key):
             yield "dkim_selector and dkim_key: write both, or neither"
         if bool(self.safe_dkim_selector) != bool(self.safe_dkim_key) or (
             self.safe_dkim_selector and not self.safe_mail_from
         ):
             yield "safe_dkim_selector and safe_dkim_key: write both, beside safe_mail_from, or neither"
-        if self.mail_security not in {"starttls", "tls", "none"}:
-            yield "mail_security: write starttls, tls or none"
-        if self.mail_security == "none" and self.mail_server and not is_loopback(self.mail_server):
-            yield "mail_security: none is only for a mail server on this machine; write starttls or tls"
-        if self.web_workers < 1 or self.web_threads < 1:
-            yield "web_workers and web_threads: write at least 1"
-        if self.demo and not (is_loopback(self.host) and is_loopback(address.hostname or "")):
-            yield "demo: the demonstration runs on this machine alone; set host and public_address to 127.0.0.1"
 
     def _problems_of_safe_mail(self) -> Any:
         if not self.safe_address:

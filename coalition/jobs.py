@@ -15,6 +15,7 @@ from huey import crontab
 from coalition.actions import bring_text, tick
 from coalition.actions.ask_if_right import ask_due
 from coalition.actions.close import close_due
+from coalition.actions.collect import collect
 from coalition.actions.deadline_near import tell_of_deadlines
 from coalition.actions.digest import queue_digests
 from coalition.actions.rebuild import rebuild, start_afresh
@@ -117,6 +118,7 @@ class Jobs:
             self.ring_rendering_again,
             self.ring_converting_again,
             self.deliver,
+            self.collect_mail,
         ):
             try:
                 self._kept(work)
@@ -138,6 +140,11 @@ class Jobs:
         """Make the signatures that were agreed to beforehand and to which nobody said no."""
         with self._app.app_context():
             sign_due()
+
+    def collect_mail(self) -> None:
+        """Take in the mail that waits in our mailbox, where there is one; last, for its server may be slow."""
+        with self._app.app_context():
+            collect(is_stopping=self.stopping.is_set)
 
     def remind(self) -> None:
         """Remind those who have not answered, as each letter's plan has it."""
