@@ -8,8 +8,10 @@ from sqlalchemy import func, select
 
 from coalition import clock
 from coalition.actions.own_signatures import of_organisation
+from coalition.actions.reply import OF_PERSONS
 from coalition.models.comment import Comment
 from coalition.models.identity_change import IdentityChange
+from coalition.models.incoming_email import IncomingEmail
 from coalition.models.invitation import Invitation
 from coalition.models.link import Link
 from coalition.models.outgoing_email import OutgoingEmail
@@ -64,6 +66,17 @@ def _person(session: Session, contact: Contact) -> dict[str, Any]:
                 .where(Comment.invitation_id.in_([one.id for one in invitations]), Comment.taken_back_at.is_(None))
                 .order_by(Comment.created_at)
             )
+        ],
+        "replies": [
+            {"subject": one.said["subject"], "words": one.said["words"], "at": _iso(one.at)}
+            for one in session.scalars(
+                select(IncomingEmail)
+                .where(
+                    IncomingEmail.invitation_id.in_([one.id for one in invitations]), IncomingEmail.kind.in_(OF_PERSONS)
+                )
+                .order_by(IncomingEmail.at)
+            )
+            if one.said
         ],
         "acts": [
             act

@@ -76,6 +76,7 @@ def test_numbers_and_one_link_tell_what_is_open_and_name_nobody(cast: Cast) -> N
         assert member.name not in f"{mail.subject}{mail.text}{mail.html}"
 
 
+@pytest.mark.only_on("sqlite")
 def test_who_declined_is_a_number_in_no_line(cast: Cast) -> None:
     letter_id = an_open_letter(cast, cast.small_member, cast.arabic_member)
     declined(letter_id, cast.small_member)
@@ -100,6 +101,7 @@ def test_a_deadline_that_moved_is_told_again_and_the_mail_of_the_old_one_is_not_
     assert len({row.occasion for row in mails()}) == 2
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_deadline_less_than_a_day_away_is_told_at_once_and_a_past_one_never(cast: Cast) -> None:
     letter_id = an_open_letter(cast)
     with time_machine.travel(deadline(letter_id) - timedelta(minutes=20), tick=False):

@@ -88,6 +88,7 @@ def test_it_tells_numbers_of_the_letters_that_one_coordinates_and_names_nobody(l
     assert letters.make(db.session(), digests()[-1]).content == mail.content
 
 
+@pytest.mark.only_on("sqlite")
 def test_each_letter_is_told_to_its_coordinators_alone(letter_id: UUID, cast: Cast) -> None:
     with time_machine.travel(NOON, tick=False):
         other_id = an_open_letter(cast, title="Another letter")
@@ -104,6 +105,7 @@ def test_each_letter_is_told_to_its_coordinators_alone(letter_id: UUID, cast: Ca
         letters.make(db.session(), next(row for row in digests() if cast.other_coordinator_id.hex in row.recipient))
 
 
+@pytest.mark.only_on("sqlite")
 def test_whoever_wants_none_gets_none(letter_id: UUID, cast: Cast) -> None:
     enter.choose_mails(cast.coordinator_id, wants_digest=False, wants_alerts=True)
     with time_machine.travel(NOON, tick=False):
@@ -126,6 +128,7 @@ def test_a_worker_that_slept_a_week_sends_one_and_it_has_all_of_it(letter_id: UU
     assert "since 3 March 2027, 08:00" in last().text
 
 
+@pytest.mark.only_on("sqlite")
 def test_nobody_is_woken_the_next_morning_tells_it(letter_id: UUID, cast: Cast) -> None:
     with time_machine.travel(NOON, tick=False):
         signed(letter_id, cast.small_member)
@@ -137,6 +140,7 @@ def test_nobody_is_woken_the_next_morning_tells_it(letter_id: UUID, cast: Cast) 
     assert "1 organisation answered" in last().text
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_clock_that_jumps_makes_neither_a_flood_nor_a_second_one(letter_id: UUID, cast: Cast) -> None:
     with time_machine.travel(NOON, tick=False):
         signed(letter_id, cast.small_member)
@@ -155,6 +159,7 @@ def test_a_clock_that_jumps_makes_neither_a_flood_nor_a_second_one(letter_id: UU
     assert "1 organisation answered" in letters.make(db.session(), digests()[1]).text
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.parametrize(
     ("day", "eight"),
     [(datetime(2027, 3, 28, tzinfo=UTC), 6), (datetime(2027, 10, 31, tzinfo=UTC), 7)],
@@ -170,6 +175,7 @@ def test_eight_is_eight_where_the_clocks_change(cast: Cast, day: datetime, eight
     assert digests()[0].occasion == f"digest:{day:%Y-%m-%d}"
 
 
+@pytest.mark.only_on("sqlite")
 def test_eight_is_where_the_account_is(letter_id: UUID, cast: Cast) -> None:
     enter.edit_account(cast.coordinator_id, name="Nadia", language="en", zone="Pacific/Kiritimati")
     with time_machine.travel(NOON, tick=False):

@@ -10,6 +10,7 @@ from coalition.intake.replies import WORDS_LIMIT, plain_line, plain_words, split
 from coalition.keys import KeyRing
 from coalition.tokens import Tokens
 
+pytestmark = pytest.mark.only_on("sqlite")
 QUOTED = "> Dear Lina,\n> will you sign? Yes or no?"
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from tests.cast import Cast
     from tests.visitor import Page, Visitor
 
+pytestmark = pytest.mark.only_on("sqlite")
 WORDS = "Yes, we sign.\n<b>Kalina</b> نعم\n\nOn Monday Nadia <n@b.example> wrote:\n> We do not sign."
 
 
