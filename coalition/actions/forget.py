@@ -49,6 +49,7 @@ def erase_contact(session: Session, contact: Contact, *, now: datetime) -> None:
     for part in ("name", "address", "telephone", "other_channel"):
         setattr(contact, part, None)
     contact.address_index = None
+    contact.bounced_at = contact.bounce = None
     contact.zone, contact.language, contact.zone_guessed = "UTC", "en", True
     contact.ended_at, contact.erased_at = contact.ended_at or now, now
     end_links(session, contact)
@@ -95,5 +96,7 @@ def _empty_mails(session: Session, contact: Contact) -> None:
         )
     )
     for row in rows:
+        for report in session.scalars(select(IncomingEmail).where(IncomingEmail.outgoing_email_id == row.id)):
+            report.said = report.raw = None
         if not (row.settled_at is None and row.context_or_empty.get("address")):
             row.context = {}

@@ -64,7 +64,7 @@ def receive(raw: bytes, *, envelope_to: str | None, now: datetime) -> str:
                 return known
             _forget_what_is_not_ours(session, now)
             taken = _put(session, IncomingEmail(kind="unmatched", key=key, at=now), incoming, addresses)
-            if taken.kind in REPORTED:
+            if taken.kind in REPORTED and taken.said["address"]:
                 taken.raw = base64.b64encode(_without_what_came_back(carried)).decode()
             kind = taken.kind
     except IntegrityError:
@@ -101,9 +101,10 @@ def _to_row(session: Session, mail: IncomingEmail, incoming: Incoming, row: Outg
     session.add(mail)
     report = incoming.report
     if report is not None:
+        # Whose mail follows an answer can not be found again by its recipient, so nothing that names one is kept.
         mail.outgoing_email_id, mail.letter_id = row.id, row.letter_id
         mail.said = {
-            "address": report.address,
+            "address": "" if row.recipient.startswith("sealed:") else report.address,
             "action": report.action,
             "status": report.status,
             "words": presentable(report.words),

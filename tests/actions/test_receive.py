@@ -13,8 +13,9 @@ import pytest
 from sqlalchemy import func, select
 
 from coalition import clock, config
+from coalition.actions.forget import erase_contact
 from coalition.actions.receive import FORGOTTEN_AFTER, receive
-from coalition.database import db
+from coalition.database import db, transaction
 from coalition.emails import outbox, return_paths
 from coalition.emails.transport import Accepted, Transport
 from coalition.models.contact import Contact
@@ -257,6 +258,29 @@ def test_a_report_is_kept_without_the_mail_it_sends_back(letter_id: UUID) -> Non
     assert SECRET_LINK.decode() not in str(kept.raw)
     assert b"Diagnostic-Code" in base64.b64decode(kept.raw)
     assert SECRET_LINK not in base64.b64decode(kept.raw)
+
+
+def test_a_bounce_of_a_receipt_keeps_nothing_that_names_its_recipient(letter_id: UUID, cast: Cast) -> None:
+    signed(letter_id, cast.small_member)
+    sent()
+    db.session.rollback()
+    query = select(OutgoingEmail).where(OutgoingEmail.recipient.startswith("sealed:"), OutgoingEmail.attempts > 0)
+    row = db.session.scalars(query).first()
+    assert row is not None
+    assert taken(a_report(), return_paths.bounce_address(row.id)) == "bounce"
+    (mail,) = incoming()
+    assert (mail.raw, mail.said["address"], mail.invitation_id) == (None, "", None)
+    assert "lina" not in str(mail.said)
+
+
+def test_erasing_a_contact_erases_what_came_back_from_them(letter_id: UUID, cast: Cast) -> None:
+    taken(a_report(), home(letter_id))
+    taken(a_mail("private words", to=answer_address(letter_id)))
+    with transaction() as session:
+        erase_contact(session, session.get_one(Contact, cast.small_member.contact_id), now=clock.now())
+    assert [(mail.said, mail.raw) for mail in incoming()] == [(None, None), (None, None)]
+    contact = db.session.get_one(Contact, cast.small_member.contact_id)
+    assert (contact.bounce, contact.bounced_at) == (None, None)
 
 
 def test_what_is_not_ours_is_forgotten_after_a_while(letter_id: UUID) -> None:
