@@ -10,6 +10,7 @@ from coalition import clock
 from coalition.actions import take_off
 from coalition.actions.acts import standing_facts
 from coalition.actions.draft import lock
+from coalition.actions.persons import standing_persons, tell_news
 from coalition.database import db, transaction
 from coalition.emails import outbox
 from coalition.models import record
@@ -77,6 +78,9 @@ def _close(session: Session, letter: Letter) -> None:
             at=now.isoformat(),
             **facts,
         )
+    for signature in standing_persons(session, letter):
+        if signature.is_on_list:
+            tell_news(session, letter, signature, "closed", now=now)
 
 
 def _answered(letter_id: UUID) -> Select[Invitation]:

@@ -14,8 +14,10 @@ from sqlalchemy import delete, or_, select, update
 from coalition import clock
 from coalition.actions import directory, merge_contacts, merge_signatures, take_off
 from coalition.actions.directory import ChangedMeanwhile, OrganisationEntry, state_of
+from coalition.actions.own_page import is_live
 from coalition.actions.team import NotAllowed
 from coalition.database import transaction
+from coalition.emails import outbox
 from coalition.models import record
 from coalition.models.account import Account
 from coalition.models.group import Membership
@@ -161,6 +163,7 @@ def _merge(merging: _Merge, entry: OrganisationEntry) -> Merged:
     _move_public_page(merging)
     _apply(merging, entry)
     _enter(merging, before=before, joined=joined, ended=ended)
+    _tell(merging)
     return Merged(
         contacts_moved=joined.moved,
         contacts_joined=len(joined.joined),
@@ -268,6 +271,22 @@ def _apply(merging: _Merge, entry: OrganisationEntry) -> None:
         other.hide_behind(kept)
     other.merged_into_id, other.merged_at, other.parent_id, other.logo_id = kept.id, now, None, None
     session.flush()
+
+
+def _tell(merging: _Merge) -> None:
+    """Every contact that remains is told, each once: who sees two entries become one may know that they are two."""
+    session, kept = merging.session, merging.kept
+    session.flush()
+    session.expire(kept, ["contacts"])
+    for contact in kept.contacts:
+        if is_live(contact):
+            outbox.queue(
+                session,
+                "entries_joined",
+                recipient=f"contact:{contact.id.hex}",
+                occasion=f"joined:{merging.other.id.hex}:{contact.id.hex}",
+                now=merging.now,
+            )
 
 
 def _enter(

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from coalition import clock
 from coalition.actions import take_off
 from coalition.actions.own_page import acting, entered
+from coalition.actions.tell_of_changes import tell_of_changes
 from coalition.database import transaction
 from coalition.intake.names import check_name
 from coalition.models.identity_change import IdentityChange
@@ -125,6 +126,7 @@ def ask_for_change(here: Here, wanted: dict[str, str], *, why: str = "") -> UUID
         session.add(asked)
         session.flush()
         entered(session, "change of identity asked for", contact, at=now, change=asked.id.hex)
+        tell_of_changes(session, now=now)
         return asked.id
 
 

@@ -129,6 +129,6 @@ def ask_again(session: Session, letter: Letter, signature: Signature, *, now: da
 def tell_news(
     session: Session, letter: Letter, signature: Signature, news: str, *, now: datetime, **facts: Any
 ) -> None:
-    """Tell a person what becomes of the letter: "page_proof", "published", "cancelled"; part of a verb."""
+    """Tell a person what becomes of the letter: "closed", "page_proof", "published", "cancelled"; part of a verb."""
     occasion = f"{news}:{signature.id.hex}:{now.timestamp():.6f}"
     tell(session, letter, signature, "individual_news", occasion=occasion, now=now, news=news, **facts)

@@ -287,6 +287,8 @@ WORDS: dict[str, Callable[[Case], Words]] = {
     "is_this_right": own_page.is_this_right,
     "contacts_changed": own_page.contacts_changed,
     "identity_decided": own_page.identity_decided,
+    "entries_joined": own_page.entries_joined,
+    "changes_waiting": own_page.changes_waiting,
     "sign_in_code": accounts.sign_in_code,
     "step_up_code": accounts.step_up_code,
     "set_up_account": accounts.set_up_account,

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from flask_babel import get_locale, gettext
-from sqlalchemy import select
+from sqlalchemy import func, select
 
-from coalition import clock, languages, tokens
+from coalition import clock, config, languages, tokens
 from coalition.emails import words
 from coalition.emails.case import Case, NoLongerDue, Recipient
 from coalition.emails.own_link import own_page_address
 from coalition.models.contact import Contact, address_index
+from coalition.models.identity_change import IdentityChange
 from coalition.models.invitation import Invitation
 from coalition.models.link import Link
 from coalition.models.organisation import Organisation
@@ -67,6 +68,27 @@ def identity_decided(case: Case) -> words.IdentityDecidedWords:
         wanted=tuple(f"{identity_part_words(part)} {value}" for part, value in facts["wanted"]),
         reply=facts["reply"],
     )
+
+
+def changes_waiting(case: Case) -> words.ChangesWaitingWords:
+    """The facts of a mail of the kind `changes_waiting`. Raises NoLongerDue."""
+    query = select(func.count(IdentityChange.id)).where(IdentityChange.decision.is_(None))
+    number = case.session.scalar(query) or 0
+    if not number:
+        raise NoLongerDue("every change is decided")
+    return words.ChangesWaitingWords(
+        to_name=case.to.name,
+        coalition_name=case.house.name(case.to.language),
+        changes=number,
+        link=f"{config.settings().root}/desk/directory/changes",
+    )
+
+
+def entries_joined(case: Case) -> words.EntriesJoinedWords:
+    """The facts of a mail of the kind `entries_joined`. Raises NoLongerDue."""
+    names = _contact(case).organisation.printable_names()
+    printed = names.get(case.to.language) or names["und"]
+    return words.EntriesJoinedWords(**_about_the_page(case), printed_name=printed)
 
 
 def identity_part_words(part: str) -> str:

@@ -637,7 +637,9 @@ class IndividualChangedWords(ChangedWords):
 class IndividualNewsWords(LetterWords):
     """What becomes of the letter or of their line: told the persons who signed it for themselves."""
 
-    news: Literal["page_proof", "published", "cancelled", "masked", "unmasked", "suspended", "released", "ended"]
+    news: Literal[
+        "closed", "page_proof", "published", "cancelled", "masked", "unmasked", "suspended", "released", "ended"
+    ]
     printed_name: str
     reason: str = ""
     """In the coordinator's words."""
@@ -878,6 +880,23 @@ class IdentityDecidedWords(OwnPageWords):
     reply: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EntriesJoinedWords(OwnPageWords):
+    """Two entries of the directory became one: told the contacts of both."""
+
+    printed_name: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangesWaitingWords:
+    """Changes that organisations ask for wait: told whoever may decide, as a number and a link."""
+
+    to_name: str
+    coalition_name: str
+    changes: int
+    link: str
+
+
 @dataclass(frozen=True, slots=True)
 class LinkAgain:
     """One live link and what it is for; `title` is empty for the organisation's own page."""
@@ -962,6 +981,8 @@ Words: TypeAlias = (
     | IsThisRightWords
     | ContactsChangedWords
     | IdentityDecidedWords
+    | EntriesJoinedWords
+    | ChangesWaitingWords
     | LinksAgainWords
     | SafeLinksWords
     | ConfirmRequestWords
@@ -1032,6 +1053,8 @@ KINDS: dict[str, type[Words]] = {
     "is_this_right": IsThisRightWords,
     "contacts_changed": ContactsChangedWords,
     "identity_decided": IdentityDecidedWords,
+    "entries_joined": EntriesJoinedWords,
+    "changes_waiting": ChangesWaitingWords,
     "links_again": LinksAgainWords,
     "safe_links": SafeLinksWords,
     "confirm_request": ConfirmRequestWords,
@@ -1075,6 +1098,7 @@ FOR_THE_DESK = frozenset(
         "comment_received",
         "not_expected",
         "requests_waiting",
+        "changes_waiting",
         "objection_received",
         "mail_bounced",
         "reply_received",

@@ -10,10 +10,11 @@ from sqlalchemy import select
 
 from coalition.actions import close
 from coalition.database import db
+from coalition.emails import letters
 from coalition.models.letter import IllegalMove
 from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.record import RecordEntry
-from tests import builders
+from tests import builders, persons
 from tests.builders import a_draft, a_letter, an_open_letter
 from tests.cast import Cast
 
@@ -62,3 +63,14 @@ def test_a_draft_that_nobody_signs_can_be_closed_to_publish_it(cast: Cast) -> No
     letter_id = a_draft(cast)
     close.close(letter_id, by=cast.coordinator)
     assert a_letter(letter_id).stage == "closed"
+
+
+def test_persons_who_signed_for_themselves_are_told_too(cast: Cast) -> None:
+    letter_id = persons.with_individuals(cast, an_open_letter(cast))
+    persons.signed(cast, letter_id)
+    close.close(letter_id, by=cast.coordinator)
+    rows = db.session.scalars(select(OutgoingEmail)).all()
+    [told] = [row for row in rows if row.context_or_empty.get("news") == "closed"]
+    mail = letters.make(db.session(), told)
+    assert "Signing has closed, you have signed" in mail.subject
+    assert "Printed as: Ana Brkić" in mail.text.replace("\u2068", "").replace("\u2069", "")

@@ -352,3 +352,21 @@ def test_in_whatever_world_at_most_one_signature_stands_and_no_act_is_lost(cast:
         given = db.session.scalar(select(func.count()).select_from(Signature).where(Signature.letter_id == letter_id))
         assert (mine is not None) <= bool(given)
         assert len(standing(letter_id)) <= 1
+
+
+def test_the_contacts_of_both_are_told_each_once_and_under_safe_mail_not_of_what(cast: Cast) -> None:
+    twin = a_twin(cast)
+    with transaction() as session:
+        session.get_one(Contact, twin.contact_id).safe_mail = True
+    merged(cast, cast.small_member, twin)
+    rows = db.session.scalars(select(OutgoingEmail)).all()
+    due = [one for one in rows if one.context_or_empty.get("kind") == "entries_joined"]
+    for one in due:
+        one.state = "claimed"  # a link is made for a mail that is about to leave
+    told = [letters.make(db.session(), one) for one in due]
+    assert sorted(one.recipient for one in told) == [
+        "kalina@pressclub.example", "kofi@pressclub.example", "office@pressclub.example",
+    ]  # fmt: skip
+    safe = next(one for one in told if one.recipient == "office@pressclub.example")
+    assert not [words for words in ("Kalina", "KPC", "directory") if words in f"{safe.subject}{safe.text}"]
+    assert "Kalina Press Club" in next(one for one in told if one.recipient.startswith("kofi")).subject

@@ -12,6 +12,7 @@ from coalition.emails.words import (
     ApprovalRefusedWords,
     AskedAgainWords,
     CancelledWords,
+    ChangesWaitingWords,
     ClosedWords,
     CommentAnsweredWords,
     CommentReceivedWords,
@@ -23,6 +24,7 @@ from coalition.emails.words import (
     DeadlineNearWords,
     DigestWords,
     DisputeSettledWords,
+    EntriesJoinedWords,
     ExtendedWords,
     IdentityDecidedWords,
     IndividualChangedWords,
@@ -631,6 +633,7 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
         for news, more in (
             ("page_proof", {"reply_day": "1 March", "reply_lines": DEADLINE}),
             ("published", {"published_address": "https://letters.coalition.example/letters/keep-messages-private"}),
+            ("closed", {}),
             ("cancelled", {}),
             ("masked", {}),
             ("unmasked", {}),
@@ -847,6 +850,16 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
         )
         for change in CONTACT_CHANGES
     },
+    "entries_joined": ("entries_joined", EntriesJoinedWords(**OF_THE_PAGE, printed_name="Small Press and Radio Union")),
+    "changes_waiting": (
+        "changes_waiting",
+        ChangesWaitingWords(
+            to_name="Amina Diallo",
+            coalition_name="Coalition for Open Letters",
+            changes=2,
+            link="https://letters.coalition.example/desk/directory/changes",
+        ),
+    ),
     "identity_decided-accepted": (
         "identity_decided",
         IdentityDecidedWords(**OF_THE_PAGE, is_accepted=True, wanted=("Name: Small Press and Radio Union",)),

@@ -15,10 +15,12 @@ from sqlalchemy import select
 from coalition import clock
 from coalition.actions import directory, identity
 from coalition.database import db
+from coalition.emails import letters
 from coalition.models.consent import Consent
 from coalition.models.contact import Contact
 from coalition.models.identity_change import IdentityChange
 from coalition.models.organisation import Organisation
+from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.photo import File
 from tests import builders
 from tests.web.signing.own import at_own_page, delivered, links_in, mails, newest_code, own_link_path
@@ -281,6 +283,15 @@ def test_a_change_of_name_waits_for_a_coordinator_and_the_former_name_stays_an_a
     assert "What waits for a coordinator" in asked.words
     assert organisation_of(cast.small_member).name == "Kalina Press Club"
     (change,) = db.session.scalars(select(IdentityChange)).all()
+    waiting = [
+        one
+        for one in db.session.scalars(select(OutgoingEmail))
+        if one.context_or_empty.get("kind") == "changes_waiting"
+    ]
+    assert len(waiting) == 2  # Nadia and Omar, who may both decide
+    said = letters.make(db.session(), waiting[0])
+    assert "1 change of a name, country, website or kind waits" in said.text
+    assert "Kalina" not in said.subject + said.text
     identity.decide(change.id, is_accepted=True, by=cast.coordinator, reply="Good.")
     organisation = organisation_of(cast.small_member)
     assert (organisation.name, organisation.aliases) == ("Kalina Press and Radio Club", ["Kalina Press Club"])
