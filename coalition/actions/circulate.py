@@ -397,6 +397,7 @@ def extend(letter_id: UUID, *, deadline_at: datetime, by: Account) -> None:
         elif letter.stage != "open":
             raise NotOpenForSigning(letter.stage, letter.closed_at)
         before, letter.deadline_at = letter.deadline_at, deadline_at
+        letter.calendar_sequence += 1
         letter.row_version += 1
         for invitation in _accepted_meanwhile(session, letter):
             queue_invitation(session, invitation, now=now)
@@ -408,10 +409,11 @@ def extend(letter_id: UUID, *, deadline_at: datetime, by: Account) -> None:
                 session,
                 "extended",
                 recipient=f"contact:{invitation.contact_id.hex}",
-                occasion=f"extended:{invitation.id.hex}:{now.timestamp():.6f}",
+                occasion=f"extended:{invitation.id.hex}:{letter.calendar_sequence}",
                 now=now,
                 letter_id=letter.id,
                 invitation_id=invitation.id,
+                sequence=letter.calendar_sequence,
                 before=before.isoformat() if before else "",
             )
         _entered(session, letter, "extended", by, before=before and before.isoformat(), after=deadline_at.isoformat())
@@ -464,6 +466,7 @@ def cancel(letter_id: UUID, *, by: Account) -> None:
         now = clock.now()
         was_sent = letter.version.put_forward_at is not None
         letter.move_to("cancelled", now=now)
+        letter.calendar_sequence += 1
         letter.row_version += 1
         for invitation in (
             session.scalars(select(Invitation).where(Invitation.letter_id == letter.id)) if was_sent else ()

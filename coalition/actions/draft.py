@@ -335,6 +335,7 @@ def save_dates(letter_id: UUID, dates: Dates, *, by: Account, seen: str | None =
         _ensure_seen(seen, state_of_dates(letter))
         if letter.stage in {"draft", "consultation"}:
             _ensure_later(dates.deadline_at, now=clock.now())
+            letter.calendar_sequence += letter.deadline_at != dates.deadline_at
             letter.deadline_at = dates.deadline_at
         letter.zone, letter.place, letter.printed_on = dates.zone, dates.place.strip(), dates.printed_on.strip()
         touch(letter)

@@ -51,6 +51,12 @@ def test(case: Case) -> words.InvitationWords:
 def extended(case: Case) -> words.ExtendedWords:
     """The facts of a mail of the kind `extended`. Raises NoLongerDue."""
     facts = case.facts
+    if invited(case).answered_at:
+        raise NoLongerDue("they have answered")
+    if case.about.stage != "open":
+        raise NoLongerDue("signing is over")
+    if facts["sequence"] != case.about.calendar_sequence:
+        raise NoLongerDue("the deadline was moved again")
     return words.ExtendedWords(
         **common(case),
         deadline_day=deadline_day(case),

@@ -29,6 +29,7 @@ from coalition.emails import (
 )
 from coalition.emails.case import Case, NoLongerDue, Recipient
 from coalition.emails.compose import compose
+from coalition.emails.deadline_file import WITH_DEADLINE, deadline_file
 from coalition.emails.kinds import neutral_sender_name, render_kind, safely
 from coalition.emails.return_paths import bounce_address, reply_address
 from coalition.emails.telling import addressed_to, deadline_utc, mute_link
@@ -179,6 +180,7 @@ def _composed(case: Case, kind: str, said: Words, *, way_out: str = "") -> Mail:
         boundary=case.row.boundary,
         thread_id=None if rendered.is_neutral or case.letter is None else _thread_of(case.letter),
         list_unsubscribe_url=way_out or None,
+        calendar=None if rendered.is_neutral else _calendar(case, kind),
     )
     sender = bounce_address(case.row.id, is_neutral=rendered.is_neutral) if not case.is_preview else sender_address
     return Mail(sender, case.to.address, content, rendered.subject, rendered.text, rendered.html)
@@ -194,6 +196,20 @@ def _message_id(row: OutgoingEmail, *, is_neutral: bool) -> str:
 
 def _thread_of(letter: Letter) -> str:
     return f"<letter.{letter.id.hex[:20]}@{config.settings().mail_host}>"
+
+
+def _calendar(case: Case, kind: str) -> bytes | None:
+    """The deadline as a file; never under safe mail, whose kinds are neutral."""
+    if kind not in WITH_DEADLINE or case.letter is None:
+        return None
+    return deadline_file(
+        case.letter,
+        coalition_name=case.house.name(case.to.language),
+        language=case.to.language,
+        zone=case.to.zone,
+        made_at=case.row.date,
+        is_cancelled=kind == "cancelled",
+    )
 
 
 def _writer(said: Words) -> tuple[str, str] | None:

@@ -274,6 +274,11 @@ PAGES: Final[dict[str, Line]] = {
         **SIGNING_DOOR,
         **in_each((*UNDECIDED, "waits for approval", "to approve"), "We need more time"),
     },
+    "/invitation/<uuid:invitation_id>/deadline.ics": {
+        **SIGNING_DOOR,
+        **dict.fromkeys(ALL, File("text/calendar")),
+        **dict.fromkeys(("in consultation", "closed", "signed and closed", "published", "cancelled"), NOT_FOUND),
+    },
     "/invitation/<uuid:invitation_id>/mute": {
         **SIGNING_DOOR,
         **in_each((*ALL, "passed on"), "I did not expect this mail"),
