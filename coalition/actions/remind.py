@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Final
 
 from sqlalchemy import case, func, select
+from sqlalchemy.orm import joinedload
 
 from coalition import clock, config
 from coalition.actions import circulate
@@ -51,6 +53,10 @@ if TYPE_CHECKING:
 
 COUNTED: Final = ("reminder", "nudge")
 """The classes of mails that count towards the cap: to who gets them, a nudge is a reminder."""
+
+
+REST_AT_MOST: Final = timedelta(days=4)
+"""No step goes earlier than so long before its own day: nowhere do offices rest longer in a week."""
 
 
 class NoSuchPlan(ValueError):
@@ -298,6 +304,7 @@ def _others(letter_id: UUID) -> Select[Contact]:
     return (
         select(Contact)
         .where(Contact.id.not_in(invited), Contact.ended_at.is_(None), Contact.bounced_at.is_(None))
+        .options(joinedload(Contact.organisation))
         .order_by(Contact.created_at, Contact.id)
     )
 
@@ -334,6 +341,10 @@ def _is_due(session: Session, letter: Letter, *, now: datetime) -> bool:
     people = silent(session, letter, now=now, settled=set())
     if any(first_due(planned, now=now) for planned in planned_for(terms, people, now=now).values()):
         return True
+    if not any(
+        now >= terms.deadline_at - one.before - REST_AT_MOST for one in terms.steps if one.kind == "second_contact"
+    ):
+        return False
     people = _with_bounced(session, letter, people)
     return any(one.planned.at <= now for one in second_contacts(session, letter, terms, people, now=now))
 

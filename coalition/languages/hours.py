@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel import Locale, UnknownLocaleError
@@ -40,6 +41,7 @@ def working_hours(zone: str, country: str, *, now: datetime) -> Hours:
     return Hours(_at(day, OPENS, zone), _at(day, CLOSES, zone))
 
 
+@lru_cache(maxsize=512)
 def weekend(country: str) -> frozenset[int]:
     """The days of the week on which offices are closed there, 0 for Monday; Saturday and Sunday where unknown."""
     try:

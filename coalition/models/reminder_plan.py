@@ -19,8 +19,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 WORKING: Final = (time(9), time(17))
-LATEST: Final = time(16)
-"""Nothing is planned for the hour in which offices close; what is late may still go in it."""
+LATEST: Final = time(14)
+"""Nothing is planned for the hours before offices close: what a worker is late with still goes in them."""
 WAKING: Final = (time(8), time(21))
 LEFT_ON_LAST_DAY: Final = timedelta(hours=6)
 """So many waking hours are left when the last-day mail goes."""
@@ -30,8 +30,8 @@ APART: Final = timedelta(hours=20)
 """Between two reminders, and after any other mail about the letter: the working hours of the next day fit."""
 LAST_APART: Final = timedelta(hours=12)
 """The same before the last-day mail."""
-AFTER_ASKING: Final = timedelta(days=2)
-"""Left to those who were just asked, where there is time for it."""
+AFTER_ASKING: Final = timedelta(hours=40)
+"""A whole day and its nights, for those who were just asked; by an urgent letter only where there is time for it."""
 FORGOTTEN: Final = timedelta(hours=72)
 """What is later than that is not sent any more: a worker that slept over a weekend is not too late on Monday."""
 DAY: Final = timedelta(days=1)
@@ -113,12 +113,14 @@ def plan(terms: Terms, who: Recipient, *, now: datetime) -> tuple[Planned, ...]:
     before = terms.deadline_at - TOO_LATE
     for step in _latest_first(terms.steps):
         if step.kind == "last_day":
-            at = _last_day(terms, who, calendar, now=now)
+            last = calendar.so_much_before(terms.deadline_at, LEFT_ON_LAST_DAY)
+            at = _last_day(last, terms, who, calendar, now=now)
+            before = last - APART  # nothing comes after it, whether it goes or not
         else:
             at = _reminder(terms.deadline_at - step.before, who, calendar, before=before, now=now)
         if at is not None:
             kept.append(Planned(step, at.astimezone(calendar.zone)))
-            before = at - APART
+            before = min(before, at - APART)
     room = max(terms.at_most - who.reminded, 0)
     return tuple(reversed(kept[:room]))
 
@@ -193,10 +195,8 @@ def _latest_first(steps: Iterable[Step]) -> list[Step]:
     return sorted(reminders, key=lambda one: (one.kind != "last_day", one.minutes_before))
 
 
-def _last_day(terms: Terms, who: Recipient, calendar: _Calendar, *, now: datetime) -> datetime | None:
-    at = calendar.so_much_before(terms.deadline_at, LEFT_ON_LAST_DAY)
-    if who.paused_until is not None:
-        at = calendar.from_then_on(max(at, who.paused_until), WAKING)
+def _last_day(last: datetime, terms: Terms, who: Recipient, calendar: _Calendar, *, now: datetime) -> datetime | None:
+    at = last if who.paused_until is None else calendar.from_then_on(max(last, who.paused_until), WAKING)
     if at < max(who.asked_at, who.written_at or who.asked_at) + LAST_APART:
         return None
     if at < now:
@@ -208,11 +208,11 @@ def _reminder(
     nominal: datetime, who: Recipient, calendar: _Calendar, *, before: datetime, now: datetime
 ) -> datetime | None:
     """When a reminder goes that is planned for `nominal`, and has to go by `before`; None where it does not."""
-    if nominal <= who.asked_at:
+    if nominal <= max(who.asked_at, who.written_at or who.asked_at):
         return None
     if who.paused_until is not None and nominal < who.paused_until:
         before -= AFTER_ASKING - APART  # the time that they named is hardly over: one reminder after it, not two
-    for rest in (AFTER_ASKING, APART):
+    for rest in (AFTER_ASKING, APART) if calendar.is_urgent else (AFTER_ASKING,):
         at = _after_rest(nominal, who, calendar, rest)
         if who.written_at is not None and at < who.written_at + APART:
             return None

@@ -53,8 +53,8 @@ def local(planned: tuple[Planned, ...]) -> list[str]:
 def test_a_fortnight_gets_a_week_three_days_and_the_last_day() -> None:
     asked = before(14)
     assert local(plan(terms(), somebody(asked=asked), now=asked)) == [
-        "reminder Mon 22 Feb 16:00",
-        "reminder Fri 26 Feb 16:00",
+        "reminder Mon 22 Feb 14:00",
+        "reminder Fri 26 Feb 14:00",
         "last_day Mon 01 Mar 12:00",
     ]
 
@@ -62,8 +62,8 @@ def test_a_fortnight_gets_a_week_three_days_and_the_last_day() -> None:
 def test_the_same_plan_follows_each_recipients_clock_and_weekend() -> None:
     asked = before(14)
     assert local(plan(terms(), somebody("Asia/Amman", "JO", asked=asked), now=asked)) == [
-        "reminder Mon 22 Feb 16:00",
-        "reminder Thu 25 Feb 16:00",
+        "reminder Mon 22 Feb 14:00",
+        "reminder Thu 25 Feb 14:00",
         "last_day Mon 01 Mar 14:00",
     ]
     assert local(plan(terms(), somebody("Asia/Tokyo", "JP", asked=asked), now=asked)) == [
@@ -75,7 +75,7 @@ def test_the_same_plan_follows_each_recipients_clock_and_weekend() -> None:
 
 def test_an_urgent_letter_counts_weekends_as_days() -> None:
     asked = before(14)
-    assert "reminder Fri 26 Feb 16:00" in local(plan(terms(urgent=True), somebody(asked=asked), now=asked))
+    assert "reminder Fri 26 Feb 14:00" in local(plan(terms(urgent=True), somebody(asked=asked), now=asked))
     saturday = terms(before(2), urgent=True)
     assert local(plan(saturday, somebody(asked=asked), now=asked))[-1] == "last_day Sat 27 Feb 12:00"
     assert local(plan(terms(before(2)), somebody(asked=asked), now=asked))[-1] == "last_day Fri 26 Feb 15:00"
@@ -84,8 +84,8 @@ def test_an_urgent_letter_counts_weekends_as_days() -> None:
 @pytest.mark.parametrize(
     ("days", "expected"),
     [
-        (7.5, ["reminder Wed 24 Feb 09:00", "reminder Fri 26 Feb 16:00", "last_day Mon 01 Mar 12:00"]),
-        (5, ["reminder Fri 26 Feb 16:00", "last_day Mon 01 Mar 12:00"]),
+        (7.5, ["reminder Wed 24 Feb 09:00", "reminder Fri 26 Feb 14:00", "last_day Mon 01 Mar 12:00"]),
+        (5, ["reminder Fri 26 Feb 14:00", "last_day Mon 01 Mar 12:00"]),
         (2.5, ["last_day Mon 01 Mar 12:00"]),
         (1, ["last_day Mon 01 Mar 12:00"]),
         (0.5, []),
@@ -100,7 +100,7 @@ def test_a_call_with_four_days_to_go_gets_what_fits() -> None:
     friday = datetime(2027, 3, 5, 18, tzinfo=PARIS)
     asked = datetime(2027, 3, 1, 17, tzinfo=PARIS)
     assert local(plan(terms(friday), somebody(asked=asked), now=asked)) == [
-        "reminder Thu 04 Mar 09:00",
+        "reminder Wed 03 Mar 09:00",
         "last_day Fri 05 Mar 12:00",
     ]
 
@@ -109,7 +109,7 @@ def test_the_cap_keeps_what_is_nearest_to_the_deadline() -> None:
     asked = before(30)
     every = terms(MONDAY, 21, 14, 7, 3, most=2)
     assert local(plan(every, somebody(asked=asked), now=asked)) == [
-        "reminder Fri 26 Feb 16:00",
+        "reminder Fri 26 Feb 14:00",
         "last_day Mon 01 Mar 12:00",
     ]
     assert plan(every, somebody(asked=asked, reminded=2), now=asked) == ()
@@ -158,7 +158,7 @@ def test_who_named_a_day_is_left_alone_until_it_is_over() -> None:
     asked = before(14)
     until = datetime(2027, 2, 25, tzinfo=PARIS).astimezone(UTC)
     assert local(plan(terms(), somebody(asked=asked, paused_until=until), now=asked)) == [
-        "reminder Fri 26 Feb 16:00",
+        "reminder Fri 26 Feb 14:00",
         "last_day Mon 01 Mar 12:00",
     ]
     assert plan(terms(), somebody(asked=asked, paused_until=MONDAY), now=asked) == ()
@@ -171,7 +171,7 @@ def test_what_a_worker_slept_through_comes_once_and_late_or_never() -> None:
     at_night = datetime(2027, 2, 23, 2, tzinfo=PARIS).astimezone(UTC)
     assert local(plan(terms(), who, now=at_night))[0] == "reminder Tue 23 Feb 09:00"
     too_late = before(3.5)
-    assert local(plan(terms(), who, now=too_late))[0] == "reminder Fri 26 Feb 16:00"
+    assert local(plan(terms(), who, now=too_late))[0] == "reminder Fri 26 Feb 14:00"
     assert plan(terms(), who, now=MONDAY - timedelta(minutes=30)) == ()
     assert plan(terms(), who, now=MONDAY + timedelta(days=400)) == ()
 

@@ -56,7 +56,7 @@ def plan_words(kept: Plan) -> str:
 
 
 def when_words(at: datetime) -> str:
-    """An instant on the recipient's own clock: "22 February 2027, Monday 16:00"."""
+    """An instant on the recipient's own clock: "22 February 2027, Monday 14:00"."""
     spoken = language()
     day = languages.date_words(at.date(), spoken)
     return str(_("%(before)s, %(after)s", before=day, after=languages.local_words(at, str(at.tzinfo), spoken)))
