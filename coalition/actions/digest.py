@@ -40,11 +40,11 @@ OCCASION: Final = "digest:"
 
 
 def queue_digests() -> int:
-    """Queue the digests that are due and have something to tell; returns how many."""
+    """Queue the digests that are due and have something to tell; returns how many. Writes nothing else."""
     now = clock.now()
-    awake = [account.id for account in _readers() if _day(account, now=now) is not None]
+    due = [account.id for account in _readers() if _facts(db.session(), account, now=now) is not None]
     db.session.rollback()
-    return sum(_queue(account_id) for account_id in awake)
+    return sum(_queue(account_id) for account_id in due)
 
 
 def _readers() -> list[Account]:
@@ -62,27 +62,30 @@ def _day(account: Account, *, now: datetime) -> date | None:
 
 
 def _queue(account_id: UUID) -> bool:
-    """Queue one account's digest, unless it was queued or there is nothing to tell."""
+    """Queue one account's digest, unless another worker was faster."""
     with transaction() as session:
         account, now = session.get_one(Account, account_id, with_for_update=True), clock.now()
-        day, recipient = _day(account, now=now), f"account:{account_id.hex}"
-        if day is None or outbox.is_queued(session, "digest", recipient=recipient, occasion=f"{OCCASION}{day}"):
-            return False
-        until = _morning(day, account)
-        since = _since(session, account, day)
-        letters = _news(session, account_id, since, until)
-        if not letters:
-            return False
-        outbox.queue(
-            session,
-            "digest",
-            recipient=recipient,
-            occasion=f"{OCCASION}{day}",
-            now=now,
-            since=since.isoformat(),
-            letters=letters,
-        )
-        return True
+        facts = _facts(session, account, now=now)
+        if facts is not None:
+            outbox.queue(session, "digest", recipient=_recipient(account), now=now, **facts)
+        return facts is not None
+
+
+def _facts(session: Session, account: Account, *, now: datetime) -> dict[str, Any] | None:
+    """What a digest that is due now tells, and its occasion; None where none is due, or it was queued."""
+    day = _day(account, now=now)
+    if day is None:
+        return None
+    occasion = f"{OCCASION}{day}"
+    if outbox.is_queued(session, "digest", recipient=_recipient(account), occasion=occasion):
+        return None
+    since = _since(session, account, day)
+    letters = _news(session, account.id, since, _morning(day, account))
+    return {"occasion": occasion, "since": since.isoformat(), "letters": letters} if letters else None
+
+
+def _recipient(account: Account) -> str:
+    return f"account:{account.id.hex}"
 
 
 def _morning(day: date, account: Account) -> datetime:
@@ -94,7 +97,7 @@ def _since(session: Session, account: Account, day: date) -> datetime:
     """Where the last digest ended, whatever the zone was then; a day ago for the first one."""
     before = session.scalar(
         select(func.max(OutgoingEmail.occasion)).where(
-            OutgoingEmail.recipient == f"account:{account.id.hex}",
+            OutgoingEmail.recipient == _recipient(account),
             OutgoingEmail.occasion.startswith(OCCASION),
             OutgoingEmail.occasion < f"{OCCASION}{day}",
         )

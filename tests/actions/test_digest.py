@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
+from threading import Barrier
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +24,8 @@ from tests.builders import a_letter, an_open_letter, declined, invitation_of, jo
 
 if TYPE_CHECKING:
     from uuid import UUID
+
+    from flask import Flask
 
     from tests.cast import Cast
 
@@ -183,3 +187,19 @@ def test_eight_is_where_the_account_is(letter_id: UUID, cast: Cast) -> None:
     assert at(datetime(2027, 3, 2, 17, 59, tzinfo=UTC)) == 0
     assert at(datetime(2027, 3, 2, 18, tzinfo=UTC)) == 1
     assert digests()[0].occasion == "digest:2027-03-03"
+
+
+def test_two_workers_at_the_same_moment_queue_one(letter_id: UUID, cast: Cast, app: Flask) -> None:
+    with time_machine.travel(NOON, tick=False):
+        signed(letter_id, cast.small_member)
+    db.session.remove()
+    together = Barrier(3)
+
+    def worker() -> int:
+        with app.app_context():
+            together.wait()
+            return queue_digests()
+
+    with time_machine.travel(EIGHT, tick=False), ThreadPoolExecutor(3) as workers:
+        assert sum(one.result() for one in [workers.submit(worker) for _ in range(3)]) == 1
+    assert len(digests()) == 1
