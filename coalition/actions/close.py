@@ -38,11 +38,24 @@ def close(letter_id: UUID, *, by: Account) -> None:
 
 
 def close_due() -> list[UUID]:
-    """Close every letter whose deadline and grace have passed, each once; returns their ids."""
+    """Close every letter whose deadline and grace have passed, each once; returns their ids.
+
+    One that can not be closed keeps no other open: what went wrong is raised after the last.
+    """
     candidates = db.session.scalars(
         select(Letter.id).where(Letter.stage == "open", Letter.deadline_at.is_not(None))
     ).all()
-    return [letter_id for letter_id in candidates if _close_if_due(letter_id)]
+    closed: list[UUID] = []
+    failures: list[Exception] = []
+    for letter_id in candidates:
+        try:
+            if _close_if_due(letter_id):
+                closed.append(letter_id)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the deadlines of the others have passed too
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return closed
 
 
 def _close_if_due(letter_id: UUID) -> bool:

@@ -24,6 +24,8 @@ OFTEN: Final = 3
 """Failures in a row after which it is not the weather any more."""
 STILL: Final = timedelta(minutes=15)
 """So long mail may be due while none is settled."""
+OF_ANOTHER_VERSION: Final = timedelta(days=1)
+"""A work that lags so far behind the others is none of this version's any more."""
 SKEW: Final = timedelta(minutes=1)
 LONG_WORK: Final = frozenset({"deliver"})
 """May take as long as there is mail: whether it goes on is seen from the mail itself."""
@@ -68,7 +70,9 @@ class Machine:
 
 def look(session: Session, *, now: datetime) -> Machine:
     """How the machine is at `now`. Reads only."""
-    runs = session.scalars(select(TickRun).order_by(TickRun.name)).all()
+    every = session.scalars(select(TickRun).order_by(TickRun.name)).all()
+    newest = max((run.started_at for run in every), default=now)
+    runs = [run for run in every if newest - run.started_at < OF_ANOTHER_VERSION]
     waiting = (OutgoingEmail.state.in_(WAITING), OutgoingEmail.next_at <= now)
     due, oldest = session.execute(select(func.count(), func.min(OutgoingEmail.next_at)).where(*waiting)).one()
     settled = session.scalar(select(func.max(OutgoingEmail.settled_at)))

@@ -10,10 +10,12 @@ import pytest
 import time_machine
 from flask import Flask
 from sqlalchemy import func, select
+from sqlalchemy.orm import Session
 
 from coalition import clock
-from coalition.actions import tick
+from coalition.actions import close, tick
 from coalition.database import db
+from coalition.models.letter import Letter
 from coalition.models.machinery import TickRun
 from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.record import RecordEntry
@@ -46,6 +48,22 @@ def test_each_work_of_the_tick_says_when_it_began_ended_and_failed() -> None:
     run = run_of("close")
     assert (run.failures, run.last_words) == (0, "")
     assert run.failed_at
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_letter_that_can_not_be_closed_keeps_no_other_open(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    letters = [an_open_letter(cast, cast.small_member, title=title) for title in ("One", "Two", "Three")]
+    really = close._close
+
+    def close_most(session: Session, letter: Letter) -> None:
+        if letter.id == letters[1]:
+            raise ValueError
+        really(session, letter)
+
+    monkeypatch.setattr(close, "_close", close_most)
+    with time_machine.travel(clock.now() + timedelta(days=12)), pytest.raises(ValueError):  # noqa: PT011 -- the one above
+        close.close_due()
+    assert [a_letter(one).stage for one in letters] == ["closed", "open", "closed"]
 
 
 def test_two_workers_that_tick_at_once_close_a_letter_once(app: Flask, cast: Cast) -> None:

@@ -70,6 +70,15 @@ def test_a_work_that_needs_somebody_is_seen(visitor: Visitor, cast: Cast, values
 
 
 @pytest.mark.usefixtures("cast_with_ticks")
+def test_a_work_that_a_later_version_does_no_more_worries_nobody(visitor: Visitor) -> None:
+    long_ago = clock.now() - timedelta(days=30)
+    put("close", started_at=long_ago, finished_at=long_ago)
+    page = visitor.get("/health")
+    assert page.status == 200
+    assert "tick close" not in page.text
+
+
+@pytest.mark.usefixtures("cast_with_ticks")
 def test_other_coordinators_are_not_told_of_the_machine(visitor: Visitor, cast: Cast) -> None:
     put("close", failures=3, last_words="ProgrammingError")
     visitor.sign_in(cast.other_coordinator)
