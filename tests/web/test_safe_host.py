@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from email import message_from_bytes, policy
 from typing import TYPE_CHECKING
 
 import pytest
@@ -13,17 +14,23 @@ from coalition import config, create_app
 from coalition.config import Settings, SettingsWrong
 from coalition.database import db
 from coalition.emails import letters
+from coalition.emails.words import FOR_THE_DESK, ConfirmRequestWords, RequestRefusedWords, Words
 from coalition.models.contact import Contact
 from coalition.models.outgoing_email import OutgoingEmail
 from tests import builders
+from tests.emails.mails import EVERY_MAIL
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from flask import Flask
 
+    from coalition.emails.case import Case
     from coalition.emails.letters import Mail
     from tests.cast import Cast, Member
 
 NEUTRAL = "http://notes.test"
+AT = {"address": "kalina@pressclub.example"}
 OF_NETWORK = ("letters.test", "freevoices", "Free Voices", "Nadia")
 
 
@@ -32,6 +39,11 @@ def with_neutral_host(app: Flask, settings: Settings, database_url: str) -> Flas
     """The application as it is where a neutral host and sender are set."""
     changed = replace(settings, database=database_url, safe_address=NEUTRAL, safe_mail_from="notes@notes.test")
     return create_app(changed)
+
+
+def saying(words: Words) -> Callable[[Case], Words]:
+    """The facts of a mail, whatever it is about."""
+    return lambda _case: words
 
 
 def mail_to(member: Member) -> Mail:
@@ -58,6 +70,35 @@ def test_safe_mail_names_neither_our_host_nor_our_address(cast: Cast, with_neutr
     said = mail.content.decode()
     assert [word for word in OF_NETWORK if word in said] == []
     assert "Reply-To" not in said
+
+
+@pytest.mark.only_on("sqlite")  # nothing of it is asked of the database
+def test_no_mail_of_any_kind_names_the_network_to_safe_mail(
+    cast: Cast, with_neutral_host: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever a mail has to tell: its headers and its words are neutral, so is the host of each link we make."""
+    make_safe(cast.small_member)
+    builders.an_open_letter(cast, cast.small_member)
+    told = {}
+    with with_neutral_host.app_context():
+        rows = db.session.scalars(select(OutgoingEmail))
+        row = next(one for one in rows if one.recipient == f"contact:{cast.small_member.contact_id.hex}")
+        facts = dict(row.context_or_empty)
+        for name, (kind, words) in EVERY_MAIL.items():
+            if kind in FOR_THE_DESK or isinstance(words, ConfirmRequestWords | RequestRefusedWords):
+                continue  # accounts and strangers have no safe mail
+            row.context = facts | {"kind": kind} | (AT if kind == "links_again" else {})
+            monkeypatch.setitem(letters.WORDS, kind, saying(words))
+            content = letters.make(db.session(), row).content
+            said = b"".join(
+                part.get_content().encode()
+                for part in message_from_bytes(content, policy=policy.default).walk()
+                if not part.is_multipart()
+            )
+            told[name] = [one for one in (*OF_NETWORK, "Open Letters") if one.encode() in content + said]
+        db.session.rollback()
+    assert {name: words for name, words in told.items() if words} == {}
+    assert len(told) > 60
 
 
 def test_mail_of_others_goes_the_usual_way(cast: Cast, with_neutral_host: Flask) -> None:
