@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import logging
 import quopri
 import re
 from dataclasses import dataclass
@@ -39,6 +40,10 @@ _REPLY_CODE: Final = re.compile(r"(?:^|[\s:;(\[])([245][0-5]\d)(?=[\s\-#:;,.]|$)
 _REFUSED: Final = re.compile(r"\b5[0-5]\d[ \-#]{1,3}(?:\()?5\.\d{1,3}\.\d{1,3}\b")
 _UTF8_POINT: Final = re.compile(r"\\x\{([0-9A-Fa-f]{2,6})\}")
 _SENT_BACK_BY: Final = re.compile(r"(?i)\b(mailer-?daemon|postmaster|mail delivery (sub)?system|mail-?er daemon)\b")
+
+
+logging.getLogger("flufl.bounce").disabled = True
+"""It would write down what it stumbles over, and that is other people's mail."""
 
 
 @dataclass(frozen=True, slots=True)
