@@ -313,6 +313,15 @@ def mail_check(to: str | None) -> None:
     check(to)
 
 
+@mail.command("lmtp")
+@click.option("--listen", required=True, help="Where: 127.0.0.1:2424, or the path of a socket.")
+def mail_lmtp(listen: str) -> None:
+    """Take in mail by LMTP from a mail server on this machine, until told to end (docs/mail.md)."""
+    from coalition.cli import lmtp  # noqa: PLC0415 -- as above
+
+    lmtp.run(listen)
+
+
 @main.command()
 def web() -> None:
     """Serve the web processes alone, where the workers run on other machines."""

@@ -42,6 +42,12 @@ def invitation_of(address: str) -> UUID | None:
     return _id_in(address, REPLY)
 
 
+def is_intake(address: str) -> bool:
+    """Whether mail to the address is taken in here, with a tail or without."""
+    local_part, _, host = address.rpartition("@")
+    return _is_ours(f"{local_part.strip(chr(34)).partition('+')[0]}@{host}")
+
+
 def _intake(*, is_neutral: bool) -> str:
     """The box to come home to. A neutral sender of its own has a neutral box of its own, or none (SAFETY §3)."""
     settings = config.settings()
