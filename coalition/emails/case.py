@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from coalition import config
@@ -22,6 +23,14 @@ NO_LINK = "…"
 
 class NoLongerDue(Exception):
     """Since it was queued the mail lost its sense; the message says why, for the desk."""
+
+
+class NotYet(NoLongerDue):
+    """It is due later, and waits in the outbox `until` then: its recipient sleeps."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__("it waits until they are awake")
+        self.until = until
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,31 +1,36 @@
 """Delivery: one clerk keeps the rows, several lines carry the mails.
 
 Everything that is written is written here, by the clerk, for several mails in one transaction: what came back from the
-lines is settled, and as many mails are begun as lines are free. A mail is made and marked in the transaction before it
-leaves, so that it is due at that moment, and whoever kills the process leaves no more in doubt than was on the way.
+lines is settled, and as many mails are begun as lines are free. A mail is marked in the transaction before it leaves,
+so that whoever kills the process leaves no more in doubt than was on the way. It is made seconds before, a few at a
+time, which share what is read from the database; so it is due when it leaves.
 """
 
 from __future__ import annotations
 
 import time
 from collections import deque
+from contextlib import contextmanager
+from itertools import islice
 from typing import TYPE_CHECKING, Final
 
 import structlog
-from sqlalchemy import select
+from sqlalchemy import event, select
+from sqlalchemy.orm import selectinload
 
 from coalition import clock, config
 from coalition.database import transaction
 from coalition.emails import hosts, leases, letters, settling
-from coalition.emails.case import NoLongerDue
+from coalition.emails.case import NoLongerDue, NotYet
 from coalition.emails.failures import ConfigurationFailure, DeliveryFailure
 from coalition.emails.lines import Demonstration, Handed, Lines, NoWayOut
 from coalition.emails.transport import Transport
 from coalition.emails.wire import Accepted
+from coalition.models.invitation import Invitation
 from coalition.models.outgoing_email import OutgoingEmail
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
     from datetime import datetime
     from uuid import UUID
 
@@ -35,6 +40,10 @@ if TYPE_CHECKING:
     from coalition.emails.lines import Outcome, WayOut
 
 BATCH: Final = 50
+MADE_AT_ONCE: Final = 8
+"""Mails that are made in one transaction: more would keep others waiting who want to write."""
+FRESH: Final = 5.0
+"""Seconds after which a mail that waits for a line is made anew: it may be due no more."""
 log = structlog.get_logger(__name__)
 
 
@@ -88,6 +97,8 @@ class _Clerk:
         """Of those that wait and those on their way."""
         self._ours_until: dict[UUID, float] = {}
         """The end of the same leases by a clock that nobody sets."""
+        self._ready: dict[UUID, tuple[Mail, float]] = {}
+        """Mails that were made and wait for a line, and until when they are fresh."""
         self._hosts: dict[UUID, str] = {}
         """Of mails that were made and had to wait because of their host."""
         self._has_all = False
@@ -134,10 +145,12 @@ class _Clerk:
         chosen = self._chosen()
         if not outcomes and not chosen:
             return []
-        with transaction() as session:
+        ahead = self._to_make_as_well(chosen)
+        settled = [outcome.handed.row_id for outcome in outcomes]
+        with transaction() as session, _kept_in_mind(session):
             now = clock.now()
             self._in_trouble = hosts.subjects(session)
-            rows = _rows(session, [*(outcome.handed.row_id for outcome in outcomes), *chosen])
+            rows = _rows(session, [*settled, *chosen, *ahead])
             for outcome in outcomes:
                 if outcome.handed.row_id in rows:
                     self._settle(session, rows[outcome.handed.row_id], outcome, now=now)
@@ -148,7 +161,37 @@ class _Clerk:
                 self._lines.at_most = 1  # whether it is well again is tried by one mail
                 self._waiting.extendleft(reversed(chosen[1:]))
                 del chosen[1:]
-            return self._begun(session, [rows[one] for one in chosen if one in rows], now=now)
+            begun = self._begun(session, [rows[one] for one in chosen if one in rows], now=now)
+            for row in (rows[one] for one in ahead if one in rows):
+                self._make_ready(session, row, now=now)
+            return begun
+
+    def _to_make_as_well(self, chosen: Sequence[UUID]) -> list[UUID]:
+        """Of those that wait some, where mails are made anyway."""
+        to_make = sum(not self._is_ready(one) for one in chosen)
+        if not to_make:
+            return []
+        unmade = (one for one in self._waiting if not self._is_ready(one))
+        return list(islice(unmade, max(MADE_AT_ONCE - to_make, 0)))
+
+    def _is_ready(self, row_id: UUID) -> bool:
+        return row_id in self._ready and time.monotonic() < self._ready[row_id][1]
+
+    def _make_ready(self, session: Session, row: OutgoingEmail, *, now: datetime) -> None:
+        mail = _made(session, row, now=now) if self._is_ours(row) else None
+        if mail is None:
+            self._waiting.remove(row.id)
+        else:
+            self._ready[row.id] = mail, time.monotonic() + FRESH
+
+    def _is_ours(self, row: OutgoingEmail) -> bool:
+        """Whether it was neither stopped at the desk nor taken over by another worker."""
+        return row.state == "claimed" and row.lease_until == self._leases[row.id]
+
+    def _mail_of(self, session: Session, row: OutgoingEmail, *, now: datetime) -> Mail | None:
+        is_ready = self._is_ready(row.id)
+        mail, _ = self._ready.pop(row.id, (None, 0.0))
+        return mail if is_ready else _made(session, row, now=now)
 
     def _chosen(self) -> list[UUID]:
         """Of those that wait as many as there are lines for, without those whose host has its share already."""
@@ -175,9 +218,7 @@ class _Clerk:
         """The mails of rows that may go now, marked as on their way."""
         begun: list[Handed] = []
         for row in rows:
-            if row.state != "claimed" or row.lease_until != self._leases[row.id]:
-                continue  # stopped at the desk, or another worker's by now
-            mail = _made(session, row, now=now)
+            mail = self._mail_of(session, row, now=now) if self._is_ours(row) else None
             if mail is None:
                 continue
             handed = Handed(row.id, mail)
@@ -256,9 +297,29 @@ class _Clerk:
 
 
 def _rows(session: Session, ids: Sequence[UUID]) -> dict[UUID, OutgoingEmail]:
-    """The rows, locked, always in the same order."""
+    """The rows, locked, always in the same order, and with them what all of them need."""
     query = select(OutgoingEmail).where(OutgoingEmail.id.in_(ids)).order_by(OutgoingEmail.id).with_for_update()
-    return {row.id: row for row in session.scalars(query)}
+    rows = {row.id: row for row in session.scalars(query)}
+    about = {row.about_invitation for row in rows.values()} - {None}
+    if about:
+        both = selectinload(Invitation.organisation), selectinload(Invitation.contact)
+        session.scalars(select(Invitation).where(Invitation.id.in_(about)).options(*both)).all()
+    return rows
+
+
+@contextmanager
+def _kept_in_mind(session: Session) -> Iterator[None]:
+    """Have the session forget nothing that it read: the mails of a letter share it, and each is made in a moment."""
+    kept: list[object] = []
+
+    def keep(_session: Session, read: object) -> None:
+        kept.append(read)
+
+    event.listen(session, "loaded_as_persistent", keep)
+    try:
+        yield
+    finally:
+        event.remove(session, "loaded_as_persistent", keep)
 
 
 def _made(session: Session, row: OutgoingEmail, *, now: datetime) -> Mail | None:
@@ -266,6 +327,8 @@ def _made(session: Session, row: OutgoingEmail, *, now: datetime) -> Mail | None
     try:
         with session.begin_nested():  # what fails here takes nothing else with it
             return letters.make(session, row)
+    except NotYet as later:
+        row.state, row.next_at, row.lease_until = "queued", later.until, None
     except NoLongerDue as reason:
         settling.stop(row, str(reason), now=now)
     except Exception as error:

@@ -9,11 +9,11 @@ from sqlalchemy import select
 
 from coalition import clock, languages
 from coalition.emails import words
-from coalition.emails.case import NoLongerDue
+from coalition.emails.case import NoLongerDue, NotYet
 from coalition.emails.telling import ensure_link_is_current, invited, what_is_asked
 from coalition.models.invitation import Invitation
 from coalition.models.outgoing_email import OutgoingEmail
-from coalition.models.reminder_plan import FORGOTTEN
+from coalition.models.reminder_plan import FORGOTTEN, TOO_LATE, next_waking
 from coalition.models.silence import has_acted, pauses
 
 if TYPE_CHECKING:
@@ -47,6 +47,7 @@ def second_contact(case: Case) -> words.SecondContactWords:
     ensure_link_is_current(case)
     _ensure_silent(case)
     own = invited(case)
+    _ensure_awake(case, before=case.about.deadline_at)
     first = case.session.scalars(
         select(Invitation)
         .where(
@@ -79,7 +80,25 @@ def _ensure_due(case: Case) -> datetime:
         raise NoLongerDue("its day is over")
     if _is_followed(case, own):
         raise NoLongerDue("another reminder followed")
+    _ensure_awake(case, before=deadline - TOO_LATE)
     return deadline
+
+
+def _ensure_awake(case: Case, *, before: datetime | None) -> None:
+    """Raises NotYet in the recipient's night and on their days of rest: a mail that was put off keeps their hours too.
+
+    Raises NoLongerDue where `before` comes first.
+    """
+    if case.is_preview:
+        return
+    now = clock.now()
+    awake = next_waking(
+        now, zone=case.to.zone, country=invited(case).organisation.country, is_urgent=case.about.is_urgent
+    )
+    if before is not None and max(awake, now) > before:
+        raise NoLongerDue("signing closes before they are awake")
+    if awake > now:
+        raise NotYet(awake)
 
 
 def _ensure_silent(case: Case) -> None:

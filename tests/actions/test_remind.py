@@ -15,13 +15,15 @@ from coalition.actions import answer, circulate, clone, directory, draft, mute, 
 from coalition.actions.directory import ContactEntry
 from coalition.actions.remind import NoSuchPlan, Plan
 from coalition.database import db
-from coalition.emails import letters
+from coalition.emails import letters, outbox
 from coalition.emails.case import NoLongerDue
+from coalition.emails.transport import Transport
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter, StaleEdit
 from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.reminder_plan import STANDARD, Step
 from tests import builders
+from tests.emails.smtp import Mailbox, mail_server, settings_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -263,6 +265,29 @@ def test_a_plan_that_no_letter_can_have_and_one_that_a_colleague_changed_are_ref
     remind.save_plan(letter_id, Plan((), 0), by=cast.coordinator, seen=seen)
     with pytest.raises(StaleEdit):
         remind.save_plan(letter_id, Plan((), 1), by=cast.coordinator, seen=seen)
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("letter_id")
+def test_a_mail_that_was_put_off_into_the_night_waits_for_the_morning() -> None:
+    assert tick(A_WEEK_BEFORE) == 3
+    with mail_server(Mailbox()) as port:
+        with time_machine.travel(A_WEEK_BEFORE + timedelta(hours=6), tick=False):
+            outbox.drain(Transport(settings_for(port)))
+        assert {one.state for one in rows("reminder")} == {"queued"}
+        morning = datetime(2027, 2, 23, 6, tzinfo=UTC)
+        assert {one.next_at for one in rows("reminder")} == {morning}, "8 o'clock in Sofia"
+        with time_machine.travel(morning + timedelta(minutes=1), tick=False):
+            outbox.drain(Transport(settings_for(port)))
+    assert {one.state for one in rows("reminder")} == {"accepted"}
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("letter_id")
+def test_a_last_mail_that_would_wait_until_signing_is_over_is_not_sent() -> None:
+    assert tick(LAST_DAY) == 3
+    with pytest.raises(NoLongerDue, match="signing closes before they are awake"):
+        made(rows("last_day")[0], DEADLINE - timedelta(minutes=30))
 
 
 @pytest.mark.only_on("sqlite")

@@ -25,10 +25,10 @@ def days_of(step: Step) -> int:
 
 
 def step_words(step: Step) -> str:
-    """A step in words: "7 days before", "On the last day"."""
+    """A step in words: "7 days before", "Last mail, before it closes"."""
     number = languages.number(days_of(step), language())
     if step.kind == "last_day":
-        return str(_("On the last day"))
+        return str(_("Last mail, before it closes"))
     if step.kind == "second_contact":
         return str(
             ngettext(
@@ -63,10 +63,11 @@ def when_words(at: datetime) -> str:
 
 
 def zones_words(zones: Iterable[str]) -> str:
-    """Where it is that hour, the first three by name: "Africa/Nairobi, Europe/Paris and 4 more time zones"."""
+    """Where it is that hour, a few by name: "Africa/Nairobi, Asia/Amman, Europe/Paris and 4 more time zones"."""
     spoken = language()
     named = sorted(set(zones))
-    first, more = named[:3], len(named) - 3
+    more = len(named) - 3 if len(named) > 4 else 0
+    first = named[: len(named) - more]
     shown = [languages.isolate(one) if languages.direction(spoken) == "rtl" else one for one in first]
     if more > 0:
         number = languages.number(more, spoken)

@@ -254,9 +254,10 @@ def _lines(
     for one in by_name[(page - 1) * PAGE : page * PAGE]:
         organisation, contact = organisations[one.organisation_id], contacts[one.contact_id]
         second = colleagues.get(one.organisation_id)
+        every = [*planned[one.invitation_id], *([second.planned] if second else [])]
         coming = [
             {"step": step_words(each.step), "when": when_words(each.at)}
-            for each in [*planned[one.invitation_id], *([second.planned] if second else [])]
+            for each in sorted(every, key=lambda each: each.at.timestamp())
         ]
         lines.append(
             {

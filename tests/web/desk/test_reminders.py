@@ -47,7 +47,7 @@ def test_before_sending_the_page_shows_who_gets_what_when_on_their_clock(nadia: 
     assert "7 days before 22 February 2027 Monday 14:00 Europe/Sofia 3" in page.words
     assert "3 days before 25 February 2027 Thursday 14:00 Europe/Sofia 1" in page.words
     assert "26 February 2027 Friday 14:00 Europe/Sofia 2" in page.words
-    assert "On the last day 1 March 2027 Monday 13:00 Europe/Sofia 3" in page.words
+    assert "Last mail, before it closes 1 March 2027 Monday 13:00 Europe/Sofia 3" in page.words
     assert "Asking a colleague, 4 days before 25 February 2027 Thursday 14:00 Europe/Sofia 1" in page.words
     assert "Kalina Press Club Kalina Ivanova" in page.words
 
