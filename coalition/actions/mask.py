@@ -17,6 +17,7 @@ from coalition.actions.acts import Actor, standing_signature
 from coalition.actions.circulate import NotCoordinator
 from coalition.actions.draft import lock
 from coalition.actions.reconfirm import day_of
+from coalition.actions.taken_over_names import take_lines_off
 from coalition.actions.team import NotAllowed
 from coalition.database import transaction
 from coalition.emails import outbox
@@ -29,6 +30,7 @@ from coalition.models.record import RecordEntry, chain_of
 from coalition.models.signature import NoStandingSignature, Signature, organisation_index
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -78,11 +80,12 @@ def unmask(letter_id: UUID, organisation_id: UUID, *, by: Account) -> None:
         _tell(session, letter, signature, by, is_masked=False, now=now)
 
 
-def mask_everywhere(organisation_id: UUID, *, by: Account | Contact) -> int:
+def mask_everywhere(organisation_id: UUID, *, by: Account | Contact, lines: Collection[UUID] = ()) -> int:
     """Take an organisation's name off every list at once; returns how many lines readers could see until now.
 
     For an administrator, or for a contact of the organisation from its own page. Letters that are not published are
-    masked too, and not counted: whoever masks learns nothing of them. Each contact is told once. Raises NotAllowed.
+    masked too, and not counted: whoever masks learns nothing of them. `lines`, of `taken_over_names.lines_named_like`,
+    go as well. Each contact is told once. Raises NotAllowed.
     """
     is_house = not isinstance(by, Contact)
     if not (by.is_administrator if not isinstance(by, Contact) else by.organisation_id == organisation_id):
@@ -101,13 +104,14 @@ def mask_everywhere(organisation_id: UUID, *, by: Account | Contact) -> int:
             visible += _is_printed(session, signature)
             masked += 1
             _put_on(session, letter, signature, "house" if is_house else "organisation", now=now)
-        if masked:
+        taken_over = take_lines_off(session, organisation, lines, now=now) if lines else 0
+        if masked or taken_over:
             _tell_everybody(session, organisation, now=now)
         record.enter(
             session, "masked everywhere", at=now, actor_kind="account" if is_house else "contact",
             actor_id=by_id if is_house else None, organisation=organisation_id.hex,
         )  # fmt: skip
-        return visible
+        return visible + taken_over
 
 
 def lines_of(session: Session, organisation_id: UUID) -> int:

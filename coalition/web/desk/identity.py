@@ -13,6 +13,7 @@ from coalition.actions import identity
 from coalition.actions.identity import DecidedMeanwhile
 from coalition.database import db
 from coalition.emails.own_page import identity_part_words
+from coalition.intake import odd_names
 from coalition.models.identity_change import IdentityChange
 from coalition.web.audience import Audience, account, audience
 from coalition.web.desk import choices
@@ -95,7 +96,12 @@ def _row(one: IdentityChange) -> dict[str, Any]:
         "why": one.wanted["why"],
         "is_erasure": "erase" in one.wanted["parts"],
         "lines": [
-            {"label": identity_part_words(part), "now": _now(one.organisation, part), "value": value}
+            {
+                "label": identity_part_words(part),
+                "now": _now(one.organisation, part),
+                "value": value,
+                "odd": " ".join(odd_names.words_of(value)) if part.startswith("name_") else "",
+            }
             for part, value in one.wanted["parts"].items()
         ],
     }

@@ -207,6 +207,7 @@ def what_happened(entry: RecordEntry) -> str:
         "link handed over": _("Made a link to hand over by another channel"),
         "handed-over link ended": _("Ended a link that was handed over"),
         "taken over": _("Took the letter over from a record"),
+        "taken over line off": _("A name that was taken over from a record went from the list"),
         "organisations merged": _("Merged two entries of the directory: one organisation on this letter"),
     }
     return str(words.get(entry.verb, entry.verb))

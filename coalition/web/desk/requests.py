@@ -15,6 +15,7 @@ from coalition import clock, languages
 from coalition.actions import admit
 from coalition.actions.admit import OrganisationIsGone, TooLateToUndo
 from coalition.database import db
+from coalition.intake import odd_names
 from coalition.intake.domains import fit_of
 from coalition.models.letter import Letter, MayNotSign
 from coalition.models.organisation import Organisation
@@ -193,6 +194,9 @@ def _facts(letter: Letter, one: RequestToSign, suggested: tuple[Suggested, ...] 
         "path": path_of(letter.id, "requests", str(one.id)),
         "kind": one.kind,
         "name": one.said("organisation") or one.said("person"),
+        "odd": odd_names.words_of(
+            one.said("organisation") or one.said("person"), may_be_person=one.kind != "individual"
+        ),
         "country": languages.country_name(country, spoken) if country else "",
         "site": one.said("site"),
         "person": one.said("person"),

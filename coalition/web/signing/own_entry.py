@@ -13,6 +13,7 @@ from coalition.actions import own_entry
 from coalition.actions.own_entry import NoPublicPage, NothingWanted, OwnDetails
 from coalition.database import db
 from coalition.emails.own_page import identity_part_words
+from coalition.intake import odd_names
 from coalition.intake.photos import DrawingRefused, PhotoRefused, PhotoTooLarge, clean_photo
 from coalition.languages import INTERFACE
 from coalition.models.house import House
@@ -210,6 +211,12 @@ def _entry_page(
     )
 
 
+def odd_words(parts: dict[str, str]) -> list[str]:
+    """What is odd about the names that are asked for, each once: said to whoever asked, never a reason to refuse it."""
+    names = [value for part, value in parts.items() if part.startswith("name_")]
+    return list(dict.fromkeys(words for one in names for words in odd_names.words_of(one)))
+
+
 def _identity_page(
     visit: OwnVisit, values: dict[str, Any], *, problems: Problems | None = None, status: int = 200
 ) -> Response:
@@ -225,6 +232,7 @@ def _identity_page(
                 "id": one.id,
                 "on": languages.date_words(one.asked_at.date(), visit.language),
                 "lines": [f"{identity_part_words(part)} {value}" for part, value in one.wanted["parts"].items()],
+                "odd": odd_words(one.wanted["parts"]),
             }
             for one in own_entry.open_changes(db.session(), visit.organisation.id)
         ],

@@ -13,6 +13,7 @@ from coalition import clock, config, languages
 from coalition.actions import ledger, mask, own_signatures
 from coalition.actions.acts import CodeNeeded
 from coalition.actions.answer import AlreadyWithheld
+from coalition.actions.taken_over_names import lines_named_like
 from coalition.database import db
 from coalition.languages import isolate
 from coalition.models.letter import Letter
@@ -123,7 +124,9 @@ def hide_everywhere(organisation_id: UUID) -> Response:
     visit = acting(organisation_id)
     if request.form.get("confirm") != "yes":
         return _home(visit, problems={"confirm": _("Tick that the name is to leave every published list")}, status=422)
-    mask.mask_everywhere(visit.organisation.id, by=visit.contact)
+    chosen = {typed.casefold() for typed in request.form.getlist("line")}
+    lines = [one.id for one in lines_named_like(db.session(), visit.organisation) if str(one.id) in chosen]
+    mask.mask_everywhere(visit.organisation.id, by=visit.contact, lines=lines)
     return make_response(redirect(f"{visit.path}?done=hidden", code=303))
 
 
@@ -187,12 +190,22 @@ def _home(visit: OwnVisit, *, problems: Problems | None = None, status: int = 20
         for one in session.query(PublicLetter).filter(PublicLetter.letter_id.in_([one.letter_id for one in signatures]))
     }
     asked = organisation.asked_if_right_at
+    taken_over = [
+        {
+            "value": str(line.id),
+            "label": f"{line.printed.get(visit.language) or line.printed['und']} – "
+            + reading_title(session.get_one(Letter, line.letter_id).text(visit.language)),
+        }
+        for line in lines_named_like(session, organisation)
+    ]
     return show_own(
         "signing/own/home.html",
         visit,
         status=status,
         letters=[_row(one, visit, published) for one in signatures],
-        may_hide=any(one.is_public for one in signatures) or bool(problems),
+        may_hide=any(one.is_public for one in signatures) or bool(problems) or bool(taken_over),
+        taken_over=taken_over,
+        chosen=request.form.getlist("line"),
         beforehand=consents_of(visit),
         contacts=[contact_facts(one, visit) for one in live_contacts(organisation)],
         names=organisation.printable_names(),

@@ -13,9 +13,11 @@ from coalition.database import db
 from coalition.models.identity_change import IdentityChange
 from coalition.models.organisation import Organisation
 from tests import builders
-from tests.web.signing.own import mails
+from tests.web.signing.own import at_own_page, mails
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from tests.cast import Cast
     from tests.visitor import Page, Visitor
 
@@ -68,3 +70,16 @@ def test_it_is_for_coordinators_alone(page: Page, visitor: Visitor, cast: Cast) 
     assert page.status == 200
     visitor.sign_in(db.session.get_one(type(cast.coordinator), observer_id))
     assert visitor.get("/desk/directory/changes").status == 403
+
+
+def test_an_odd_name_is_pointed_out_to_whoever_asks_and_whoever_decides(
+    visitors: Callable[..., Visitor], cast: Cast
+) -> None:
+    member = visitors()
+    own = at_own_page(member, cast.small_member.contact_id)
+    form = member.get(f"{own.path}/identity").form("name_und")
+    asked = form.fill(name_und="KALINA PRESS AND RADIO CLUB").submit()
+    assert "Look at the name again, and take the change back if it is mistyped." in asked.words
+    nadia = visitors()
+    nadia.sign_in(cast.coordinator)
+    assert "Look at the name:" in nadia.get("/desk/directory/changes").words

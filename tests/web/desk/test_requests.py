@@ -44,6 +44,12 @@ def test_a_request_is_shown_with_what_helps_to_tell_who_asks(nadia: Visitor, cas
     assert f"Take as a contact of {cast.small_member.name} and invite" in page.words
 
 
+def test_an_odd_name_is_pointed_out_in_the_queue(nadia: Visitor, cast: Cast) -> None:
+    letter_id = builders.an_open_letter(cast, cast.arabic_member)
+    a_request(cast, letter_id, name="REPORTERS OF THE WHOLE COAST")
+    assert "Look at the name:" in nadia.get(f"/desk/letters/{letter_id}/requests").words
+
+
 def test_the_queue_does_not_tell_who_signed_with_the_name_withheld(nadia: Visitor, cast: Cast) -> None:
     letter_id = builders.an_open_letter(cast)
     a_request(cast, letter_id, name=cast.unnamed_member.name, address="x@lights.example")
