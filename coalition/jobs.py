@@ -14,6 +14,7 @@ from huey import crontab
 
 from coalition.actions import bring_text, tick
 from coalition.actions.ask_if_right import ask_due
+from coalition.actions.bounce import tell_of_bounces
 from coalition.actions.close import close_due
 from coalition.actions.collect import collect
 from coalition.actions.deadline_near import tell_of_deadlines
@@ -115,6 +116,7 @@ class Jobs:
             self.forget_codes,
             self.tell_of_deadlines,
             self.queue_digests,
+            self.tell_of_bounces,
             self.ring_rendering_again,
             self.ring_converting_again,
             self.deliver,
@@ -160,6 +162,11 @@ class Jobs:
         """Queue the digests of those for whom it is morning."""
         with self._app.app_context():
             queue_digests()
+
+    def tell_of_bounces(self) -> None:
+        """Tell coordinators of mails that came back."""
+        with self._app.app_context():
+            tell_of_bounces()
 
     def forget_codes(self) -> None:
         """Delete the step-up codes that work no more: their rows would tell whose answers needed one."""

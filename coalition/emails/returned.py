@@ -1,4 +1,4 @@
-"""What a mail that does not arrive means for its row, its contact, its invitation and its coordinators.
+"""What a mail that does not arrive means for its contact and its invitation, and one that does.
 
 A server says so at once, when it refuses (the outbox), or later, in a mail of its own (`actions.bounce`).
 """
@@ -6,12 +6,11 @@ A server says so at once, when it refuses (the outbox), or later, in a mail of i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from coalition.emails.failures import presentable
-from coalition.emails.outbox import FOLLOWS_AN_ANSWER, is_queued, queue
+from coalition.emails.outbox import FOLLOWS_AN_ANSWER
 from coalition.emails.reasons import reason_of, status_in
 from coalition.models.contact import Contact
 from coalition.models.invitation import Invitation
@@ -40,47 +39,46 @@ class Report:
 
 
 def note_failure(session: Session, row: OutgoingEmail, report: Report, *, now: datetime) -> None:
-    """Write down at contact and invitation what came of a mail, and tell who wants to know; part of a transaction.
+    """Write down at contact and invitation that a mail did not arrive, and why; part of a transaction.
 
     A mail that follows an answer leaves no trace but its own row: a date on its contact would tell who answered.
     """
-    letter = session.get(Letter, row.letter_id) if row.letter_id else None
-    kind, recipient_id = row.addressed_to or ("", None)
-    if kind != "contact" or recipient_id is None or (letter is not None and letter.is_practice):
+    contact = None if _follows_an_answer(row) else _contact(session, row)
+    if contact is None:
         return
-    if not _follows_an_answer(row):
-        contact = session.get(Contact, recipient_id)
-        if contact is None or _is_outdated(session, row, contact):
-            return
-        contact.bounced_at = now
-        contact.bounce = {
-            "address": report.address or contact.address or "",
-            "code": report.code,
-            "status": report.status or status_in(report.words),
-            "words": presentable(report.words),
-            "class": reason_of(report.code, report.words, report.status),
-        }
-        invitation = session.get(Invitation, row.invitation_id) if row.invitation_id else None
-        if invitation is not None:
-            invitation.bounced_at = now
-    if letter is not None:
-        _alert(session, letter, now=now)
+    contact.bounced_at = now
+    contact.bounce = {
+        "address": report.address or contact.address or "",
+        "code": report.code,
+        "status": report.status or status_in(report.words),
+        "words": presentable(report.words),
+        "class": reason_of(report.code, report.words, report.status),
+    }
+    invitation = session.get(Invitation, row.invitation_id) if row.invitation_id else None
+    if invitation is not None:
+        invitation.bounced_at = now
 
 
 def note_arrival(session: Session, row: OutgoingEmail) -> None:
     """A server took a mail that was made after the last one came back: the address works again, as far as is known."""
-    kind, recipient_id = row.addressed_to or ("", None)
-    contact = session.get(Contact, recipient_id) if kind == "contact" and recipient_id else None
-    if contact is None or _is_outdated(session, row, contact):
-        return
-    letter = session.get(Letter, row.letter_id) if row.letter_id else None
-    if letter is not None and letter.is_practice:
+    contact = _contact(session, row)
+    if contact is None:
         return
     if contact.bounced_at is not None and row.date > contact.bounced_at:
         contact.bounced_at = contact.bounce = None
     invitation = session.get(Invitation, row.invitation_id) if row.invitation_id else None
     if invitation is not None and invitation.bounced_at is not None and row.date > invitation.bounced_at:
         invitation.bounced_at = None
+
+
+def _contact(session: Session, row: OutgoingEmail) -> Contact | None:
+    """The contact whose present address the mail went to; None for others, and for a practice letter's."""
+    kind, recipient_id = row.addressed_to or ("", None)
+    contact = session.get(Contact, recipient_id) if kind == "contact" and recipient_id else None
+    letter = session.get(Letter, row.letter_id) if row.letter_id else None
+    if contact is None or (letter is not None and letter.is_practice) or _is_outdated(session, row, contact):
+        return None
+    return contact
 
 
 def _follows_an_answer(row: OutgoingEmail) -> bool:
@@ -95,27 +93,3 @@ def _is_outdated(session: Session, row: OutgoingEmail, contact: Contact) -> bool
     about = facts.get("invitation")
     invitation = session.get(Invitation, UUID(about)) if about else None
     return invitation is not None and int(facts.get("epoch", invitation.epoch)) < invitation.epoch
-
-
-def _alert(session: Session, letter: Letter, *, now: datetime) -> None:
-    """At most one mail an hour to each coordinator: the first failure at once, later ones together."""
-    this_hour = now.replace(minute=0, second=0, microsecond=0)
-    for account in letter.coordinators():
-        if not account.wants_alerts:
-            continue
-        recipient = f"account:{account.id.hex}"
-        for hour in (this_hour, this_hour + timedelta(hours=1)):
-            occasion = f"bounced:{letter.id.hex}:{hour:%Y%m%d%H}"
-            if is_queued(session, "mail_bounced", recipient=recipient, occasion=occasion):
-                continue
-            queue(
-                session,
-                "mail_bounced",
-                recipient=recipient,
-                occasion=occasion,
-                now=now,
-                due_at=max(hour, now),
-                letter_id=letter.id,
-                kind_class="account",
-            )
-            break

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import contextvars
 import threading
+from collections import Counter
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import time_machine
@@ -21,6 +23,11 @@ from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.record import RecordEntry
 from tests.builders import a_letter, an_open_letter, signed
 from tests.cast import Cast
+
+EVERY_WORK = (
+    "close", "sign_beforehand", "remind", "ask_if_right", "forget_codes", "tell_of_deadlines", "queue_digests",
+    "tell_of_bounces",
+)  # fmt: skip
 
 
 def run_of(name: str) -> TickRun:
@@ -66,28 +73,40 @@ def test_a_letter_that_can_not_be_closed_keeps_no_other_open(cast: Cast, monkeyp
     assert [a_letter(one).stage for one in letters] == ["closed", "open", "closed"]
 
 
-def test_two_workers_that_tick_at_once_close_a_letter_once(app: Flask, cast: Cast) -> None:
+def test_workers_that_tick_at_once_tell_everybody_once_and_close_a_letter_once(app: Flask, cast: Cast) -> None:
     letter_id = an_open_letter(cast, cast.small_member, cast.arabic_member)
     for member in (cast.small_member, cast.arabic_member):
         signed(letter_id, member)
     deadline = a_letter(letter_id).deadline_at
     assert deadline is not None
-    jobs, together = app.extensions["coalition.jobs"], threading.Barrier(3)
-
-    def work() -> None:
-        together.wait()
-        for name in ("close", "sign_beforehand", "ask_if_right", "forget_codes"):
-            jobs._kept(getattr(jobs, name))
-
+    with time_machine.travel(deadline - timedelta(hours=12)):
+        refused = db.session.scalars(
+            select(OutgoingEmail).where(OutgoingEmail.recipient.startswith("contact:"))
+        ).first()
+        assert refused is not None
+        refused.state, refused.settled_at = "refused", clock.now()
+        db.session.commit()
+        tick_at_once(app.extensions["coalition.jobs"])
     with time_machine.travel(deadline + timedelta(hours=3)):
-        workers = [threading.Thread(target=contextvars.Context().run, args=(work,)) for _ in range(3)]
-        for one in workers:
-            one.start()
-        for one in workers:
-            one.join()
-        assert clock.now() > deadline
+        tick_at_once(app.extensions["coalition.jobs"])
     db.session.rollback()
     assert db.session.scalar(select(func.count()).where(RecordEntry.verb == "closed")) == 1
-    told = [row.context_or_empty["kind"] for row in db.session.scalars(select(OutgoingEmail))]
-    assert told.count("closed") == 2
+    told = Counter(row.context_or_empty["kind"] for row in db.session.scalars(select(OutgoingEmail)))
+    assert (told["closed"], told["deadline_near"], told["mail_bounced"]) == (2, 1, 1)
     assert {run.failures for run in db.session.scalars(select(TickRun))} == {0}
+
+
+def tick_at_once(jobs: Any) -> None:
+    """Three workers do all the works of the tick at the same moment."""
+    together = threading.Barrier(3)
+
+    def work() -> None:
+        for name in EVERY_WORK:
+            together.wait()
+            jobs._kept(getattr(jobs, name))
+
+    workers = [threading.Thread(target=contextvars.Context().run, args=(work,)) for _ in range(3)]
+    for one in workers:
+        one.start()
+    for one in workers:
+        one.join()

@@ -67,6 +67,7 @@ def _work_words(name: str) -> str:
             "remind": _("Sending reminders"),
             "tell_of_deadlines": _("Telling coordinators what is open before a deadline"),
             "queue_digests": _("Telling coordinators in the morning what happened"),
+            "tell_of_bounces": _("Telling coordinators of mails that came back"),
             "collect_mail": _("Fetching mail that came in"),
         }.get(name, name)
     )
