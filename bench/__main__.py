@@ -1,4 +1,4 @@
-"""`make bench`, or `python -m bench [--quick] [--only pages|signing]`: measures, and prints each goal with its ratio.
+"""`make bench`, or `python -m bench [--quick] [--only pages|signing|mail]`: measures each goal and prints its ratio.
 
 Ratios only: the product beside the limit, side by side in one run, the server on one core and the load on another.
 Goals that are not met do not fail it: it measures. What it found is told in docs/speed.md.
@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import installation, invented, pages, processes, programs, report, signing
+from bench import installation, invented, mail, pages, processes, programs, report, signing
 from coalition.actions import rebuild
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 SIGNERS = 250
 """Organisations in the directory, and forms of each round of signing."""
-PARTS = ("pages", "signing")
+PARTS = ("pages", "signing", "mail")
 
 
 def main() -> None:
@@ -37,7 +37,7 @@ def main() -> None:
         home.mkdir()
         with installation.installation(home, organisations=SIGNERS, port=processes.free_port()) as installed:
             for part in parts:
-                measure = {"pages": _pages, "signing": _signing}[part]
+                measure = {"pages": _pages, "signing": _signing, "mail": mail.measure}[part]
                 for goal in measure(installed, Path(folder), is_quick=asked.quick):
                     print(goal, flush=True)
     print(f"{time.monotonic() - started:.0f} seconds")

@@ -21,7 +21,7 @@ from coalition.models.account import Account
 from coalition.models.letter import Letter
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
     from pathlib import Path
     from uuid import UUID
 
@@ -62,25 +62,40 @@ def coordinator() -> Account:
 
 
 def _directory(count: int) -> tuple[UUID, ...]:
+    return more_contacts(invented.names(count), "bench.example")
+
+
+def more_contacts(names: Iterable[str], host: str) -> tuple[UUID, ...]:
+    """Organisations of these names, each with a contact; with a `host` that holds "{}" each at a host of its own."""
     rows = [
         directory.DirectoryRow(
             directory.OrganisationEntry({"und": name}, country="NL"),
-            (directory.ContactEntry(f"contact{number}@bench.example", name="Noor de Wit", language="en", zone="UTC"),),
+            (_contact(f"contact{number}@{host.format(number)}"),),
         )
-        for number, name in enumerate(invented.names(count))
+        for number, name in enumerate(names)
     ]
     return tuple(directory.import_rows(rows, by=coordinator()).contact_ids)
 
 
+def _contact(address: str) -> directory.ContactEntry:
+    return directory.ContactEntry(address, name="Noor de Wit", language="en", zone="UTC")
+
+
 def open_letter(title: str, contact_ids: Sequence[UUID]) -> UUID:
     """A letter sent out for signature to the contacts."""
+    letter_id = letter_to(title, contact_ids)
+    circulate.send(letter_id, by=coordinator(), number=len(contact_ids))
+    return letter_id
+
+
+def letter_to(title: str, contact_ids: Sequence[UUID]) -> UUID:
+    """A letter ready to be sent to the contacts."""
     by = coordinator()
     letter_id = draft.create_letter(by=by, title=title, kind="open_letter", language="en", zone="UTC")
     draft.save_text(letter_id, "en", {"title": title, "body": invented.BODY}, by=by)
     deadline = (clock.now() + timedelta(days=10)).replace(minute=0, second=0, microsecond=0)
     draft.save_dates(letter_id, draft.Dates(deadline_at=deadline, zone="UTC", place="The Hague"), by=by)
     circulate.invite(letter_id, contact_ids, by=by)
-    circulate.send(letter_id, by=by, number=len(contact_ids))
     return letter_id
 
 

@@ -14,6 +14,7 @@ PACKAGES = {
     "taskset": "util-linux",
 }
 """Program to the package that brings it on Debian and Ubuntu."""
+MAIL_PACKAGES = {"postfix": "postfix", "smtp-source": "postfix", "smtp-sink": "postfix"}
 BROTLI_PACKAGE = "libnginx-mod-http-brotli-static"
 BROTLI_MODULE = "ngx_http_brotli_static_module.so"
 
@@ -29,6 +30,13 @@ def missing() -> list[str]:
     if "nginx" in packages or brotli_module() is None:
         packages.append(BROTLI_PACKAGE)
     return packages
+
+
+def missing_for_mail() -> str:
+    """What keeps mail from being measured, in words; nothing where all is there."""
+    if any(find(program) is None for program in MAIL_PACKAGES):
+        return f"goal 7 needs more programs: apt install {' '.join(sorted(set(MAIL_PACKAGES.values())))}"
+    return "" if os.geteuid() == 0 else "goal 7 needs a Postfix of its own, which only root can start"
 
 
 def brotli_module() -> Path | None:

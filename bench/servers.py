@@ -34,15 +34,20 @@ def product(settings: Settings, folder: Path, *, core: int | None, workers: int 
 
 
 @contextmanager
-def whole_product(settings: Settings, folder: Path) -> Iterator[int]:
-    """`coalition serve` whole, as shipped; the process id of its supervisor."""
+def whole_product(settings: Settings, folder: Path, *, mail_port: int | None = None) -> Iterator[int]:
+    """`coalition serve` whole, as shipped, with a mail server on this machine or none; its supervisor's process id."""
     with processes.running(
         [sys.executable, "-m", "coalition.cli", "serve"],
         answers_at=f"{settings.root}/health",
         folder=folder,
-        environment=environment(settings),
+        environment=environment(settings) | _mail(mail_port),
     ) as process:
         yield process
+
+
+def _mail(port: int | None) -> dict[str, str]:
+    at = {"COALITION_MAIL_SERVER": "127.0.0.1", "COALITION_MAIL_PORT": str(port), "COALITION_MAIL_SECURITY": "none"}
+    return at if port else {}
 
 
 def environment(settings: Settings, *, workers: int | None = None) -> dict[str, str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from coalition.rendering.figures import fill
@@ -21,11 +22,17 @@ def reading_text(text: Text) -> str:
         fill(text.deck, text.language, None),
         addressees,
         text.salutation,
-        to_plain(text.body, text.language),
+        _body_in_plain_words(text.body, text.language),
         text.closing,
         text.disclaimers,
     )
     return "\n\n".join(part.strip() for part in parts if part.strip())
+
+
+@lru_cache(maxsize=32)
+def _body_in_plain_words(body: str, language: str) -> str:
+    """Made once for all who are mailed it."""
+    return to_plain(body, language)
 
 
 def reading_title(text: Text) -> str:

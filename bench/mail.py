@@ -1,0 +1,191 @@
+"""Goals 7 and 8: mails out beside `smtp-source`, mails into the outbox beside one INSERT, signing while SMTP hangs."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import threading
+import time
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from statistics import median
+from typing import TYPE_CHECKING, Any
+
+from sqlalchemy import delete, insert, select, update
+
+from bench import crowd, installation, invented, postfix, programs, servers, signing
+from bench.report import Goal
+from coalition import config
+from coalition.actions import circulate
+from coalition.database import transaction
+from coalition.emails import delivery, letters
+from coalition.models.outgoing_email import OutgoingEmail
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+    from uuid import UUID
+
+    from bench.installation import Installation
+
+FEW = 8
+"""Clients that sign at once."""
+ROUNDS = 3
+
+
+def measure(installed: Installation, folder: Path, *, is_quick: bool) -> Iterator[Goal]:
+    """Each goal in turn; what can not be measured here says why."""
+    count = 1_000 if is_quick else 10_000
+    contacts = installation.more_contacts((f"Recipient {number}" for number in range(count)), "host{}.bench.example")
+    letter_id = installation.letter_to(f"{invented.TITLE}, to many", contacts)
+    yield _enqueued(installed, letter_id, count)
+    why_not = programs.missing_for_mail()
+    if why_not:
+        print(why_not, flush=True)
+    else:
+        yield _delivered(installed, letter_id, count)
+    yield _signed_while_hung(installed, folder, rounds=2 if is_quick else 4)
+
+
+# Goal 8: into the outbox.
+
+
+def _enqueued(installed: Installation, letter_id: UUID, count: int) -> Goal:
+    """Sending invitations, beside one INSERT of the very rows that it made."""
+    config.install(replace(installed.settings, mail_server="127.0.0.1", mail_security="none"))
+    by = installation.coordinator()
+    started = time.perf_counter()
+    circulate.send(letter_id, by=by, number=count)
+    ours = time.perf_counter() - started
+    bare = median(_inserted_again(letter_id) for _ in range(ROUNDS))
+    config.install(installed.settings)
+    detail = f"{count} invitations: sent in {ours:.1f} s, their mails alone inserted in {bare:.1f} s"
+    words = "sending invitations against one INSERT of their mails"
+    return Goal(8, words, ours / bare, 2.0, at_least=False, unit=" ×", detail=detail)
+
+
+def _inserted_again(letter_id: UUID) -> float:
+    table = OutgoingEmail.__table__
+    of_letter = table.c.letter_id == letter_id
+    with transaction() as session:
+        rows: list[dict[str, Any]] = [dict(row) for row in session.execute(select(table).where(of_letter)).mappings()]
+        session.execute(delete(OutgoingEmail).where(OutgoingEmail.letter_id == letter_id))
+    started = time.perf_counter()
+    with transaction() as session:
+        session.execute(insert(table), rows)
+    return time.perf_counter() - started
+
+
+# Goal 7: out of it.
+
+
+def _delivered(installed: Installation, letter_id: UUID, count: int) -> Goal:
+    """Mails that wait, in equal shares by turns with `smtp-source`, into a Postfix that queues each on disk."""
+    share = count // (ROUNDS + 1)
+    with postfix.running() as port:
+        to_postfix = replace(installed.settings, mail_server="127.0.0.1", mail_security="none", mail_port=port)
+        config.install(to_postfix)
+        _hold_everything()
+        size = _size_of_one(letter_id)
+        found = []
+        for round_ in range(ROUNDS + 1):
+            ours, bare = _ours(letter_id, share), _smtp_source(port, share, size, to_postfix.mail_connections)
+            if round_:  # the first one warms up
+                found.append((bare / ours, share / ours, share / bare))
+        config.install(installed.settings)
+    ratio, ours, bare = sorted(found)[len(found) // 2]
+    detail = f"{share} mails of {size:,} bytes a round: Coalition {ours:,.0f} a second, smtp-source {bare:,.0f}"
+    words = f"mails into a Postfix, {to_postfix.mail_connections} connections, of smtp-source"
+    return Goal(7, words, ratio, 0.60, at_least=True, detail=detail)
+
+
+def _hold_everything() -> None:
+    with transaction() as session:
+        session.execute(update(OutgoingEmail).values(state="held"))
+
+
+def _size_of_one(letter_id: UUID) -> int:
+    with transaction() as session:
+        row = session.scalars(select(OutgoingEmail).where(OutgoingEmail.letter_id == letter_id).limit(1)).one()
+        return len(letters.make(session, row).content)
+
+
+def _ours(letter_id: UUID, share: int) -> float:
+    """Seconds to deliver so many of the held mails."""
+    of_letter = select(OutgoingEmail.id).where(OutgoingEmail.letter_id == letter_id, OutgoingEmail.state == "held")
+    with transaction() as session:
+        these = update(OutgoingEmail).where(OutgoingEmail.id.in_(of_letter.limit(share).scalar_subquery()))
+        session.execute(these.values(state="queued").execution_options(synchronize_session=False))
+    started = time.perf_counter()
+    done = delivery.drain()
+    seconds = time.perf_counter() - started
+    if done != share:
+        raise RuntimeError(f"{done} of {share} mails went out")
+    return seconds
+
+
+def _smtp_source(port: int, count: int, size: int, connections: int) -> float:
+    command = [programs.find("smtp-source") or "smtp-source", "-s", str(connections), "-m", str(count), "-l", str(size)]
+    command += ["-f", "letters@bench.example", "-t", "somebody@host.bench.example", f"127.0.0.1:{port}"]
+    started = time.perf_counter()
+    subprocess.run(command, check=True, capture_output=True)
+    return time.perf_counter() - started
+
+
+# Signing while the mail server says nothing.
+
+
+def _signed_while_hung(installed: Installation, folder: Path, *, rounds: int) -> Goal:
+    """The slowest of 100 signatures by the whole product, with a mail server that hangs and with one that takes all."""
+    titles = [f"{invented.TITLE}, mail {number}" for number in range(2 * rounds)]
+    forms = [signing.prepared(installed.contact_ids, title) for title in titles]
+    waits: dict[str, list[float]] = {"hung": [], "well": []}
+    for number in range(rounds):
+        for name, mail_server in (("well", _taking_all()), ("hung", _silent())):
+            with mail_server as port, servers.whole_product(installed.settings, folder, mail_port=port):
+                outcome = crowd.post(installed.settings.root, forms.pop(), clients=FEW)
+                if outcome.failed:
+                    raise RuntimeError(f"{len(outcome.failed)} signings failed: {outcome.failed[0]}")
+                if number:
+                    waits[name].append(1e3 * outcome.slowest(0.01))
+    hung, well = median(waits["hung"]), median(waits["well"])
+    detail = (
+        f"99 of 100 are answered within {hung:.0f} ms while the mail server hangs, {well:.0f} ms while it takes all"
+    )
+    words = f"slowest signature of 100, {FEW} clients, SMTP hung against well"
+    return Goal(8, words, hung / well, 1.10, at_least=False, unit=" ×", detail=detail)
+
+
+@contextmanager
+def _silent() -> Iterator[int]:
+    """A server that takes every call and says nothing."""
+    with socket.create_server(("127.0.0.1", 0), backlog=100) as listening:
+        yield int(listening.getsockname()[1])
+
+
+@contextmanager
+def _taking_all() -> Iterator[int]:
+    """A server that takes every mail, kept to the least that the protocol asks for."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        threading.Thread(target=_listen, args=(listening,), daemon=True).start()
+        yield int(listening.getsockname()[1])
+        with suppress(OSError):
+            listening.shutdown(socket.SHUT_RDWR)
+
+
+def _listen(listening: socket.socket) -> None:
+    with suppress(OSError):
+        while True:
+            connection, _ = listening.accept()
+            threading.Thread(target=_take, args=(connection,), daemon=True).start()
+
+
+def _take(connection: socket.socket) -> None:
+    with suppress(OSError), connection, connection.makefile("rb") as lines:
+        connection.sendall(b"220 here\r\n")
+        for line in lines:
+            if line.upper().startswith(b"DATA"):
+                connection.sendall(b"354 go on\r\n")
+                while lines.readline() not in {b".\r\n", b""}:
+                    pass
+            connection.sendall(b"250 fine\r\n")
