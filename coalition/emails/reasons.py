@@ -9,7 +9,7 @@ from coalition.emails.failures import OUR_FAULT, REFUSED
 
 REASONS: Final = (
     "unknown_address", "closed_mailbox", "full", "moved", "unknown_host", "too_large", "policy", "relay", "settings",
-    "greylisted", "slow_down", "unreachable", "expired", "letters", "other",
+    "greylisted", "slow_down", "unreachable", "expired", "letters", "unmade", "other",
 )  # fmt: skip
 
 STATUS: Final = re.compile(r"(?<![\d.])([245])\.(\d{1,3})\.(\d{1,3})(?![\d.])")
@@ -32,7 +32,12 @@ BY_CODE: Final = {
 BY_WORDS: Final = (
     ("greylisted", re.compile(r"gr[ea]y-?list", re.IGNORECASE)),
     ("relay", re.compile(r"\brelay", re.IGNORECASE)),
-    ("settings", re.compile(r"could not prove who it is|must be encrypted|trusted certificates", re.IGNORECASE)),
+    ("settings", re.compile(
+        r"could not prove who it is|to another machine must be encrypted|trusted certificates can not"
+        r"|sender is not one mail address|DKIM key (is not|can not)", re.IGNORECASE
+    )),
+    ("unmade", re.compile(r"it could not be made")),
+    ("unknown_address", re.compile(r"recipient is not one mail address")),
     ("letters", re.compile(r"letters outside a to z|smtputf8", re.IGNORECASE)),
     ("full", re.compile(r"quota|mailbox (is )?full|over ?limit|insufficient (system )?storage", re.IGNORECASE)),
     ("unknown_address", re.compile(
@@ -41,11 +46,11 @@ BY_WORDS: Final = (
         r"|no such (user|recipient|mailbox|address)|unknown (user|recipient|address)", re.IGNORECASE
     )),
     ("policy", re.compile(r"spam|policy|block(ed|list)|black.?list|reputation|dmarc|\bspf\b|dkim", re.IGNORECASE)),
-    ("slow_down", re.compile(r"too many|rate|try again later|temporar", re.IGNORECASE)),
+    ("slow_down", re.compile(r"too many|\brate\b|try again later|temporar", re.IGNORECASE)),
 )  # fmt: skip
 """What servers say that give no status code, or the wrong one; the first that fits."""
 
-SURE: Final = frozenset({"greylisted", "relay", "settings", "letters"})
+SURE: Final = frozenset({"greylisted", "relay", "settings", "letters", "unmade"})
 """What the words say better than any status: servers use those of policy for all of these."""
 
 ABOUT_THE_ADDRESS: Final = frozenset({"unknown_address", "closed_mailbox", "moved", "unknown_host", "letters"})

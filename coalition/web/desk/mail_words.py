@@ -76,7 +76,7 @@ def why(state: str, code: int | None, words: str) -> Why:
     reason = reason_of(code, words)
     if state != "deferred":
         return Why(reason_words(reason), to_do_words(reason), reason in ABOUT_THE_ADDRESS)
-    is_ours = reason in {"relay", "settings"}
+    is_ours = reason in {"relay", "settings", "unmade"}
     return Why(reason_words(reason), to_do_words(reason) if is_ours else str(_("Nothing is to be done.")))
 
 
@@ -100,6 +100,7 @@ def reason_words(reason: str) -> str:
             "unreachable": _("The server could not be reached."),
             "expired": _("Their server could not be reached for days."),
             "letters": _("The address has letters that a mail server on the way can not write."),
+            "unmade": _("The mail could not be made: that is a fault of this site."),
             "other": _("The server refused the mail."),
         }[reason]
     )
@@ -111,8 +112,10 @@ def to_do_words(reason: str) -> str:
     elsewhere = _("Try again tomorrow, or ask them by another way.")
     let_in = _("Ask them to let mail from us in. Where several organisations refuse, have “coalition mail check” run.")
     ours = _("Whoever runs this site corrects the settings: “coalition mail check” says what to change.")
+    fault = _("Tell whoever runs this site: the log says why.")
     words = {
-        **dict.fromkeys((*ABOUT_THE_ADDRESS,), ask),
+        "unmade": fault,
+        **dict.fromkeys(ABOUT_THE_ADDRESS, ask),
         **dict.fromkeys(("full", "unreachable", "expired", "other", "slow_down", "greylisted"), elsewhere),
         **dict.fromkeys(("policy", "too_large"), let_in),
         **dict.fromkeys(("relay", "settings"), ours),

@@ -169,6 +169,9 @@ SAID_BY_SERVERS = (
     (552, "5.3.4 message too big", "larger than their server takes"),
     (None, "5.4.7 delivery time expired", "could not be reached for days"),
     (554, "no", "Their server does not let this mail in"),
+    (None, "it could not be made (KeyError)", "The mail could not be made"),
+    (None, "The recipient is not one mail address.", "The server does not know this address."),
+    (None, "The DKIM key is not an RSA key of 1024 bits or more.", "Our own mail server does not let us in."),
     (500, "what?", "The server refused the mail."),
 )
 
