@@ -5,6 +5,7 @@ from __future__ import annotations
 from coalition import clock, languages
 from coalition.emails import words
 from coalition.emails.case import Case, NoLongerDue
+from coalition.emails.reminding import ensure_silent
 from coalition.emails.requests import answers_request
 from coalition.emails.seen_by import who_sees
 from coalition.emails.telling import (
@@ -29,16 +30,16 @@ from coalition.rendering.reading import reading_text
 def invitation(case: Case) -> words.InvitationWords:
     """The facts of a mail of the kind `invitation`. Raises NoLongerDue."""
     ensure_link_is_current(case)
+    deadline = case.about.deadline_at
+    if not case.is_preview and deadline is not None and deadline <= clock.now():
+        raise NoLongerDue("the deadline is over")  # a worker that slept through it asks nobody for what is too late
     return words.InvitationWords(**what_is_asked(case), answers_request=answers_request(case))
 
 
 def nudge(case: Case) -> words.NudgeWords:
     """The facts of a mail of the kind `nudge`. Raises NoLongerDue."""
     invitation = invited(case)
-    if invitation.answered_at:
-        raise NoLongerDue("they have answered")
-    if case.about.stage != "open":
-        raise NoLongerDue("signing is over")
+    ensure_silent(case)
     asked = invitation.queued_at or case.row.date
     return words.NudgeWords(**what_is_asked(case), asked_on=languages.date_words(asked.date(), case.to.language))
 
