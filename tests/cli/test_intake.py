@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from tests.cli.conftest import Terminal
 
 
+pytestmark = pytest.mark.only_on("sqlite")
+
+
 @pytest.fixture
 def way_home(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> str:
     """The address at which a mail that went out comes back; the command finds the installation open."""

@@ -9,10 +9,11 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from coalition import config, create_app
+from coalition import config, create_app, tokens
 from coalition.config import Settings, SettingsWrong
 from coalition.database import db
 from coalition.emails import letters, return_paths
+from coalition.keys import KeyRing
 from coalition.models.contact import Contact
 from coalition.models.outgoing_email import OutgoingEmail
 from tests import builders
@@ -20,21 +21,28 @@ from tests import builders
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from flask import Flask
-
     from tests.cast import Cast, Member
+
+pytestmark = pytest.mark.only_on("sqlite")
 
 ROW = UUID("6f1d7d0e-6c0c-4b6b-9d3c-0d5c8a1f2b3e")
 INTAKE = "post@letters.test"
 
 
 @pytest.fixture
-def with_intake(app: Flask) -> Iterator[None]:  # noqa: ARG001 -- after the app has installed the usual settings
-    """The process has an intake, until the test is over."""
-    usual = config.settings()
-    config.install(replace(usual, mail_intake=INTAKE))
+def with_keys(settings: Settings) -> Iterator[None]:
+    """The process has settings and keys; what it had before is put back."""
+    before, tokens_before = config._keeper.settings, tokens._keeper.tokens
+    config.install(settings)
+    tokens.install(KeyRing.generate())
     yield
-    config.install(usual)
+    config._keeper.settings, tokens._keeper.tokens = before, tokens_before
+
+
+@pytest.fixture
+def with_intake(with_keys: None) -> None:  # noqa: ARG001 -- after the usual settings
+    """It has an intake too."""
+    with_settings(mail_intake=INTAKE)
 
 
 def with_settings(**changed: Any) -> None:
@@ -109,7 +117,7 @@ def test_an_intake_that_can_not_bear_the_tail_is_refused(settings: Settings, box
         replace(settings, safe_mail_intake=box)
 
 
-@pytest.mark.usefixtures("app")
+@pytest.mark.usefixtures("with_keys")
 def test_without_an_intake_mail_has_its_plain_sender_and_no_reply_address() -> None:
     assert return_paths.bounce_address(ROW) == "letters@letters.test"
     assert return_paths.reply_address(ROW) is None
@@ -137,7 +145,8 @@ def mail_to(member: Member) -> tuple[OutgoingEmail, letters.Mail]:
     return row, letters.make(db.session(), row)
 
 
-def test_an_invitation_comes_home_to_its_row_and_its_answer_to_its_invitation(cast: Cast, with_intake: None) -> None:  # noqa: ARG001 -- after the cast
+def test_an_invitation_comes_home_to_its_row_and_its_answer_to_its_invitation(cast: Cast) -> None:
+    with_settings(mail_intake=INTAKE)
     builders.an_open_letter(cast, cast.small_member)
     row, mail = mail_to(cast.small_member)
     said = mail.content.decode()
