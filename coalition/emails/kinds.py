@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, fields, replace
@@ -15,6 +14,7 @@ from jinja2 import Environment, StrictUndefined
 
 from coalition import languages
 from coalition.emails.moulds import Mould, with_gaps
+from coalition.emails.subjects import BREAKING_BLANKS, fitted
 from coalition.emails.words import (
     ASKING,
     FOR_THE_DESK,
@@ -45,11 +45,10 @@ EXCERPT = 8_000
 """Bytes of a letter's text, and of a note before it, shown in HTML; the text part has them whole."""
 EXPLAINED, CHANGES, CHANGES_IN_TEXT = 3_000, 7_000, 14_000
 """Bytes for what the coordinator says of a change, for the redline in HTML, and for that in the text part."""
+TITLES, NAMES = ("letter_title", "short_title"), ("organisation", "lead", "coalition_name", "inviter_name")
+"""Facts that are shortened in a subject that is too long."""
 PARAGRAPH = 60
 """Bytes of markup around a paragraph, its style inlined."""
-
-BREAKING_BLANKS = re.compile(r"[^\S\u00a0\u202f]+")
-"""Blanks and line breaks, without the no-break spaces: those belong to the words around them."""
 
 ABOUT_AN_ANSWER = frozenset({"receipt", "told_colleague", "name_corrected"})
 
@@ -90,7 +89,7 @@ def _filled(kind: str, language: str, words: Words) -> Rendered:
     mould = _moulds()(kind, language, common)
     if not mould.takes(own):
         return rendered_alone(kind, language, words)
-    return Rendered(*mould.filled(own), is_neutral=kind in NEUTRAL)
+    return _fitted(Rendered(*mould.filled(own), is_neutral=kind in NEUTRAL), words)
 
 
 def _moulds() -> Callable[[str, str, Words], Mould]:
@@ -102,14 +101,25 @@ def _moulds() -> Callable[[str, str, Words], Mould]:
 
 
 def _mould(kind: str, language: str, common: Words) -> Mould:
-    mail = rendered_alone(kind, language, common)
+    mail = from_templates(kind, language, common)
     return Mould.of(mail.subject, mail.text, mail.html)
 
 
 def rendered_alone(kind: str, language: str, words: Words) -> Rendered:
     """The mail straight from its templates, in a language that we speak."""
+    return _fitted(from_templates(kind, language, words), words)
+
+
+def from_templates(kind: str, language: str, words: Words) -> Rendered:
+    """The same with a subject as long as it came."""
     with force_locale(language):
         return _rendered(kind, language, words)
+
+
+def _fitted(mail: Rendered, words: Words) -> Rendered:
+    """The mail with a subject that a phone shows whole."""
+    titles, names = ([str(getattr(words, fact, "")) for fact in facts] for facts in (TITLES, NAMES))
+    return replace(mail, subject=fitted(mail.subject, titles=titles, names=names))
 
 
 def safely(kind: str, words: Words, *, deadline_utc: str = "") -> tuple[str, Words]:

@@ -83,9 +83,10 @@ def test_the_templates_run_once_for_all_recipients_of_a_letter(app: Flask, monke
 
     def counted(kind: str, language: str, words: Words) -> kinds.Rendered:
         made.append(kind)
-        return rendered_alone(kind, language, words)
+        return alone(kind, language, words)
 
-    monkeypatch.setattr(kinds, "rendered_alone", counted)
+    alone = kinds.from_templates
+    monkeypatch.setattr(kinds, "from_templates", counted)
     subjects = {render_kind("invitation", "en", said_by(INVITATION, f"Member {n}", LINKS[0])).subject for n in range(9)}
     assert (len(made), len(subjects)) == (1, 9)
 

@@ -116,7 +116,7 @@ def what_happened(entry: RecordEntry) -> str:
         "handed over": _("Handed the letter over to a colleague"),
         "taken back": _("Took back what was handed over"),
         "asked for time": _("Said by when it answers"),
-        "muted": _("Did not expect the mail"),
+        "muted": _("Wants no more of these mails"),
         "unmuted": _("Wants the mails again"),
         "comment answered": _("Answered a comment"),
         "back to consultation": _("Went back from signing to comments"),
