@@ -45,7 +45,7 @@ def last_day(case: Case) -> words.LastDayWords:
 def second_contact(case: Case) -> words.SecondContactWords:
     """The facts of a mail of the kind `second_contact`. Raises NoLongerDue."""
     ensure_link_is_current(case)
-    _ensure_silent(case)
+    ensure_silent(case)
     own = invited(case)
     _ensure_awake(case, before=case.about.deadline_at)
     first = case.session.scalars(
@@ -72,7 +72,7 @@ def _ensure_due(case: Case) -> datetime:
     own = invited(case)
     if own.handed_over_at is not None:
         raise NoLongerDue("a colleague has it now")
-    _ensure_silent(case)
+    ensure_silent(case)
     now, deadline = clock.now(), case.about.deadline_at
     if deadline is None or deadline.isoformat() != case.facts["deadline"]:
         raise NoLongerDue("the deadline has moved")
@@ -101,7 +101,7 @@ def _ensure_awake(case: Case, *, before: datetime | None) -> None:
         raise NotYet(awake)
 
 
-def _ensure_silent(case: Case) -> None:
+def ensure_silent(case: Case) -> None:
     """Raises NoLongerDue where there is nothing to sign any more, or where the organisation acted since."""
     own, now = invited(case), clock.now()
     if not case.about.is_open_for_signing(now=now):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -27,6 +28,8 @@ from tests.emails.smtp import Mailbox, mail_server, settings_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from flask import Flask
 
     from tests.cast import Cast, Member
 
@@ -288,6 +291,38 @@ def test_a_last_mail_that_would_wait_until_signing_is_over_is_not_sent() -> None
     assert tick(LAST_DAY) == 3
     with pytest.raises(NoLongerDue, match="signing closes before they are awake"):
         made(rows("last_day")[0], DEADLINE - timedelta(minutes=30))
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_nudge_is_not_made_either_where_a_colleague_answered_meanwhile(letter_id: UUID, cast: Cast) -> None:
+    circulate.invite(letter_id, [cast.colleague_contact_id], by=cast.coordinator)
+    circulate.send(letter_id, by=cast.coordinator, number=1)
+    own = builders.invitation_at(letter_id, cast.small_member, "kofi@pressclub.example").id
+    assert circulate.nudge(letter_id, [own], by=cast.coordinator) == 1
+    signs(letter_id, cast.small_member, SENT + timedelta(hours=1))
+    (row,) = [one for one in db.session.scalars(select(OutgoingEmail)) if one.kind_class == "nudge"]
+    with pytest.raises(NoLongerDue, match="they have answered"):
+        made(row, SENT + timedelta(hours=2))
+
+
+@pytest.mark.usefixtures("letter_id")
+def test_workers_that_tick_at_once_queue_each_step_once(app: Flask) -> None:
+    start, counted = threading.Barrier(3), []
+
+    def work() -> None:
+        with app.app_context():
+            start.wait()
+            counted.append(remind.remind_due())
+            db.session.remove()
+
+    with time_machine.travel(A_WEEK_BEFORE, tick=False):
+        workers = [threading.Thread(target=work) for _ in range(3)]
+        for one in workers:
+            one.start()
+        for one in workers:
+            one.join()
+    assert sorted(counted) == [0, 0, 3]
+    assert len(rows("reminder")) == 3
 
 
 @pytest.mark.only_on("sqlite")
