@@ -56,6 +56,7 @@ def _person(session: Session, contact: Contact) -> dict[str, Any]:
             "wants_updates": contact.wants_updates,
             "muted_at": _iso(contact.muted_at),
             "bounced_at": _iso(contact.bounced_at),
+            "bounce": contact.bounce,
             "known_since": _iso(contact.created_at),
         },
         "invitations": [_invitation(one) for one in invitations],

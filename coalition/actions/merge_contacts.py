@@ -70,7 +70,7 @@ def _join(session: Session, kept: Contact, gone: Contact, *, now: datetime) -> N
     kept.muted_at = kept.muted_at or gone.muted_at
     kept.ended_at = None if gone.ended_at is None else kept.ended_at
     gone.name = gone.address = gone.telephone = gone.other_channel = None
-    gone.address_index = None
+    gone.address_index = gone.bounced_at = gone.bounce = None
     gone.ended_at, gone.erased_at = gone.ended_at or now, now
     gone.epoch += 1
     session.flush()
