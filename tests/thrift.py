@@ -59,7 +59,7 @@ def _kept_engine(database: Any, *given: Any) -> Engine:
     engine.dialect, engine._compiled_cache = _compilers.setdefault(
         engine.dialect.name, (engine.dialect, engine._compiled_cache)
     )
-    return engine  # type: ignore[no-any-return]
+    return engine  # type: ignore[no-any-return]  # it is one; Any, for what it holds is not public
 
 
 Flask.jinja_options = {"bytecode_cache": KeptTemplates()}
