@@ -40,11 +40,12 @@ def of_letter(session: Session, letter: Letter, *, with_withheld: bool = False) 
     """Every signature that was ever given, also those withdrawn since. Opens the vault.
 
     Withheld ones only where `with_withheld` says so: the caller has noted in the record that somebody looks
-    (`circulate.show_withheld`).
+    (`circulate.show_withheld`). One that is in no number is not among those left out: the file may go round.
     """
     found = session.scalars(select(Signature).where(Signature.letter_id == letter.id)).all()
     shown = [one for one in found if with_withheld or one.visibility == "named"]
-    return _ledger(session, letter, shown, left_out=len(found) - len(shown))
+    left_out = [one for one in found if one not in shown and one.visibility == "withheld"]
+    return _ledger(session, letter, shown, left_out=len(left_out))
 
 
 def of_organisation(session: Session, letter: Letter, organisation_id: UUID) -> Ledger:

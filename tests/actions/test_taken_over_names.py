@@ -59,6 +59,7 @@ def test_only_what_was_chosen_goes_and_nothing_of_others(cast: Cast, letter_id: 
     assert NAMES[2] in page
 
 
+@pytest.mark.only_on("sqlite")  # what a page offers does not hang on the database
 def test_the_organisation_chooses_on_its_own_page(cast: Cast, letter_id: UUID, visitor: Visitor) -> None:
     page = at_own_page(visitor, cast.small_member.contact_id)
     assert "Taken over from records: which of these are you?" in page.words
@@ -68,7 +69,8 @@ def test_the_organisation_chooses_on_its_own_page(cast: Cast, letter_id: UUID, v
     assert builders.a_letter(letter_id).slug
 
 
-def test_an_administrator_is_shown_them_but_not_for_a_code_name(cast: Cast, letter_id: UUID, visitor: Visitor) -> None:
+@pytest.mark.only_on("sqlite")  # as above
+def test_an_administrator_is_shown_them(cast: Cast, letter_id: UUID, visitor: Visitor) -> None:
     visitor.sign_in(cast.coordinator)
     path = f"/desk/directory/{cast.small_member.organisation_id}/hide"
     page = visitor.get(path)

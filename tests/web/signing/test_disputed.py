@@ -60,6 +60,7 @@ def test_a_suspended_organisation_says_its_word_at_its_door(
     assert len(told()) == 3  # Omar of the suspension at once, both of the word, Omar an hour later
 
 
+@pytest.mark.only_on("sqlite")  # what a page answers does not hang on the database
 def test_a_word_after_it_was_settled_is_kept_and_recorded_nowhere(
     visitor: Visitor, cast: Cast, letter_id: UUID
 ) -> None:

@@ -122,6 +122,7 @@ def test_whoever_coordinates_no_letter_of_theirs_reads_out_nothing(
     assert step_up.codes_to_read_out(db.session(), other, now=clock.now()) == []
 
 
+@pytest.mark.only_on("sqlite")  # which page asks for what does not hang on the database
 def test_on_a_sensitive_letter_whoever_asks_to_be_added_is_asked_for_the_code(visitor: Visitor, cast: Cast) -> None:
     letter_id = builders.an_open_letter(cast, cast.small_member)
     with transaction() as session:
