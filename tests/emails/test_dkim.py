@@ -14,9 +14,13 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 
 from coalition import config
 from coalition.config import Settings, SettingsWrong
-from coalition.emails import dkim
+from coalition.emails import dkim, outbox
 from coalition.emails.compose import compose
 from coalition.emails.failures import ConfigurationFailure
+from coalition.emails.transport import Transport
+from tests.builders import an_open_letter
+from tests.cast import Cast
+from tests.emails.smtp import Mailbox, mail_server, settings_for
 
 pytestmark = pytest.mark.only_on("sqlite")
 
@@ -94,3 +98,17 @@ def test_a_key_that_is_none_is_said(settings: Settings, tmp_path: Path) -> None:
         replace(settings, dkim_selector="post")
     with pytest.raises(SettingsWrong, match="beside safe_mail_from"):
         replace(settings, safe_dkim_selector="post", safe_dkim_key="x")
+
+
+def test_what_goes_over_the_wire_is_signed(cast: Cast, tmp_path: Path) -> None:
+    before = config.settings()
+    config.install(
+        replace(before, mail_from="letters@letters.example", dkim_selector="post", dkim_key=str(key_file(tmp_path)))
+    )
+    mailbox = Mailbox()
+    an_open_letter(cast, cast.arabic_member)
+    with mail_server(mailbox) as port:
+        outbox.drain(Transport(settings_for(port)))
+    config.install(before)
+    assert mailbox.received
+    assert all(verified(one.content) for one in mailbox.received)
