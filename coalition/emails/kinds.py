@@ -78,7 +78,7 @@ def render_kind(kind: str, language: str, words: Words) -> Rendered:
     """
     if type(words) is not KINDS[kind]:
         raise TypeError(f"A mail of kind {kind} is made from {KINDS[kind].__name__}.")
-    if _touches_withheld(words):
+    if touches_withheld(words):
         kind, words = safely(kind, words)
     return _filled(kind, languages.interface_language(language), words)
 
@@ -156,7 +156,8 @@ def neutral_sender_name(language: str) -> str:
         return str(gettext("Messages"))
 
 
-def _touches_withheld(words: Words) -> bool:
+def touches_withheld(words: Words) -> bool:
+    """Whether these facts come out as a neutral mail, whoever gets it."""
     is_marked = bool(getattr(words, "is_withheld", False))
     return is_marked or (isinstance(words, ReceiptWords | ToldColleagueWords) and words.act == "withheld")
 

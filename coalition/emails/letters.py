@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from flask_babel import force_locale, gettext
 from sqlalchemy import select
@@ -30,7 +30,7 @@ from coalition.emails import (
 from coalition.emails.case import Case, NoLongerDue, Recipient
 from coalition.emails.compose import compose
 from coalition.emails.deadline_file import WITH_DEADLINE, deadline_file
-from coalition.emails.kinds import neutral_sender_name, render_kind, safely
+from coalition.emails.kinds import neutral_sender_name, render_kind, safely, touches_withheld
 from coalition.emails.return_paths import bounce_address, reply_address
 from coalition.emails.telling import addressed_to, deadline_utc, mute_link
 from coalition.emails.transport import MailSettings, Security
@@ -131,10 +131,24 @@ def _said(case: Case, kind: str) -> Mail:
         said: Words = WORDS[kind](case)
     if kind in STOPPED_WHEN_MUTED and isinstance(said, LetterWords):
         said = replace(said, mute_link=mute_link(case))
+    if touches_withheld(said):
+        said = _at_neutral_host(said)
     way_out = said.mute_link if kind in BULK and isinstance(said, LetterWords) and not case.is_preview else ""
     if case.to.contact is not None and case.to.contact.safe_mail:
         kind, said = safely(kind, said, deadline_utc=deadline_utc(case))
     return _composed(case, kind, said, way_out=way_out)
+
+
+def _at_neutral_host(said: Words) -> Words:
+    """The same with its links on the neutral host, if there is one: such a mail comes from the neutral sender."""
+    settings = config.settings()
+    links = {name: str(getattr(said, name, "")) for name in ("link", "mute_link")}
+    moved = {
+        name: settings.safe_root + link.removeprefix(settings.root)
+        for name, link in links.items()
+        if link.startswith(f"{settings.root}/")
+    }
+    return cast("Words", replace(cast("Any", said), **moved))
 
 
 def _ensure_wanted(case: Case, kind: str) -> None:

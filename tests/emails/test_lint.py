@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from flask import Flask
@@ -92,22 +93,19 @@ def test_every_kind_of_mail_passes_the_lint(language: str) -> None:
 
 @pytest.mark.parametrize("language", languages.INTERFACE)
 def test_every_kind_says_nothing_under_safe_mail(language: str) -> None:
-    found = []
+    found, seen = [], set()
     for case, (kind, words) in EVERY_MAIL.items():
         if kind in words_module.FOR_THE_DESK:
             continue
-        is_bulk, said = kind in BULK, _with_way_out(kind, words)
-        mail = render_kind(*_spoken(safely(kind, said, deadline_utc="1 March 2027, 17:00 (UTC)"), language))
+        is_bulk = kind in BULK
+        safe = safely(kind, _with_way_out(kind, words), deadline_utc="1 March 2027, 17:00 (UTC)")
+        if (is_bulk, *safe) in seen:
+            continue  # many kinds come out as the same few
+        seen.add((is_bulk, *safe))
+        mail = render_kind(safe[0], language, safe[1])
         if not mail.is_neutral:
             found.append(f"{case}: It is not neutral.")
-        meant = Meant(
-            language=language,
-            hosts=HOSTS,
-            is_bulk=is_bulk,
-            is_neutral=True,
-            in_thread=False,
-            untold=NAMED,
-        )
+        meant = Meant(language=language, hosts=HOSTS, is_bulk=is_bulk, is_neutral=True, in_thread=False, untold=NAMED)
         wrong = findings(posted(mail, language, way_out=WAY_OUT if is_bulk else None), meant)
         found += [f"{case}: {one}" for one in wrong]
     assert not found, "\n".join(found)
@@ -115,11 +113,8 @@ def test_every_kind_says_nothing_under_safe_mail(language: str) -> None:
 
 def _with_way_out(kind: str, words: words_module.Words) -> words_module.Words:
     """The same facts, with the address where mails are stopped in those that have one."""
-    return replace(words, mute_link=WAY_OUT) if kind in BULK else words  # type: ignore[call-arg]  # bulk kinds have it
-
-
-def _spoken(safe: tuple[str, words_module.Words], language: str) -> tuple[str, str, words_module.Words]:
-    return safe[0], language, safe[1]
+    facts: Any = words
+    return replace(facts, mute_link=WAY_OUT) if kind in BULK else words
 
 
 def test_every_bulk_kind_is_a_kind_about_a_letter() -> None:
