@@ -125,7 +125,7 @@ def problems_of_signing(answers: Answers, organisation: str) -> Problems:
         return {"": _two_answers()}
     problems = problems_of_names(answers)
     if answers.visibility not in VISIBILITIES:
-        problems["visibility"] = _("Choose whether the name is published, withheld, or not counted either")
+        problems["visibility"] = _("Choose whether the name is published or withheld")
     problems |= problems_of_person(answers)
     if not answers.has_authority:
         problems["authority"] = _(

@@ -45,7 +45,7 @@ def ask_approval(invitation_id: UUID) -> Response:
     answers = Answers.of(request.form, visit.letter.readable_languages)
     problems = form_problem(visit) | problems_of_names(answers)
     if answers.visibility not in VISIBILITIES:
-        problems |= {"visibility": _("Choose whether the name is published, withheld, or not counted either")}
+        problems |= {"visibility": _("Choose whether the name is published or withheld")}
     problems |= problems_of_colleague(answers, visit)
     if problems:
         return approval_page(visit, answers=answers, problems=problems, status=422)
