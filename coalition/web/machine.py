@@ -74,8 +74,9 @@ def look(session: Session, *, now: datetime) -> Machine:
     newest = max((run.started_at for run in every), default=now)
     runs = [run for run in every if newest - run.started_at < OF_ANOTHER_VERSION]
     waiting = (OutgoingEmail.state.in_(WAITING), OutgoingEmail.next_at <= now)
-    due, oldest = session.execute(select(func.count(), func.min(OutgoingEmail.next_at)).where(*waiting)).one()
-    settled = session.scalar(select(func.max(OutgoingEmail.settled_at)))
+    due = session.scalar(select(func.count()).where(*waiting)) or 0
+    oldest: datetime | None = session.scalar(select(func.min(OutgoingEmail.next_at)).where(*waiting))
+    settled: datetime | None = session.scalar(select(func.max(OutgoingEmail.settled_at)))
     oldest_due = now - oldest if oldest is not None else None
     return Machine(
         works=tuple(_work(run, now) for run in runs),

@@ -172,7 +172,7 @@ def _all_words(state: str, total: int) -> str:
     """What the box for all in this list says; "" where there is none."""
     if state not in ACTED_ON_TOGETHER or total < 2:
         return ""
-    return ngettext("The %(num)s mail of this list", "All %(num)s mails of this list, ticked or not", total)
+    return str(ngettext("The %(num)s mail of this list", "All %(num)s mails of this list, ticked or not", total))
 
 
 def _figure(state: str, number: int, *, current: bool) -> dict[str, Any]:
