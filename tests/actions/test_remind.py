@@ -192,7 +192,7 @@ def test_of_two_reminders_that_were_kept_back_only_the_later_goes(letter_id: UUI
     first, second = [one for one in rows("reminder") if one.invitation_id == own]
     with pytest.raises(NoLongerDue, match="another reminder followed"):
         made(first, FRIDAY)
-    assert made(second, FRIDAY).subject == "Kalina Press Club: please decide by 1 March – Free the reporters"
+    assert made(second, FRIDAY).subject.startswith("Kalina Press Club: please decide by 1 March – ")
 
 
 def test_where_the_first_is_silent_a_colleague_is_asked_and_told_why(letter_id: UUID, cast: Cast) -> None:
