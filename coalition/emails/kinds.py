@@ -215,7 +215,13 @@ def _isolating(direction: str) -> Callable[[str], str]:
 
 
 def _listed(names: Iterable[str], *, language: str, isolated: Callable[[str], str]) -> str:
-    return languages.join([isolated(name) for name in names], language)
+    """Names in a row, which runs as the mail does: HTML takes the direction of a `bdi` from its first strong letter."""
+    row = languages.join([isolated(name) for name in names], language)
+    is_right_to_left = languages.direction(language) == "rtl"
+    first = next((kind for kind in map(unicodedata.bidirectional, row) if kind in {"L", *RIGHT_TO_LEFT}), "")
+    if not first or (first in RIGHT_TO_LEFT) == is_right_to_left:
+        return row
+    return ("\u200f" if is_right_to_left else "\u200e") + row
 
 
 def excerpt(text: str, limit: int) -> Excerpt:

@@ -211,6 +211,14 @@ def test_in_a_right_to_left_mail_every_name_is_isolated() -> None:
     assert mail.text.count("\u2068") == mail.text.count("\u2069")
 
 
+def test_a_row_of_names_runs_as_the_mail_does_whatever_its_first_name() -> None:
+    arabic = render_kind("invitation", "ar", replace(ARABIC, lead_names=("Digital Rights Forum", "اتحاد")))
+    assert "<bdi>\u200f\u2068Digital Rights Forum" in arabic.html
+    english = render_kind("invitation", "en", replace(INVITATION, lead_names=("اتحاد", "Digital Rights Forum")))
+    assert "<bdi>\u200e\u2068اتحاد" in english.html
+    assert "\u200e" not in render_kind("invitation", "en", INVITATION).html
+
+
 def test_a_text_in_another_language_says_so_to_the_browser() -> None:
     mail = render_kind("invitation", "en", replace(INVITATION, text_language="ar", text_plain="نص الرسالة"))
     assert re.search(r'<div class="text" dir="rtl" lang="ar"', mail.html)
