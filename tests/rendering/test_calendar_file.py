@@ -29,7 +29,7 @@ MOMENT = Moment(
 def changed(**others: object) -> Moment:
     """The moment with other facts."""
     facts = {name: getattr(MOMENT, name) for name in Moment.__slots__} | others
-    return Moment(**facts)  # type: ignore[arg-type]  # facts of several kinds in one dictionary
+    return Moment(**facts)
 
 
 def test_the_file_tells_the_moment_in_utc_and_who_says_so() -> None:
