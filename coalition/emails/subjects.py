@@ -40,11 +40,11 @@ def _one_line(value: str) -> str:
 
 
 def _without(subject: str, title: str) -> str:
-    """The subject without the title after a dash at its end."""
-    isolated = languages.isolate(title)
-    for ending in (f" – {title}", f" – {isolated}"):
-        if title and subject.endswith(ending):
-            return subject.removesuffix(ending)
+    """The subject without the title after a dash at its end, whichever dash the language takes."""
+    for ending in filter(None, (title, title and languages.isolate(title))):
+        before = subject.removesuffix(ending).rstrip()
+        if before != subject and before.endswith(("–", "—")):
+            return before[:-1].rstrip()
     return subject
 
 

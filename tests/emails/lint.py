@@ -15,8 +15,8 @@ from tests.calendars import read_calendar
 
 STRICT = policy.SMTP.clone(raise_on_defect=True)
 LARGEST = 20_000
-LONGEST_NEUTRAL = 66
-"""Of a subject without a name: nothing in it but the moment, which is never shortened."""
+LONGEST_WORDS = 69
+"""Of a subject in which no name stands whole any more: words and moments are never shortened."""
 ADDRESS = re.compile(r"https?://[^\s<>\"'()\u2066-\u2069]+")
 HREF = re.compile(r'href="([^"]*)"')
 SHOWN = re.compile(r'<a [^>]*href="([^"]*)"[^>]*>(https?:[^<]*)</a>')
@@ -38,6 +38,8 @@ class Meant:
     in_thread: bool = True
     told: Collection[str] = ()
     """Addresses that it tells as data, as typed: an organisation's website."""
+    data: Collection[str] = ("",)
+    """Names and titles: a subject that is too long has none of them whole. By default no subject is too long."""
     untold: Collection[str] = ()
     """Words that may stand nowhere in it, headers and files among them."""
 
@@ -61,7 +63,8 @@ def _of_headers(mail: EmailMessage, meant: Meant) -> Iterator[str]:
         if getattr(value, "defects", ()):
             yield f"{name} is not as it should be: {value.defects}."
     subject = str(mail["Subject"])
-    if not subject.strip() or length(subject) > (LONGEST_NEUTRAL if meant.is_neutral else LONGEST):
+    is_at_its_shortest = meant.is_neutral or not any(value in subject for value in meant.data)
+    if not subject.strip() or length(subject) > (LONGEST_WORDS if is_at_its_shortest else LONGEST):
         yield f"The subject has {length(subject)} characters: {subject}"
     if mail["Auto-Submitted"] != "auto-generated":
         yield "It does not say that a machine sent it."

@@ -15,8 +15,8 @@ from flask_babel import Babel
 from coalition import languages
 from coalition.emails import words as words_module
 from coalition.emails.compose import compose
-from coalition.emails.kinds import Rendered, neutral_sender_name, render_kind, safely
-from coalition.emails.subjects import LONGEST, fitted, length, shortened
+from coalition.emails.kinds import NAMES, TITLES, Rendered, neutral_sender_name, render_kind, safely
+from coalition.emails.subjects import LONGEST, SHORTEST_NAME, fitted, length, shortened
 from coalition.emails.words import BULK, KINDS, LetterWords
 from tests.emails.lint import Meant, findings
 from tests.emails.mails import ABOUT, EVERY_MAIL
@@ -85,6 +85,7 @@ def test_every_kind_of_mail_passes_the_lint(language: str) -> None:
             is_neutral=mail.is_neutral,
             in_thread=not mail.is_neutral,
             told=WEBSITES,
+            data=[value for name in (*TITLES, *NAMES) if len(value := str(getattr(said, name, ""))) > SHORTEST_NAME],
         )
         wrong = findings(posted(mail, language, way_out=WAY_OUT if is_bulk else None), meant)
         found += [f"{case}: {one}" for one in wrong]
@@ -133,6 +134,8 @@ def test_a_long_subject_is_shortened_where_it_shows_and_never_in_its_date() -> N
     assert fitted(found, titles=[TITLE], names=[NAME]) == found
     short = "SPU: please decide by 1 March – Keep messages private"
     assert fitted(short, titles=["Keep messages private"], names=["SPU"]) == short
+    russian = fitted(f"{NAME}: решите до 1 марта, подпись открыта снова\u00a0— {TITLE}", titles=[TITLE], names=[NAME])
+    assert russian.endswith("…: решите до 1 марта, подпись открыта снова")
     assert fitted("SPU: decide by 1 March – " + TITLE, titles=[TITLE], names=["SPU"]).startswith(
         "SPU: decide by 1 March –"
     )
