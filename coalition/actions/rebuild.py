@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import structlog
 from sqlalchemy import delete, select
+from sqlalchemy.exc import IntegrityError
 
 from coalition import clock
 from coalition.actions import take_off
@@ -49,7 +51,8 @@ def start_afresh() -> None:
     fact = IMPRINT + imprint()
     if db.session.get(Tick, fact):
         return
-    with transaction() as session:
+    # A worker that starts in the same moment may do it first; then it is done.
+    with suppress(IntegrityError), transaction() as session:
         session.execute(delete(Tick).where(Tick.fact.startswith(IMPRINT)))
         session.add(Tick(fact=fact, at=clock.now()))
         session.execute(delete(PublicBody))
