@@ -33,8 +33,7 @@ from tests.emails.mails import ABOUT, ARABIC, EVERY_MAIL, INVITATION, LINK
 
 ROOT = Path(__file__).parents[2]
 GOLDEN = Path(__file__).parent / "golden"
-LANGUAGES = ("en", "fr", "ar")
-"""Those whose golden texts are kept; a language joins with its catalogue, in the end all of INTERFACE."""
+LANGUAGES = languages.INTERFACE
 LARGEST = 20_000
 UNTOLD = {"receipt-withheld", "cancelled", "cancelled-unanswered", "suspended-withheld"}
 """Cases whose link the mail keeps to itself: nothing behind it is to be done."""
