@@ -346,7 +346,7 @@ def test_one_press_confirms_and_the_ledger_says_so(cast: Cast) -> None:
         object_to_it(letter_id, cast.small_member)
 
 
-def test_one_press_objects_and_the_line_is_off_until_the_desk_has_settled_it(cast: Cast) -> None:
+def test_one_press_objects_and_the_line_is_off_until_it_is_settled_or_they_confirm_it(cast: Cast) -> None:
     letter_id = builders.an_open_letter(cast)
     record(cast, letter_id, cast.small_member)
     object_to_it(letter_id, cast.small_member, "Nobody called you.")
@@ -356,6 +356,9 @@ def test_one_press_objects_and_the_line_is_off_until_the_desk_has_settled_it(cas
     assert tally(letter_id) == (0, 0, 0)
     (objection,) = db.session.scalars(select(Objection)).all()
     assert (objection.against, objection.words) == ("recorded", "Nobody called you.")
+    confirm(letter_id, cast.small_member)
+    assert standing(letter_id, cast.small_member).suspended_at is None
+    assert tally(letter_id) == (1, 0, 0)
     with pytest.raises(NothingToConfirm):
         confirm(letter_id, cast.small_member)
 
