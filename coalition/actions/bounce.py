@@ -13,7 +13,7 @@ from coalition.actions.draft import lock
 from coalition.database import db, transaction
 from coalition.emails import outbox
 from coalition.emails.failures import presentable
-from coalition.emails.returned import Report, note_failure
+from coalition.emails.returned import Report, note_failure, words_to_keep
 from coalition.models.letter import Letter
 from coalition.models.outgoing_email import OutgoingEmail
 
@@ -45,7 +45,7 @@ def came_back(session: Session, row: OutgoingEmail, report: Report, now: datetim
     if row.state == "bounced" or row.state in NEVER_LEFT or not row.attempts:
         return False
     row.state, row.settled_at, row.lease_until = "bounced", now, None
-    row.last_code, row.last_words = report.code, _said(report)
+    row.last_code, row.last_words = report.code, words_to_keep(row, _said(report))
     note_failure(session, row, report, now=now)
     return True
 

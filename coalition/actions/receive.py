@@ -21,6 +21,7 @@ from coalition.actions.reply import take_reply
 from coalition.database import transaction
 from coalition.emails.failures import presentable
 from coalition.emails.return_paths import invitation_of, row_of
+from coalition.emails.returned import follows_an_answer, words_to_keep
 from coalition.intake.mail.bounded import LARGEST, as_carried
 from coalition.intake.mail.incoming import read
 from coalition.intake.mail.reports import DELAYED, FAILED
@@ -88,9 +89,11 @@ def _put(session: Session, mail: IncomingEmail, incoming: Incoming, addresses: l
     invitation = next((one for one in named if one is not None), None)
     if incoming.report is not None:
         return mail  # a report that does not come by the address of its mail: forged, or of a mail that is not ours
-    if invitation is None:
-        answered = _answered(session, incoming)
-        invitation = _invitation_about(session, answered) if answered is not None else None
+    answered = _answered(session, incoming)
+    if answered is not None and incoming.is_automatic and follows_an_answer(answered):
+        return _of_a_machine(mail, answered)
+    if invitation is None and answered is not None:
+        invitation = _invitation_about(session, answered)
     if invitation is not None:
         _to_invitation(session, mail, incoming, invitation)
     return mail
@@ -112,10 +115,16 @@ def _to_row(session: Session, mail: IncomingEmail, incoming: Incoming, row: Outg
         _note(session, mail, row, report)
         return mail
     invitation = _invitation_about(session, row)
+    if incoming.is_automatic and (invitation is None or follows_an_answer(row)):
+        return _of_a_machine(mail, row)
     if invitation is not None:
         _to_invitation(session, mail, incoming, invitation)
-    elif incoming.is_automatic:
-        mail.kind, mail.outgoing_email_id = "automatic", row.id
+    return mail
+
+
+def _of_a_machine(mail: IncomingEmail, row: OutgoingEmail) -> IncomingEmail:
+    """A program's answer to a mail that names nobody: put to the invitation, its date would tell who got that mail."""
+    mail.kind, mail.outgoing_email_id = "automatic", row.id
     return mail
 
 
@@ -126,7 +135,7 @@ def _note(session: Session, mail: IncomingEmail, row: OutgoingEmail, report: Del
     elif report.action == DELAYED:
         mail.kind = "delay"
         if row.state == "accepted":  # still under way: said beside the row, for it may arrive yet
-            row.last_code, row.last_words = report.code, presentable(report.words)
+            row.last_code, row.last_words = report.code, words_to_keep(row, presentable(report.words))
     else:
         mail.kind = "delivered"
 

@@ -37,7 +37,7 @@ def reply_received(case: Case) -> words.ReplyReceivedWords:
     incoming = case.session.get(IncomingEmail, UUID(case.facts["reply"]))
     if incoming is None or not incoming.said or incoming.invitation_id is None:
         raise NoLongerDue("the reply was erased")
-    _ensure_coordinates(case)
+    ensure_coordinates(case)
     invitation = case.session.get_one(Invitation, incoming.invitation_id)
     letter, language = case.about, case.to.language
     told = words.ReplyReceivedWords(
@@ -55,7 +55,7 @@ def deadline_near(case: Case) -> words.DeadlineNearWords:
     deadline = letter.deadline_at
     if letter.stage != "open" or deadline is None or deadline.isoformat() != case.facts["deadline"]:
         raise NoLongerDue("signing is over, or the deadline has moved")
-    _ensure_coordinates(case)
+    ensure_coordinates(case)
     return words.DeadlineNearWords(
         to_name=case.to.name,
         coalition_name=case.house.name(language),
@@ -151,7 +151,7 @@ def _clipped(text: str, limit: int) -> str:
     return text if len(whole) <= limit else whole[:limit].decode(errors="ignore").rsplit(None, 1)[0]
 
 
-def _ensure_coordinates(case: Case) -> None:
+def ensure_coordinates(case: Case) -> None:
     """Raises NoLongerDue for whoever does not coordinate the letter any more."""
     if not _coordinates(case.about, case):
         raise NoLongerDue("they do not coordinate the letter any more")

@@ -43,7 +43,7 @@ def note_failure(session: Session, row: OutgoingEmail, report: Report, *, now: d
 
     A mail that follows an answer leaves no trace but its own row: a date on its contact would tell who answered.
     """
-    contact = None if _follows_an_answer(row) else _contact(session, row)
+    contact = None if follows_an_answer(row) else _contact(session, row)
     if contact is None:
         return
     contact.bounced_at = now
@@ -57,6 +57,15 @@ def note_failure(session: Session, row: OutgoingEmail, report: Report, *, now: d
     invitation = session.get(Invitation, row.invitation_id) if row.invitation_id else None
     if invitation is not None:
         invitation.bounced_at = now
+
+
+def words_to_keep(row: OutgoingEmail, words: str) -> str:
+    """A server's words as a mail's row keeps them.
+
+    Servers name themselves, their domains and people: of a mail that follows an answer the status alone is kept, for
+    the name of a host would tell whose row it is (SAFETY §3).
+    """
+    return status_in(words) if follows_an_answer(row) else words[:1000]
 
 
 def note_arrival(session: Session, row: OutgoingEmail) -> None:
@@ -81,7 +90,8 @@ def _contact(session: Session, row: OutgoingEmail) -> Contact | None:
     return contact
 
 
-def _follows_an_answer(row: OutgoingEmail) -> bool:
+def follows_an_answer(row: OutgoingEmail) -> bool:
+    """Whether a mail's very row would tell who answered; nothing that names its recipient is put beside it."""
     return row.context_or_empty.get("kind") in FOLLOWS_AN_ANSWER or row.recipient.startswith("sealed:")
 
 

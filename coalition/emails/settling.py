@@ -69,17 +69,17 @@ def _end(
     session: Session, row: OutgoingEmail, state: str, result: Accepted | DeliveryFailure, *, now: datetime
 ) -> None:
     row.state, row.settled_at = state, now
-    row.last_code, row.last_words = result.code, result.words[:1000]
+    row.last_code, row.last_words = result.code, _words_to_keep(row, result)
     if state == "accepted":
         returned.note_arrival(session, row)
     else:
-        report = returned.Report("", result.code, "", row.last_words)
+        report = returned.Report("", result.code, "", result.words)
         returned.note_failure(session, row, report, now=now)
     log.info("mail settled", state=state, code=result.code, kind_class=row.kind_class)
 
 
 def _doubt(row: OutgoingEmail, failure: DeliveryFailure, *, now: datetime) -> None:
-    row.last_code, row.last_words = failure.code, failure.words[:1000]
+    row.last_code, row.last_words = failure.code, _words_to_keep(row, failure)
     if row.in_doubt_at:
         row.state, row.settled_at = "unknown", now
     else:
@@ -93,7 +93,12 @@ def _defer(session: Session, row: OutgoingEmail, failure: DeliveryFailure, *, no
         _end(session, row, "refused", failure, now=now)
         return
     row.state, row.next_at = "deferred", now + wait_after(row.attempts)
-    row.last_code, row.last_words = failure.code, failure.words[:1000]
+    row.last_code, row.last_words = failure.code, _words_to_keep(row, failure)
+
+
+def _words_to_keep(row: OutgoingEmail, result: Accepted | DeliveryFailure) -> str:
+    """What is ours to say, where no server spoke, names nobody."""
+    return result.words[:1000] if result.code is None else returned.words_to_keep(row, result.words)
 
 
 def _bears_a_key(row: OutgoingEmail) -> bool:

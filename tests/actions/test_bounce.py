@@ -11,16 +11,17 @@ import time_machine
 from sqlalchemy import select
 
 from coalition import clock, config
-from coalition.actions import directory
+from coalition.actions import directory, team
 from coalition.actions.bounce import Report, came_back, tell_of_bounces
 from coalition.database import db, transaction
 from coalition.emails import letters, outbox, settling
+from coalition.emails.case import NoLongerDue
 from coalition.emails.transport import Accepted, Transport
 from coalition.models.account import Account
 from coalition.models.contact import Contact
 from coalition.models.invitation import Invitation
 from coalition.models.outgoing_email import OutgoingEmail
-from tests.builders import an_open_letter, invitation_of, signed
+from tests.builders import a_colleague, an_open_letter, invitation_of, joined, signed
 from tests.cast import Cast
 from tests.emails.smtp import Mailbox, mail_server, settings_for
 
@@ -120,14 +121,40 @@ def test_a_refusal_at_the_door_is_noted_in_the_same_way(cast: Cast) -> None:
     assert b"state=3Dbounced" in mailbox.received[-1].content
 
 
+@pytest.mark.only_on("sqlite")
+def test_a_server_that_names_itself_is_not_quoted_where_a_mail_follows_an_answer(letter_id: UUID, cast: Cast) -> None:
+    signed(letter_id, cast.arabic_member)
+    for answer, words in (("450 4.2.0 mx.amman.example is greylisting", "4.2.0"), ("550 gone from Amman", "")):
+        with mail_server(Mailbox(answers={"sami@amman.example": answer})) as port:
+            outbox.drain(Transport(settings_for(port)))
+        (receipt,) = rows("receipt")
+        assert (receipt.last_code, receipt.last_words) == (int(answer[:3]), words)
+        receipt.next_at = clock.now()
+        db.session.commit()
+
+
+@pytest.mark.only_on("sqlite")
+def test_who_left_the_team_is_told_of_no_bounce(letter_id: UUID, cast: Cast) -> None:
+    colleague = a_colleague(cast, "coordinator")
+    joined(cast, letter_id, colleague)
+    comes_back(row_to(letter_id, cast))
+    assert tell_of_bounces() == 2
+    team.leave_team(letter_id, colleague, by=cast.coordinator)
+    alert = next(row for row in rows("mail_bounced") if row.recipient == f"account:{colleague.hex}")
+    with pytest.raises(NoLongerDue):
+        letters.make(db.session(), alert)
+
+
 def test_a_mail_that_follows_an_answer_leaves_no_trace_but_its_own_row(letter_id: UUID, cast: Cast) -> None:
     signed(letter_id, cast.arabic_member)
     sent()
     (receipt,) = rows("receipt")
-    assert comes_back(receipt)
+    report = Report("", 550, "5.1.1", "host mx.amman.example[192.0.2.1] said: 550 5.1.1 unknown at Amman")
+    assert comes_back(receipt, report)
     assert not contact_of(cast).bounced_at
     assert contact_of(cast).bounce is None
     assert not invitation_of(letter_id, cast.arabic_member).bounced_at
+    assert rows("receipt")[0].last_words == "5.1.1", "The words name hosts, and by them whose row it is."
     assert tell_of_bounces() == 1
     (alert,) = rows("mail_bounced")
     said = letters.make(db.session(), alert)

@@ -60,6 +60,12 @@ def the_row(letter_id: UUID) -> OutgoingEmail:
     return db.session.scalars(query).one()
 
 
+def every_row() -> list[OutgoingEmail]:
+    """All that went out."""
+    db.session.rollback()
+    return list(db.session.scalars(select(OutgoingEmail)))
+
+
 def the_invitation(letter_id: UUID) -> Invitation:
     """The only invitation."""
     db.session.rollback()
@@ -133,6 +139,21 @@ def test_a_forged_bounce_changes_nothing(letter_id: UUID, to: str | None) -> Non
     assert everything(letter_id) == before
     (mail,) = incoming()
     assert (mail.raw, mail.said, mail.outgoing_email_id, mail.letter_id) == (None, None, None, None)
+
+
+@pytest.mark.parametrize("at_reply_address", [False, True])
+def test_a_machines_answer_to_a_receipt_tells_of_no_invitation(
+    letter_id: UUID, cast: Cast, *, at_reply_address: bool
+) -> None:
+    reply_address = answer_address(letter_id)
+    signed(letter_id, cast.small_member)
+    sent()
+    receipt = next(row for row in every_row() if row.context_or_empty["kind"] == "receipt")
+    more = f"Auto-Submitted: auto-replied\nIn-Reply-To: {receipt.message_id}\n"
+    to = reply_address if at_reply_address else return_paths.bounce_address(receipt.id)
+    assert taken(a_mail("I am away.", to=to, more=more), to) == "automatic"
+    (mail,) = incoming()
+    assert (mail.outgoing_email_id, mail.invitation_id, mail.letter_id, mail.said) == (receipt.id, None, None, None)
 
 
 @ALONE
