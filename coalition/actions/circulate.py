@@ -29,6 +29,7 @@ from coalition.models.organisation import Organisation
 from coalition.models.public import PublicLetter
 from coalition.models.request import RequestToSign, request_address_index
 from coalition.models.signature import Signature, organisation_index
+from coalition.models.silence import is_own_word
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -372,9 +373,7 @@ def settled_organisations(session: Session, letter_id: UUID) -> set[UUID]:
         select(Invitation.organisation_id, Invitation.answered_at).where(Invitation.letter_id == letter_id)
     ).all()
     signed = set(
-        session.scalars(
-            select(Signature.organisation_index).where(Signature.letter_id == letter_id, Signature.ended_on.is_(None))
-        )
+        session.scalars(select(Signature.organisation_index).where(Signature.letter_id == letter_id, is_own_word()))
     )
     return {one for one, answered in invited if answered or organisation_index(letter_id, one) in signed}
 

@@ -13,6 +13,7 @@ from coalition.models.invitation import Invitation
 from coalition.models.letter import Tally
 from coalition.models.request import RequestToSign
 from coalition.models.signature import Signature, organisation_index
+from coalition.models.silence import is_own_word
 
 if TYPE_CHECKING:
     from sqlalchemy import ColumnElement
@@ -48,7 +49,7 @@ def still_open(session: Session, letter: Letter) -> OpenNumbers:
 
 
 def _unanswered(session: Session, letter: Letter) -> int:
-    """The organisations that were written to, and neither answered nor signed in another way."""
+    """The organisations that were written to, and neither answered nor signed, or withdrew, in another way."""
     rows = session.execute(
         select(Invitation.organisation_id, Invitation.answered_at, Invitation.queued_at).where(
             Invitation.letter_id == letter.id, Invitation.revoked_at.is_(None), Invitation.part != "told"
@@ -58,7 +59,7 @@ def _unanswered(session: Session, letter: Letter) -> int:
     signed = set(
         session.scalars(
             select(Signature.organisation_index).where(
-                Signature.letter_id == letter.id, Signature.ended_on.is_(None), Signature.kind == "organisation"
+                Signature.letter_id == letter.id, is_own_word(), Signature.kind == "organisation"
             )
         )
     )

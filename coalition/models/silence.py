@@ -6,7 +6,7 @@ from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 
 from coalition.models.approval import Approval
 from coalition.models.contact import Contact
@@ -29,12 +29,20 @@ def has_acted(session: Session, letter_id: UUID, organisation_id: UUID) -> str:
     )
     index = organisation_index(letter_id, organisation_id)
     signed = select(Signature.id).where(
-        Signature.letter_id == letter_id, Signature.organisation_index == index, Signature.ended_on.is_(None)
+        Signature.letter_id == letter_id, Signature.organisation_index == index, is_own_word()
     )
     if session.scalar(invited.where(Invitation.answered_at.is_not(None)).limit(1)) or session.scalar(signed.limit(1)):
         return "they have answered"
     waits = select(Approval.id).where(Approval.asked_from_id.in_(invited), Approval.decided_at.is_(None))
     return "a colleague has to approve their answer" if session.scalar(waits.limit(1)) else ""
+
+
+def is_own_word() -> ColumnElement[bool]:
+    """The condition for signatures by which an organisation has said what it wants: that stand, or were withdrawn.
+
+    Who signed and withdrew without an invitation, by a consent given beforehand or on the own page, is not silent.
+    """
+    return or_(Signature.ended_on.is_(None), Signature.ended_how == "withdrawn")
 
 
 def deciding(session: Session, letter_id: UUID) -> set[UUID]:

@@ -13,12 +13,15 @@ from sqlalchemy import select
 
 from coalition import clock, tokens
 from coalition.actions import answer, circulate, clone, directory, draft, mute, remind
+from coalition.actions.acts import Actor
 from coalition.actions.directory import ContactEntry
 from coalition.actions.remind import NoSuchPlan, Plan
-from coalition.database import db
+from coalition.database import db, transaction
 from coalition.emails import letters, outbox
 from coalition.emails.case import NoLongerDue
+from coalition.emails.still_open import still_open
 from coalition.emails.transport import Transport
+from coalition.models.contact import Contact
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter, StaleEdit
 from coalition.models.outgoing_email import OutgoingEmail
@@ -331,3 +334,17 @@ def test_a_decline_is_an_answer_and_ends_the_reminders(letter_id: UUID, cast: Ca
     answer.decline(own.id, key="k" * 32, shown=builders.shown_to(own))
     assert tick(A_WEEK_BEFORE) == 2
     assert clock.now() == SENT
+
+
+def test_who_signed_beforehand_and_withdrew_is_not_silent(letter_id: UUID, cast: Cast) -> None:
+    signs(letter_id, cast.small_member, SENT)
+    own = builders.invitation_of(letter_id, cast.small_member)
+    own.answered_at = own.answer = None  # as by a consent given beforehand: no invitation answered
+    db.session.commit()
+    with time_machine.travel(A_WEEK_BEFORE - timedelta(days=1), tick=False), transaction() as session:
+        letter, contact = draft.lock(session, letter_id), session.get_one(Contact, cast.small_member.contact_id)
+        page = Actor(organisation=contact.organisation, contact=contact, how="own_page")
+        answer.withdraw_by(session, letter, page, "withdrawn on the own page")
+    assert tick(A_WEEK_BEFORE) == 2
+    assert own.id not in {one.invitation_id for one in rows()}
+    assert still_open(db.session(), builders.a_letter(letter_id)).unanswered == 2
