@@ -92,6 +92,8 @@ def _move_invitation(
             Invitation.contact_id == twin.id,
         )
     )
+    if rival is not None:  # who wanted no more mails of the letter wants none by the other link either
+        invitation.muted_at = rival.muted_at = invitation.muted_at or rival.muted_at
     if rival is None:
         invitation.organisation_id, invitation.contact_id = kept.id, twin.id
     elif _went_further(invitation, rival):

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from coalition import clock
-from coalition.actions import circulate, code_names, directory, duplicates, ledger, mask, merge
+from coalition.actions import circulate, code_names, directory, duplicates, ledger, mask, merge, mute
 from coalition.actions.acts import standing_signature
 from coalition.actions.directory import ContactEntry, OrganisationEntry
 from coalition.actions.merge import NotToBeMerged, PairsNotSeen, both_as_one, published_pairs
@@ -27,7 +27,17 @@ from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.record import RecordEntry, chain_of, verify
 from coalition.models.signature import Signature, organisation_index
 from coalition.rendering.ledger import problems_of, to_json
-from tests.builders import a_draft, a_letter, an_open_letter, declined, invitation_of, published, signed, withdrawn
+from tests.builders import (
+    a_draft,
+    a_letter,
+    an_open_letter,
+    declined,
+    invitation_of,
+    published,
+    shown_to,
+    signed,
+    withdrawn,
+)
 from tests.cast import Cast, Member
 
 if TYPE_CHECKING:
@@ -212,6 +222,21 @@ def test_one_person_asked_twice_keeps_the_invitation_that_was_answered(cast: Cas
     assert (gone.name, gone.address, gone.address_index, gone.erased_at is not None) == (None, None, None, True)
     assert db.session.get_one(Tally, letter_id).declined == 1
     ensure_sound(letter_id, cast)
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_person_who_stopped_the_mails_by_either_link_gets_none_by_the_one_that_stays(cast: Cast) -> None:
+    twin = a_twin(cast, address=cast.small_member.address)
+    letter_id = a_draft(cast)
+    circulate.invite(letter_id, [cast.small_member.contact_id, twin.contact_id], by=cast.coordinator)
+    circulate.send(letter_id, by=cast.coordinator, number=2)
+    silenced = invitation_of(letter_id, twin)
+    mute.mute(silenced.id, wholly=False, shown=shown_to(silenced))
+    merged(cast, cast.small_member, twin)
+    db.session.rollback()
+    kept = db.session.scalars(select(Invitation).where(Invitation.revoked_at.is_(None))).one()
+    assert kept.contact_id == cast.small_member.contact_id
+    assert kept.muted_at
 
 
 def test_mails_that_wait_for_a_person_reach_them_under_the_one_entry(cast: Cast) -> None:
