@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, select
 
 from coalition import clock
 from coalition.actions import pending_approvals, tell
@@ -133,12 +133,13 @@ def may_agree(organisation: Organisation) -> bool:
 
 def live_consents(session: Session, organisation_id: UUID, *, now: datetime) -> Sequence[StandingConsent]:
     """What an organisation agreed to and neither revoked nor let lapse, the newest first."""
-    query = select(StandingConsent).where(
-        StandingConsent.organisation_id == organisation_id,
-        StandingConsent.revoked_at.is_(None),
-        StandingConsent.lapses_at > now,
-    )
+    query = select(StandingConsent).where(StandingConsent.organisation_id == organisation_id, _is_live(now))
     return session.scalars(query.order_by(StandingConsent.given_at.desc())).all()
+
+
+def _is_live(now: datetime) -> ColumnElement[bool]:
+    """The condition for consents that were neither revoked nor have lapsed."""
+    return and_(StandingConsent.revoked_at.is_(None), StandingConsent.lapses_at > now)
 
 
 def leads(session: Session) -> Sequence[Organisation]:
@@ -158,7 +159,7 @@ def foresee(session: Session, letter: Letter, *, now: datetime) -> None:
     """Say to whoever agreed beforehand when their signature will be made, unless they say no; part of a verb."""
     if letter.is_sensitive or letter.is_practice:
         return
-    for organisation in _asked(session, letter):
+    for organisation in _asked_who_agreed(session, letter, now=now):
         index = organisation_index(letter.id, organisation.id)
         known = session.scalar(
             select(StandingAct.id).where(StandingAct.letter_id == letter.id, StandingAct.organisation_index == index)
@@ -287,12 +288,13 @@ def _begin_again(session: Session, letter: Letter, act: StandingAct, *, now: dat
     _tell_foreseen(session, letter, act, consent, now=now)
 
 
-def _asked(session: Session, letter: Letter) -> Sequence[Organisation]:
-    """The organisations that the letter was sent to."""
+def _asked_who_agreed(session: Session, letter: Letter, *, now: datetime) -> Sequence[Organisation]:
+    """The organisations that the letter was sent to, and that agreed beforehand to some letter: a few of many."""
     sent = select(Invitation.organisation_id).where(
         Invitation.letter_id == letter.id, Invitation.queued_at.is_not(None), Invitation.revoked_at.is_(None)
     )
-    return session.scalars(select(Organisation).where(Organisation.id.in_(sent))).all()
+    agreed = select(StandingConsent.organisation_id).where(_is_live(now))
+    return session.scalars(select(Organisation).where(Organisation.id.in_(sent), Organisation.id.in_(agreed))).all()
 
 
 def _fitting(session: Session, letter: Letter, organisation: Organisation, *, now: datetime) -> StandingConsent | None:
