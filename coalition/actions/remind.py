@@ -426,6 +426,8 @@ def _with_bounced(session: Session, letter: Letter, people: Sequence[Silent]) ->
             Invitation.queued_at.is_not(None),
             Invitation.revoked_at.is_(None),
             Invitation.handed_over_at.is_(None),
+            Invitation.muted_at.is_(None),  # who wants no more mails said something
+            Contact.muted_at.is_(None),
             Invitation.bounced_at.is_not(None) | Contact.bounced_at.is_not(None),
         )
     )

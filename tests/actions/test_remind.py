@@ -242,6 +242,15 @@ def test_where_mail_comes_back_the_colleague_is_asked_and_nobody_writes_to_the_d
 
 
 @pytest.mark.only_on("sqlite")
+def test_for_who_stopped_the_mails_no_colleague_is_asked_though_one_came_back(letter_id: UUID, cast: Cast) -> None:
+    own = builders.invitation_of(letter_id, cast.small_member)
+    own.muted_at = own.bounced_at = SENT
+    db.session.commit()
+    tick(THURSDAY)
+    assert rows("second_contact") == []
+
+
+@pytest.mark.only_on("sqlite")
 def test_under_safe_mail_a_reminder_names_nothing(letter_id: UUID, cast: Cast) -> None:
     assert tick(A_WEEK_BEFORE) == 3
     own = builders.invitation_of(letter_id, cast.unnamed_member).id
