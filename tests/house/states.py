@@ -191,7 +191,7 @@ PAGES: Final[dict[str, Line]] = {
     "/photos/<name>": {EACH: NOT_FOUND},
     "/demo/mailbox": {"demonstration": Seen("Demo mailbox", TITLE), "no demonstration": NOT_FOUND},
     "/demo/mailbox/<uuid:mail_id>": {
-        "demonstration": Seen("", "Kalina Press Club: please decide by"),
+        "demonstration": Seen("", ": please decide by"),
         "no demonstration": NOT_FOUND,
     },
     "/demo/mailbox/<uuid:mail_id>/html": {
@@ -664,6 +664,7 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/invitation/<uuid:invitation_id>/more-time": Refused("not answered", "Enter the day by which you answer"),
     "/invitation/<uuid:invitation_id>/mute": Refused("not answered", "Tick that you did not expect this mail"),
     "/invitation/<uuid:invitation_id>/unmute": Refused("muted", "Tick that you want the mails again"),
+    "/hooks/mail": Acts("it has no page: a relay's machines send there, and nobody else is answered"),
     "/u/<path:token>": Refused("wanted", "Choose which mails"),
     "/invitation/<uuid:invitation_id>/leave": Acts("whoever leaves is gone"),
     # -- an organisation's own page
