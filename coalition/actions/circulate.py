@@ -540,9 +540,10 @@ def _invite(session: Session, letter: Letter, contact_id: UUID, *, now: datetime
 
 
 def queue_invitation(session: Session, invitation: Invitation, *, now: datetime, kind: str = "invitation") -> None:
-    """Give an invitation its link and queue the mail that brings it; part of a verb."""
+    """Give an invitation its link and the one that stops its mails, and queue the mail with both; part of a verb."""
     invitation.queued_at = now
-    session.add(Link.for_invitation(invitation, tokens.ours(), now=now))
+    ours = tokens.ours()
+    session.add_all((Link.for_invitation(invitation, ours, now=now), Link.for_mute(invitation, ours, now=now)))
     queue_mail(session, kind, invitation, now=now)
 
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from sqlalchemy.orm import Session
+    from sqlalchemy.sql.base import ExecutableOption
 
     from coalition.emails.letters import Mail
     from coalition.emails.lines import Outcome, WayOut
@@ -151,6 +152,7 @@ class _Clerk:
             now = clock.now()
             self._in_trouble = hosts.subjects(session)
             rows = _rows(session, [*settled, *chosen, *ahead])
+            _read_ahead(session, (rows[one] for one in (*chosen, *ahead) if one in rows and not self._is_ready(one)))
             for outcome in outcomes:
                 if outcome.handed.row_id in rows:
                     self._settle(session, rows[outcome.handed.row_id], outcome, now=now)
@@ -300,11 +302,20 @@ def _rows(session: Session, ids: Sequence[UUID]) -> dict[UUID, OutgoingEmail]:
     """The rows, locked, always in the same order, and with them what all of them need."""
     query = select(OutgoingEmail).where(OutgoingEmail.id.in_(ids)).order_by(OutgoingEmail.id).with_for_update()
     rows = {row.id: row for row in session.scalars(query)}
-    about = {row.about_invitation for row in rows.values()} - {None}
-    if about:
-        both = selectinload(Invitation.organisation), selectinload(Invitation.contact)
-        session.scalars(select(Invitation).where(Invitation.id.in_(about)).options(*both)).all()
+    _read_invitations(session, rows.values(), selectinload(Invitation.contact))
     return rows
+
+
+def _read_ahead(session: Session, rows: Iterable[OutgoingEmail]) -> None:
+    """Read at once what those need beside that which are to be made."""
+    parts = Invitation.organisation, Invitation.links, Invitation.mute_links
+    _read_invitations(session, rows, *map(selectinload, parts))
+
+
+def _read_invitations(session: Session, rows: Iterable[OutgoingEmail], *parts: ExecutableOption) -> None:
+    about = {row.about_invitation for row in rows} - {None}
+    if about:
+        session.scalars(select(Invitation).where(Invitation.id.in_(about)).options(*parts)).all()
 
 
 @contextmanager

@@ -220,31 +220,29 @@ def live_link(case: Case) -> str:
     if case.invitation is None:
         page = "/sign" if case.facts["kind"] in {"keep_asked", "text_corrected"} else ""
         return f"{root}/desk/letters/{case.about.id}{page}"
-    link = case.session.scalars(
-        select(Link)
-        .where(
-            Link.invitation_id == case.invitation.id,
-            Link.purpose == "invitation",
-            Link.epoch == case.invitation.epoch,
-            Link.revoked_at.is_(None),
-            Link.channel == "mail",
-        )
-        .order_by(Link.created_at.desc())
-    ).first()
-    if link is None:
+    mailed = [
+        link
+        for link in case.invitation.links
+        if link.epoch == case.invitation.epoch and link.revoked_at is None and link.channel == "mail"
+    ]
+    if not mailed:
         raise NoLongerDue("its link was ended")
-    return f"{root}/i/{link.token(tokens.ours())}"
+    return f"{root}/i/{mailed[-1].token(tokens.ours())}"
 
 
 def mute_link(case: Case) -> str:
-    """The address where the mails of an invitation are stopped; "" where there is none. The first mail makes it."""
+    """The address where the mails of an invitation are stopped; "" where there is none.
+
+    The link is made with the invitation's first; after that one was replaced, by the first mail that needs it.
+    """
     if case.is_preview:
         return NO_LINK
     if case.facts["kind"] == "test":
         return f"{case.root}/u/test"
     if case.invitation is None or case.to.contact is None:
         return ""
-    link = _first_mute_link(case, case.invitation)
+    epoch = case.invitation.epoch
+    link = next((one for one in case.invitation.mute_links if one.epoch == epoch), None)
     if link is None:
         # Two mails of one invitation may be made at once: whoever comes second takes what the first one made.
         case.session.get_one(Invitation, case.invitation.id, with_for_update=True)

@@ -76,6 +76,12 @@ class Invitation(Identified, Base):
         viewonly=True,
     )
     """Those that lead to the letter, whether mailed or handed over."""
+    mute_links: Mapped[list[Link]] = relationship(
+        primaryjoin="and_(Link.invitation_id == Invitation.id, Link.purpose == 'mute')",
+        order_by="Link.created_at, Link.id",
+        viewonly=True,
+    )
+    """Those that stop its mails, and do nothing else."""
 
     @property
     def is_live(self) -> bool:
