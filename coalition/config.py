@@ -21,6 +21,10 @@ INTAKE = re.compile(r"[A-Za-z0-9._-]{1,20}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 """A local part has room for 64 characters (RFC 5321): a "+" and the tail of a signed address take 44."""
 
 
+SHORTEST_KEY = 20
+"""Nobody is kept from trying keys at the address of a webhook."""
+
+
 def folder(name: str) -> Path:
     """A folder that lies beside the package in the repository and inside it in an installed wheel."""
     inside = PACKAGE / name
@@ -89,6 +93,12 @@ class Settings:
     imap_password: str = _setting("", "Password of the mailbox.")
     imap_folder: str = _setting("INBOX", "The folder in which that mail lies.")
     imap_done: str = _setting("", "Folder to which a mail is moved when it was taken in; empty: it is marked as read.")
+    relay_webhook: str = _setting(
+        "", "Relay that reports bounces to /hooks/mail: postmark or mailgun; empty: there is no such address."
+    )
+    relay_webhook_key: str = _setting(
+        "", "Its secret: the password in the address given to Postmark, or the signing key that Mailgun shows."
+    )
     fonts: str = _setting(
         "", "Folders of further fonts for PDFs (separated by ':'), for instance Chinese and Japanese."
     )
@@ -108,6 +118,7 @@ class Settings:
         yield from self._problems_of_safe_mail()
         yield from self._problems_of_intake()
         yield from self._problems_of_dkim()
+        yield from self._problems_of_relay()
         if self.mail_security not in {"starttls", "tls", "none"}:
             yield "mail_security: write starttls, tls or none"
         if self.mail_security == "none" and self.mail_server and not is_loopback(self.mail_server):
@@ -127,6 +138,14 @@ class Settings:
             yield "imap_security: none is only for a server on this machine; write tls or starttls"
         if self.imap_server and not self.mail_intake:
             yield "mail_intake: write the address whose mail lies in the mailbox of imap_server"
+
+    def _problems_of_relay(self) -> Any:
+        if self.relay_webhook not in {"", "postmark", "mailgun"}:
+            yield "relay_webhook: write postmark or mailgun, or nothing"
+        if bool(self.relay_webhook) != bool(self.relay_webhook_key):
+            yield "relay_webhook and relay_webhook_key: write both, or neither"
+        elif self.relay_webhook_key and len(self.relay_webhook_key) < SHORTEST_KEY:
+            yield f"relay_webhook_key: write at least {SHORTEST_KEY} characters, made by chance"
 
     def _problems_of_dkim(self) -> Any:
         if bool(self.dkim_selector) != bool(self.dkim_key):

@@ -63,7 +63,7 @@ def receive(raw: bytes, *, envelope_to: str | None, now: datetime) -> str:
             known = session.scalar(select(IncomingEmail.kind).where(IncomingEmail.key == key))
             if known is not None:
                 return known
-            _forget_what_is_not_ours(session, now)
+            forget_what_is_not_ours(session, now)
             taken = _put(session, IncomingEmail(kind="unmatched", key=key, at=now), incoming, addresses)
             if taken.kind in REPORTED and taken.said["address"]:
                 taken.raw = base64.b64encode(_without_what_came_back(carried)).decode()
@@ -104,15 +104,7 @@ def _to_row(session: Session, mail: IncomingEmail, incoming: Incoming, row: Outg
     session.add(mail)
     report = incoming.report
     if report is not None:
-        # Whose mail follows an answer can not be found again by its recipient, so nothing that names one is kept.
-        mail.outgoing_email_id, mail.letter_id = row.id, row.letter_id
-        mail.said = {
-            "address": "" if row.recipient.startswith("sealed:") else report.address,
-            "action": report.action,
-            "status": report.status,
-            "words": presentable(report.words),
-        }
-        _note(session, mail, row, report)
+        put_report(session, mail, row, report)
         return mail
     invitation = _invitation_about(session, row)
     if incoming.is_automatic and (invitation is None or follows_an_answer(row)):
@@ -120,6 +112,19 @@ def _to_row(session: Session, mail: IncomingEmail, incoming: Incoming, row: Outg
     if invitation is not None:
         _to_invitation(session, mail, incoming, invitation)
     return mail
+
+
+def put_report(session: Session, mail: IncomingEmail, row: OutgoingEmail, report: DeliveryReport) -> None:
+    """Part of a verb: put a report to the mail that it speaks of, and let its row know."""
+    # Whose mail follows an answer can not be found again by its recipient, so nothing that names one is kept.
+    mail.outgoing_email_id, mail.letter_id = row.id, row.letter_id
+    mail.said = {
+        "address": "" if row.recipient.startswith("sealed:") else report.address,
+        "action": report.action,
+        "status": report.status,
+        "words": words_to_keep(row, presentable(report.words)),
+    }
+    _note(session, mail, row, report)
 
 
 def _of_a_machine(mail: IncomingEmail, row: OutgoingEmail) -> IncomingEmail:
@@ -165,7 +170,8 @@ def _without_what_came_back(carried: bytes) -> bytes:
     return carried[: max(carried.rfind(b"\n--", 0, cut.start()), 0)][:LARGEST]
 
 
-def _forget_what_is_not_ours(session: Session, now: datetime) -> None:
+def forget_what_is_not_ours(session: Session, now: datetime) -> None:
+    """Part of a verb: let go of what came long ago and was put to no row."""
     session.execute(
         delete(IncomingEmail).where(IncomingEmail.kind == "unmatched", IncomingEmail.at < now - FORGOTTEN_AFTER)
     )

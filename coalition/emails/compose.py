@@ -62,12 +62,14 @@ def compose(
     auto_submitted: bool = True,
     list_unsubscribe_url: str | None = None,
     calendar: bytes | None = None,
+    postmark_row: str | None = None,
 ) -> bytes:
     """One mail, text part first, ready for the wire: ASCII and CRLF, but for an address whose local part is not ASCII.
 
     `message_id` and `thread_id` with their angle brackets; `date` aware; `boundary` made once for the row, with "=_" in
     it, so that no body can hold it. `calendar` is a whole iCalendar file, which goes along as a file: as a third form
-    of the words, programs would show it instead of them. Raises UnsafeHeader, or UnusableAddress for what is not one
+    of the words, programs would show it instead of them. `postmark_row` is what Postmark gives back in its
+    notices; it is then also asked to leave our Message-ID. Raises UnsafeHeader, or UnusableAddress for what is not one
     address.
     """
     headers = [("From", _mailbox(sender_name, sender_address))]
@@ -87,6 +89,9 @@ def compose(
     if list_unsubscribe_url is not None:
         headers.append(("List-Unsubscribe", f"<{_shaped(WEB_ADDRESS, list_unsubscribe_url)}>"))
         headers.append(("List-Unsubscribe-Post", "List-Unsubscribe=One-Click"))
+    if postmark_row is not None:
+        row = _shaped(re.compile(r"[0-9a-f]{1,80}"), postmark_row)
+        headers += [("X-PM-KeepID", "true"), ("X-PM-Metadata-row", row)]
     headers += [
         ("Content-Language", _shaped(re.compile(r"[A-Za-z0-9-]+"), language)),
         ("MIME-Version", "1.0"),

@@ -195,6 +195,7 @@ def _composed(case: Case, kind: str, said: Words, *, way_out: str = "") -> Mail:
         thread_id=None if rendered.is_neutral or case.letter is None else _thread_of(case.letter),
         list_unsubscribe_url=way_out or None,
         calendar=None if rendered.is_neutral else _calendar(case, kind),
+        postmark_row=_postmark_row(case),
     )
     sender = bounce_address(case.row.id, is_neutral=rendered.is_neutral) if not case.is_preview else sender_address
     return Mail(sender, case.to.address, content, rendered.subject, rendered.text, rendered.html)
@@ -206,6 +207,13 @@ def _message_id(row: OutgoingEmail, *, is_neutral: bool) -> str:
     if not (is_neutral and settings.safe_mail_from):
         return row.message_id
     return f"{row.message_id.rpartition('@')[0]}@{settings.safe_mail_from.rpartition('@')[2]}>"
+
+
+def _postmark_row(case: Case) -> str | None:
+    """The random part of the Message-ID, for Postmark's notices name no id of ours."""
+    if config.settings().relay_webhook != "postmark" or case.is_preview:
+        return None
+    return case.row.message_id.strip("<").partition("@")[0]
 
 
 def _thread_of(letter: Letter) -> str:

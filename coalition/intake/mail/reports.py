@@ -70,6 +70,12 @@ def report_in(mail: Mail) -> DeliveryReport | None:
     return None
 
 
+def status_of(words: str) -> str:
+    """The enhanced status code (RFC 3463) that stands in a server's words, or ""."""
+    found = _STATUS.search(words)
+    return found[1] if found else ""
+
+
 def _of_recipient(fields: Mail) -> DeliveryReport | None:
     """One group of fields; None for those about the whole mail, and for one that says neither action nor status."""
     address = _address(header(fields, "Final-Recipient")) or _address(header(fields, "Original-Recipient"))

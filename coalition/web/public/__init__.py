@@ -1,6 +1,17 @@
 """The public pages: what anybody reads."""
 
-from coalition.web.public import answering, asking, calling, confirming, health, links, mailbox, reporting, safety
+from coalition.web.public import (
+    answering,
+    asking,
+    calling,
+    confirming,
+    health,
+    links,
+    mailbox,
+    relay,
+    reporting,
+    safety,
+)
 from coalition.web.public.door import public
 
 __all__ = [
@@ -12,6 +23,7 @@ __all__ = [
     "links",
     "mailbox",
     "public",
+    "relay",
     "reporting",
     "safety",
 ]
