@@ -9,7 +9,6 @@ from sqlalchemy import func, select
 from coalition import config
 from coalition.emails import words
 from coalition.emails.case import Case, NoLongerDue
-from coalition.emails.coordinating import ensure_coordinates
 from coalition.models.invitation import Invitation
 from coalition.models.outgoing_email import OutgoingEmail
 from coalition.rendering.reading import reading_title
@@ -24,7 +23,6 @@ def mail_bounced(case: Case) -> words.MailBouncedWords:
     Only who was asked and has not answered is named: of other mails the very address could tell who signed. Raises
     NoLongerDue.
     """
-    ensure_coordinates(case)
     letter, language = case.about, case.to.language
     names = sorted(
         {

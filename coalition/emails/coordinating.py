@@ -37,7 +37,6 @@ def reply_received(case: Case) -> words.ReplyReceivedWords:
     incoming = case.session.get(IncomingEmail, UUID(case.facts["reply"]))
     if incoming is None or not incoming.said or incoming.invitation_id is None:
         raise NoLongerDue("the reply was erased")
-    ensure_coordinates(case)
     invitation = case.session.get_one(Invitation, incoming.invitation_id)
     letter, language = case.about, case.to.language
     told = words.ReplyReceivedWords(
@@ -55,7 +54,6 @@ def deadline_near(case: Case) -> words.DeadlineNearWords:
     deadline = letter.deadline_at
     if letter.stage != "open" or deadline is None or deadline.isoformat() != case.facts["deadline"]:
         raise NoLongerDue("signing is over, or the deadline has moved")
-    ensure_coordinates(case)
     return words.DeadlineNearWords(
         to_name=case.to.name,
         coalition_name=case.house.name(language),

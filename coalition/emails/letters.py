@@ -34,7 +34,7 @@ from coalition.emails.kinds import neutral_sender_name, render_kind, safely, tou
 from coalition.emails.return_paths import bounce_address, reply_address
 from coalition.emails.telling import addressed_to, deadline_utc, mute_link
 from coalition.emails.transport import MailSettings, Security
-from coalition.emails.words import BULK, STOPPED_WHEN_MUTED, LetterWords, ReplyReceivedWords
+from coalition.emails.words import BULK, STOPPED_WHEN_MUTED, TO_COORDINATORS, LetterWords, ReplyReceivedWords
 from coalition.models.account import Account
 from coalition.models.contact import Contact
 from coalition.models.house import House
@@ -127,6 +127,8 @@ def preview(session: Session, invitation: Invitation, *, now: datetime, kind: st
 
 def _said(case: Case, kind: str) -> Mail:
     _ensure_wanted(case, kind)
+    if kind in TO_COORDINATORS:
+        coordinating.ensure_coordinates(case)
     with force_locale(languages.interface_language(case.to.language)):
         said: Words = WORDS[kind](case)
     if kind in STOPPED_WHEN_MUTED and isinstance(said, LetterWords):

@@ -1108,6 +1108,19 @@ FOR_THE_DESK = frozenset(
     }
 )
 """Kinds that go to accounts, who have no safe mail."""
+TO_COORDINATORS = frozenset(
+    {
+        "comment_received",
+        "not_expected",
+        "requests_waiting",
+        "objection_received",
+        "mail_bounced",
+        "reply_received",
+        "deadline_near",
+        "list_reported",
+    }
+)
+"""Of these those about one letter: whoever left its team since they were queued gets none."""
 
 BULK = frozenset(
     {

@@ -21,7 +21,7 @@ from coalition.models.account import Account
 from coalition.models.contact import Contact
 from coalition.models.invitation import Invitation
 from coalition.models.outgoing_email import OutgoingEmail
-from tests.builders import a_colleague, an_open_letter, invitation_of, joined, signed
+from tests.builders import a_colleague, an_open_letter, consulted, invitation_of, joined, said, signed
 from tests.cast import Cast
 from tests.emails.smtp import Mailbox, mail_server, settings_for
 
@@ -143,6 +143,18 @@ def test_who_left_the_team_is_told_of_no_bounce(letter_id: UUID, cast: Cast) -> 
     alert = next(row for row in rows("mail_bounced") if row.recipient == f"account:{colleague.hex}")
     with pytest.raises(NoLongerDue):
         letters.make(db.session(), alert)
+
+
+def test_who_left_the_team_gets_no_mail_to_coordinators_that_was_under_way(cast: Cast) -> None:
+    colleague = a_colleague(cast, "coordinator")
+    consulted_id = consulted(cast, cast.small_member)
+    joined(cast, consulted_id, colleague)
+    said(consulted_id, cast.small_member, "All of them?", on="Free the reporters", kind="question")
+    (told,) = (row for row in rows("comment_received") if row.recipient == f"account:{colleague.hex}")
+    assert letters.make(db.session(), told).subject
+    team.leave_team(consulted_id, colleague, by=cast.coordinator)
+    with pytest.raises(NoLongerDue, match="coordinate"):
+        letters.make(db.session(), told)
 
 
 def test_a_mail_that_follows_an_answer_leaves_no_trace_but_its_own_row(letter_id: UUID, cast: Cast) -> None:
