@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from coalition import clock
 from coalition.actions import answer, circulate, close, directory, draft
@@ -68,6 +68,29 @@ def test_the_press_is_bound_to_the_text_that_was_shown(cast: Cast) -> None:
     with pytest.raises(NumberChanged):
         circulate.send(letter_id, by=cast.coordinator, number=1, seal=seal)
     assert circulate.send(letter_id, by=cast.coordinator, number=1, seal=seal_of(letter_id)) == 1
+
+
+def questions_of_sending(letter_id: UUID, cast: Cast) -> int:
+    """How often the database is asked something while a letter is sent."""
+    asked: list[str] = []
+
+    def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
+        asked.append(statement)
+
+    number = len(db.session.scalars(circulate.unsent(letter_id)).all())
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        circulate.send(letter_id, by=cast.coordinator, number=number)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    return sum(one.startswith("SELECT") for one in asked)
+
+
+def test_sending_to_more_asks_the_database_no_more_often(cast: Cast) -> None:
+    to_one, to_all = ready(cast), ready(cast)
+    others = [cast.arabic_member.contact_id, cast.unnamed_member.contact_id]
+    circulate.invite(to_all, others, by=cast.coordinator)
+    assert questions_of_sending(to_all, cast) == questions_of_sending(to_one, cast) > 0
 
 
 def test_a_language_added_later_is_shown_by_a_press_and_not_before(cast: Cast) -> None:
