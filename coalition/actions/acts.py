@@ -38,7 +38,7 @@ class AnsweredMeanwhile(Exception):
 
 
 class CodeNeeded(Exception):
-    """The act needs a step-up code beside the link, and none was taken for it (SAFETY §2)."""
+    """The act needs a step-up code beside the link or the account, and none was taken for it (SAFETY §2)."""
 
 
 class TextChanged(Exception):
@@ -252,9 +252,14 @@ def ensure_proved(shown: Shown) -> None:
         raise CodeNeeded
 
 
-def by_account(session: Session, letter_id: UUID, by: Account) -> tuple[Letter, Actor]:
-    """The locked letter and the account's own organisation as the one that acts."""
+def by_account(session: Session, letter_id: UUID, by: Account, shown: Shown) -> tuple[Letter, Actor]:
+    """The locked letter and the account's own organisation as the one that acts.
+
+    Raises CodeNeeded where the letter is sensitive and no code was taken: who finds a desk open has no mailbox yet.
+    """
     letter = lock(session, letter_id)
+    if letter.is_sensitive:
+        ensure_proved(shown)
     return letter, Actor(organisation=by.organisation, account=by, how="own_account")
 
 

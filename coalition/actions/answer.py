@@ -94,8 +94,8 @@ def sign(invitation_id: UUID, form: SigningForm) -> UUID:
 
 
 def sign_at_desk(letter_id: UUID, form: SigningForm, *, by: Account) -> UUID:
-    """The same act for the account's own organisation."""
-    return once_signed(lambda session: sign_by(session, *by_account(session, letter_id, by), form))
+    """The same act for the account's own organisation. Raises as `sign`, and CodeNeeded."""
+    return once_signed(lambda session: sign_by(session, *by_account(session, letter_id, by, form.shown), form))
 
 
 def decline(invitation_id: UUID, *, key: str, shown: Shown, reason: str = "", ask_again: bool = False) -> None:
@@ -160,16 +160,23 @@ def withdraw(invitation_id: UUID, *, key: str, shown: Shown) -> None:
     """
     with transaction() as session:
         letter, actor = by_link(session, invitation_id, shown)
-        signature = standing_signature(session, letter.id, actor.organisation.id)
-        if signature is not None and signature.visibility != "named":
-            ensure_proved(shown)
+        _ensure_may_withdraw(session, letter, actor, shown)
         withdraw_by(session, letter, actor, key)
 
 
-def withdraw_at_desk(letter_id: UUID, *, key: str, by: Account) -> None:
+def withdraw_at_desk(letter_id: UUID, *, key: str, shown: Shown, by: Account) -> None:
     """The same for the account's own organisation."""
     with transaction() as session:
-        withdraw_by(session, *by_account(session, letter_id, by), key)
+        letter, actor = by_account(session, letter_id, by, shown)
+        _ensure_may_withdraw(session, letter, actor, shown)
+        withdraw_by(session, letter, actor, key)
+
+
+def _ensure_may_withdraw(session: Session, letter: Letter, actor: Actor, shown: Shown) -> None:
+    """Raises CodeNeeded where the name is withheld and no code was taken."""
+    signature = standing_signature(session, letter.id, actor.organisation.id)
+    if signature is not None and signature.visibility != "named":
+        ensure_proved(shown)
 
 
 def once_signed(act: Callable[[Session], UUID]) -> UUID:

@@ -62,7 +62,7 @@ def keep(invitation_id: UUID, *, key: str, shown: Shown) -> None:
 def keep_at_desk(letter_id: UUID, *, key: str, shown: Shown, by: Account) -> None:
     """The same for the account's own organisation."""
     with transaction() as session:
-        letter, actor = by_account(session, letter_id, by)
+        letter, actor = by_account(session, letter_id, by, shown)
         _keep(session, letter, actor, key, shown)
 
 

@@ -15,7 +15,7 @@ from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
 from coalition import clock, tokens
-from coalition.actions.acts import by_link, standing_signature
+from coalition.actions.acts import CodeNeeded, by_link, standing_signature
 from coalition.actions.draft import lock
 from coalition.database import after_commit, transaction
 from coalition.emails import outbox
@@ -173,11 +173,12 @@ def asked_late(session: Session, invitation: Invitation) -> RequestToSign | None
     return own if own is not None and own.decision not in {"refused", "withdrawn"} else None
 
 
-def confirm(request_id: UUID) -> None:
+def confirm(request_id: UUID, *, is_proved: bool = False) -> None:
     """The owner of the address says that they asked: from now on a coordinator is asked to decide.
 
     Once is enough; a request that was decided or set aside stays as it is. An earlier one from the same mailbox that
-    nobody decided is replaced by this.
+    nobody decided is replaced by this. A person who signs for themselves gives their consent with it: raises CodeNeeded
+    where the letter is sensitive and no step-up code was taken (`is_proved`).
     """
     with transaction() as session:
         letter_id = session.get_one(RequestToSign, request_id).letter_id
@@ -185,6 +186,8 @@ def confirm(request_id: UUID) -> None:
         request = session.get_one(RequestToSign, request_id, with_for_update=True)
         if request.confirmed_at or request.decided_at or request.quarantined_at:
             return
+        if letter.is_sensitive and request.kind == "individual" and not is_proved:
+            raise CodeNeeded
         _enter_queue(session, letter, request, now=clock.now())
 
 

@@ -15,7 +15,7 @@ from sqlalchemy.exc import IntegrityError
 
 from coalition import clock
 from coalition.actions import take_off
-from coalition.actions.acts import TextChanged, count
+from coalition.actions.acts import CodeNeeded, TextChanged, count
 from coalition.actions.answer import PrintedAlready
 from coalition.actions.draft import ensure_unpublished, entered, lock
 from coalition.actions.persons import ask_again, enter_own_consent, enter_own_record, signature_of_request, tell
@@ -88,10 +88,13 @@ def accept(letter_id: UUID, request_id: UUID, *, by: Account) -> UUID:
         raise AlreadySigned from error
 
 
-def correct_name(request_id: UUID, *, key: str, name: str) -> None:
-    """Correct how one's own name will be printed. Raises NoStandingSignature, PrintedAlready, UnprintableName."""
+def correct_name(request_id: UUID, *, key: str, name: str, is_proved: bool = False) -> None:
+    """Correct how one's own name will be printed; `is_proved` where a step-up code was taken for this very act.
+
+    Raises CodeNeeded, NoStandingSignature, PrintedAlready, UnprintableName.
+    """
     with transaction() as session:
-        letter, signature = _own(session, request_id)
+        letter, signature = _own(session, request_id, is_proved=is_proved)
         if session.get(PublicLetter, letter.id) and signature.is_public:
             raise PrintedAlready
         signature.printed_names = {"und": check_name(name)}
@@ -100,12 +103,15 @@ def correct_name(request_id: UUID, *, key: str, name: str) -> None:
             _answered(session, letter, signature, "name_changed", key, now=now)
 
 
-def withdraw(request_id: UUID, *, key: str) -> None:
-    """End one's own signature, at any time: the name leaves every surface we serve. Raises NoStandingSignature."""
+def withdraw(request_id: UUID, *, key: str, is_proved: bool = False) -> None:
+    """End one's own signature, at any time: the name leaves every surface we serve.
+
+    Raises CodeNeeded, NoStandingSignature.
+    """
     with transaction() as session:
         if _is_recorded(session, key):
             return
-        letter, signature = _own(session, request_id)
+        letter, signature = _own(session, request_id, is_proved=is_proved)
         now = clock.now()
         count(session, signature, by=-1)
         signature.ended_on, signature.ended_how = now.astimezone(UTC).date(), "withdrawn"
@@ -114,15 +120,15 @@ def withdraw(request_id: UUID, *, key: str) -> None:
         _answered(session, letter, signature, "withdrawn", key, now=now)
 
 
-def keep(request_id: UUID, *, key: str, seen: Seen) -> None:
+def keep(request_id: UUID, *, key: str, seen: Seen, is_proved: bool = False) -> None:
     """Keep one's own signature under the version in force; one's own objections are lifted with that.
 
-    Raises NoStandingSignature, TextChanged, NotOpenForSigning once it is published or cancelled.
+    Raises CodeNeeded, NoStandingSignature, TextChanged, NotOpenForSigning once it is published or cancelled.
     """
     with transaction() as session:
         if _is_recorded(session, key):
             return
-        letter, signature = _own(session, request_id)
+        letter, signature = _own(session, request_id, is_proved=is_proved)
         if session.get(PublicLetter, letter.id) or letter.stage not in {"open", "closed"}:
             raise NotOpenForSigning(letter.stage, letter.closed_at)
         text, now = _text_seen(letter, seen), clock.now()
@@ -134,13 +140,16 @@ def keep(request_id: UUID, *, key: str, seen: Seen) -> None:
             _answered(session, letter, signature, "kept", key, now=now)
 
 
-def object_to(request_id: UUID, *, key: str, seen: Seen, against: str, words: str = "") -> None:
+def object_to(
+    request_id: UUID, *, key: str, seen: Seen, against: str, words: str = "", is_proved: bool = False
+) -> None:
     """Object to a typographical change or to the page proof: one's own line is suspended until it is kept after all.
 
-    Objecting twice is objecting once. Raises NoStandingSignature, TextChanged, NothingToObjectTo, ObjectionsAreOver.
+    Objecting twice is objecting once. Raises CodeNeeded, NoStandingSignature, TextChanged, NothingToObjectTo,
+    ObjectionsAreOver.
     """
     with transaction() as session:
-        letter, signature = _own(session, request_id)
+        letter, signature = _own(session, request_id, is_proved=is_proved)
         if against not in {"typographical", "page_proof"}:
             raise NothingToObjectTo
         _text_seen(letter, seen)
@@ -212,13 +221,18 @@ def _tell_accepted(session: Session, letter: Letter, signature: Signature, *, no
         ask_again(session, letter, signature, now=now)
 
 
-def _own(session: Session, request_id: UUID) -> tuple[Letter, Signature]:
-    """The locked letter and the signature that the request became. Raises NoStandingSignature."""
+def _own(session: Session, request_id: UUID, *, is_proved: bool) -> tuple[Letter, Signature]:
+    """The locked letter and the signature that the request became.
+
+    Raises NoStandingSignature; CodeNeeded where the letter is sensitive and no code was taken.
+    """
     letter_id = session.scalars(select(RequestToSign.letter_id).where(RequestToSign.id == request_id)).one()
     letter = lock(session, letter_id)
     signature = signature_of_request(session, session.get_one(RequestToSign, request_id, with_for_update=True))
     if signature is None or signature.ended_on is not None:
         raise NoStandingSignature
+    if letter.is_sensitive and not is_proved:
+        raise CodeNeeded
     return letter, signature
 
 

@@ -1,8 +1,9 @@
 """The step-up code: before what could harm an organisation, the link alone is not enough (SAFETY §2).
 
-A code is for one link, one session and one thing. It goes by mail to the contact's address; where the contact has safe
-mail and another channel is known, somebody of the house reads it out instead: a coordinator of the letter, and for the
-organisation's own page an administrator or whoever coordinates a letter that the organisation was asked to sign
+A code is for one link, one session and one thing; for an account of the desk, a link row of its own stands for it. It
+goes by mail to the address of the contact, of the person who signs for themselves, or of the account; where the contact
+has safe mail and another channel is known, somebody of the house reads it out instead: a coordinator of the letter, and
+for the organisation's own page an administrator or whoever coordinates a letter that the organisation was asked to sign
 (docs/decisions/0025). It fails closed: whatever is in doubt, the code is gone and another one is to be asked for.
 """
 
@@ -17,11 +18,12 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, select
 
-from coalition import clock
+from coalition import clock, tokens
 from coalition.actions.team import NotAllowed
 from coalition.database import after_commit, db, transaction
 from coalition.emails import outbox
 from coalition.models import limit, record
+from coalition.models.account import Account
 from coalition.models.contact import Contact
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
@@ -35,8 +37,6 @@ if TYPE_CHECKING:
 
     from sqlalchemy import ColumnElement
     from sqlalchemy.orm import Session
-
-    from coalition.models.account import Account
 
 SENDS: Final = 5
 SENDS_EVERY: Final = timedelta(hours=1)
@@ -57,6 +57,7 @@ __all__ = [
     "forget_old",
     "in_groups",
     "is_read_out",
+    "link_of_account",
     "send_code",
     "show_code",
     "take_code",
@@ -105,14 +106,13 @@ def send_code(link_id: UUID, *, session: str, authorises: str, unless_waiting: b
         waiting = _waiting(writing, link_id, session, authorises, now=now)
         if unless_waiting and waiting:
             return Sent(waiting.channel, waiting.expires_at)
-        contact = _contact_of(link)
-        _count(writing, contact, now=now)
+        _count(writing, link, now=now)
         forget_old(writing, now=now)
         writing.execute(delete(StepUpCode).where(*_the_same(link_id, session, authorises)))
         code = f"{secrets.randbelow(10**DIGITS):0{DIGITS}d}"
         row = StepUpCode(
             link_id=link.id,
-            channel=_channel(link, contact),
+            channel=_channel(link),
             session_hash=_session_hash(session),
             authorises_hash=_authorises_hash(authorises),
             created_at=now,
@@ -123,14 +123,31 @@ def send_code(link_id: UUID, *, session: str, authorises: str, unless_waiting: b
         if row.channel == "other":
             row.code = code
         else:
-            _mail(writing, link, contact, row, code, now=now)
+            _mail(writing, link, row, code, now=now)
         after_commit(outbox.doorbell.ring)
         return Sent(row.channel, row.expires_at)
 
 
 def is_read_out(link: Link) -> bool:
     """Whether a code for this link is read out by somebody, and not mailed."""
-    return _channel(link, _contact_of(link)) == "other"
+    return _channel(link) == "other"
+
+
+def link_of_account(account_id: UUID) -> UUID:
+    """The id of the link row to which the codes of an account belong: any link of it, live or ended.
+
+    Where it never had one, a row is made that is ended from the start: it opens nothing, and is mailed to nobody.
+    """
+    with transaction() as writing:
+        account, now = writing.get_one(Account, account_id, with_for_update=True), clock.now()
+        known = select(Link).where(Link.account_id == account_id, Link.purpose == "account")
+        link = writing.scalars(known.order_by(Link.created_at, Link.id)).first()
+        if link is None:
+            link = Link.for_account(account, tokens.ours(), now=now, expires_at=now)
+            link.revoked_at = now
+            writing.add(link)
+            writing.flush()
+        return link.id
 
 
 def code_waiting(link_id: UUID, *, session: str, authorises: str) -> Sent | None:
@@ -257,26 +274,42 @@ def _contact_of(link: Link) -> Contact:
     return contact
 
 
-def _channel(link: Link, contact: Contact) -> str:
-    """How the code comes to the contact. Whoever handed a link over has seen it: they never see its code as well."""
+def _holder(link: Link) -> str:
+    """Whose code it is, as the outbox writes recipients: a contact, a person who asked to sign, or an account."""
+    if link.request_id is not None:
+        return f"request:{link.request_id.hex}"
+    if link.account_id is not None:
+        return f"account:{link.account_id.hex}"
+    return f"contact:{_contact_of(link).id.hex}"
+
+
+def _channel(link: Link) -> str:
+    """How the code comes. Whoever handed a link over has seen it: they never see its code as well.
+
+    Of a person or an account nothing is known but the address.
+    """
+    if link.request_id is not None or link.account_id is not None:
+        return "mail"
+    contact = _contact_of(link)
     has_other = bool(contact.other_channel or contact.telephone)
     return "other" if contact.safe_mail and has_other and link.channel == "mail" else "mail"
 
 
-def _count(session: Session, contact: Contact, *, now: datetime) -> None:
-    who = contact.id.hex
+def _count(session: Session, link: Link, *, now: datetime) -> None:
+    who = _holder(link).partition(":")[2]
     limit.count(session, "step-up code", who, limit=SENDS, every=SENDS_EVERY, now=now)
     limit.count(session, "step-up codes of a day", who, limit=SENDS_A_DAY, every=timedelta(days=1), now=now)
 
 
-def _mail(session: Session, link: Link, contact: Contact, row: StepUpCode, code: str, *, now: datetime) -> None:
+def _mail(session: Session, link: Link, row: StepUpCode, code: str, *, now: datetime) -> None:
+    about = link.invitation or link.request
     outbox.queue(
         session,
         "step_up_code",
-        recipient=f"contact:{contact.id.hex}",
+        recipient=_holder(link),
         occasion=f"step-up:{row.id.hex}",
         now=now,
-        letter_id=link.invitation.letter_id if link.invitation else None,
+        letter_id=about.letter_id if about else None,
         invitation_id=link.invitation_id,
         code=in_groups(code),
         minutes=LASTS // timedelta(minutes=1),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -31,6 +31,7 @@ from coalition.web.desk import moment
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language as desk_language
 from coalition.web.desk.frame import lead_to, show, the_letter
+from coalition.web.desk.own_code import is_proved
 from coalition.web.desk.preview import article_of_draft
 from coalition.web.desk.typed import Typed
 
@@ -58,8 +59,11 @@ class _OpenForm:
         return cls(letter.id, account().id, secrets.token_hex(16), shown)
 
     @classmethod
-    def read(cls, token: str) -> _OpenForm:
-        """Raises NotOurs, also for a form of another letter or account."""
+    def read(cls, token: str, act: str) -> _OpenForm:
+        """The form, marked where a right step-up code came with it.
+
+        Raises NotOurs, also for a form of another letter or account.
+        """
         facts = tokens.ours().read_form(PURPOSE, token)
         shown = Shown(
             facts["fingerprint"], facts["version"], facts["language"], datetime.fromisoformat(facts["opened_at"])
@@ -67,7 +71,7 @@ class _OpenForm:
         form = cls(UUID(facts["letter"]), UUID(facts["account"]), facts["key"], shown)
         if (form.letter_id, form.account_id) != (the_letter().id, account().id):
             raise NotOurs
-        return form
+        return replace(form, shown=replace(shown, is_proved=is_proved(form.key_of(act), shown.fingerprint)))
 
     def key_of(self, act: str) -> str:
         """The idempotency key of one act of this page: what is kept here can be withdrawn from the same page after."""
@@ -101,7 +105,7 @@ def sign(letter_id: UUID) -> ResponseReturnValue:
     """Sign for the account's organisation."""
     typed = Typed(request.form)
     try:
-        form = _OpenForm.read(request.form.get("form", ""))
+        form = _OpenForm.read(request.form.get("form", ""), "sign")
     except NotOurs:
         typed.wrong("", _("This page was open too long. Look at the text again, then sign."))
         return _page(typed, _fresh(), status=409)
@@ -126,8 +130,8 @@ def withdraw_own(letter_id: UUID) -> ResponseReturnValue:
         typed.wrong("sure", _("Confirm that %(organisation)s withdraws.", organisation=account().organisation.name))
         return _page(typed, _fresh(), status=422)
     try:
-        form = _OpenForm.read(request.form.get("form", ""))
-        answer.withdraw_at_desk(letter_id, key=form.key_of("withdraw"), by=account())
+        form = _OpenForm.read(request.form.get("form", ""), "withdraw")
+        answer.withdraw_at_desk(letter_id, key=form.key_of("withdraw"), shown=form.shown, by=account())
     except NotOurs:
         typed.wrong("", _("This page was open too long. Press again."))
         return _page(typed, _fresh(), status=409)
@@ -144,7 +148,7 @@ def keep_own(letter_id: UUID) -> ResponseReturnValue:
     """Keep the signature of the account's organisation under the version in force."""
     typed, organisation = Typed(request.form), account().organisation.name
     try:
-        form = _OpenForm.read(request.form.get("form", ""))
+        form = _OpenForm.read(request.form.get("form", ""), "keep")
     except NotOurs:
         typed.wrong("", _("This page was open too long. Look at the text again, then press again."))
         return _page(typed, _fresh(), status=409)

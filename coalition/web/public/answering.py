@@ -22,6 +22,7 @@ from coalition.web.audience import Audience, audience
 from coalition.web.forms import shown
 from coalition.web.public.confirming import asked_by
 from coalition.web.public.door import public
+from coalition.web.public.person_code import is_proved, is_recorded
 from coalition.web.public.person_page import OpenAnswer, Person, person_html
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ def change_own_signature(token: str) -> BaseResponse:
     chosen = request.form.getlist("decision")
     if opened is None:
         return _again(token, person, typed, {"": _opened_too_long()})
+    if len(chosen) == 1 and is_recorded(person.asked, opened.key_of(chosen[0])):
+        return redirect(f"/c/{token}", code=303)  # the same form, sent twice
     if len(chosen) != 1 or chosen[0] not in person.choices:
         return _again(token, person, typed, {"decision": _("Choose one of these answers")}, opened=opened)
     typed["decision"] = chosen[0]
@@ -63,7 +66,9 @@ def correct_own_name(token: str) -> BaseResponse:
         return _again(token, person, typed, {"name": _("Enter the name as it will be printed.")}, opened=opened)
     try:
         if name != person.signature.printed_names["und"]:
-            verbs.correct_name(person.asked.id, key=opened.key, name=name)
+            key = opened.key_of("name", name)
+            proved = is_proved(token, person.asked, key)
+            verbs.correct_name(person.asked.id, key=key, name=name, is_proved=proved)
     except NameRefused:
         words = _("Take out the characters that cannot be seen")
         return _again(token, person, typed, {"name": words}, opened=opened)
@@ -75,7 +80,7 @@ def correct_own_name(token: str) -> BaseResponse:
 def _recorded(token: str, person: Person, typed: dict[str, str], opened: OpenAnswer) -> BaseResponse:
     """Do it, or show why not: nothing is recorded then, and nothing that was typed is lost."""
     try:
-        _do(person, typed, opened)
+        _do(token, person, typed, opened)
     except TextChanged:
         words = _("The text has changed since you opened this page. See what changed, then send again.")
         return _again(token, person, typed, {"": words}, status=HTTPStatus.CONFLICT)
@@ -84,15 +89,17 @@ def _recorded(token: str, person: Person, typed: dict[str, str], opened: OpenAns
     return redirect(f"/c/{token}", code=303)
 
 
-def _do(person: Person, typed: dict[str, str], opened: OpenAnswer) -> None:
+def _do(token: str, person: Person, typed: dict[str, str], opened: OpenAnswer) -> None:
     request_id, decision = person.asked.id, typed["decision"]
+    key = opened.key_of(decision)
+    proved = is_proved(token, person.asked, key, opened.seen.fingerprint)
     if decision == "withdraw":
-        verbs.withdraw(request_id, key=opened.key)
+        verbs.withdraw(request_id, key=key, is_proved=proved)
     elif decision == "keep":
-        verbs.keep(request_id, key=opened.key, seen=opened.seen)
+        verbs.keep(request_id, key=key, seen=opened.seen, is_proved=proved)
     else:
-        against = person.against
-        verbs.object_to(request_id, key=opened.key, seen=opened.seen, against=against, words=typed["words"])
+        against, words = person.against, typed["words"]
+        verbs.object_to(request_id, key=key, seen=opened.seen, against=against, words=words, is_proved=proved)
 
 
 def _acting(token: str) -> tuple[Person, OpenAnswer | None]:

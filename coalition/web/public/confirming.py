@@ -5,6 +5,7 @@ Nothing is recorded for a form that is sent as it came: programs that read mail 
 
 from __future__ import annotations
 
+import secrets
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 from uuid import UUID
@@ -20,6 +21,7 @@ from coalition.tokens import NotOurs
 from coalition.web.audience import Audience, audience
 from coalition.web.public.door import public
 from coalition.web.public.links import link_of
+from coalition.web.public.person_code import is_proved
 from coalition.web.public.person_page import Person, person_html
 
 if TYPE_CHECKING:
@@ -43,10 +45,11 @@ def confirm(token: str) -> BaseResponse:
     """Record the answer."""
     asked = asked_by(token)
     chosen = request.form.getlist("was_us")
-    if not _is_our_form(asked.id) or chosen not in (["yes"], ["no"]):
+    key = _key_of_form(asked.id)
+    if key is None or chosen not in (["yes"], ["no"]):
         return _page(token, asked, error=_("Choose one of the two answers"))
     if chosen == ["yes"]:
-        verbs.confirm(asked.id)
+        verbs.confirm(asked.id, is_proved=is_proved(token, asked, key))
     else:
         verbs.disown(asked.id)
     return redirect(f"/c/{token}", code=303)
@@ -63,12 +66,13 @@ def asked_by(token: str) -> RequestToSign:
     return asked
 
 
-def _is_our_form(request_id: UUID) -> bool:
+def _key_of_form(request_id: UUID) -> str | None:
+    """The key of the page that was opened; None where its token is not ours, or another's."""
     try:
         facts = tokens.ours().read_form(PURPOSE, request.form.get("form_token", ""))
     except NotOurs:
-        return False
-    return facts.get("r") == request_id.hex
+        return None
+    return str(facts.get("k", "")) if facts.get("r") == request_id.hex else None
 
 
 def _page(token: str, asked: RequestToSign, *, error: str = "") -> Response:
@@ -78,9 +82,10 @@ def _page(token: str, asked: RequestToSign, *, error: str = "") -> Response:
         "public/confirm_request.html",
         path=f"/c/{token}",
         state=state,
+        is_sensitive=asked.letter.is_sensitive and asked.kind == "individual",
         reason=asked.reason,
         title=reading_title(asked.letter.text(asked.language)),
-        form_token=tokens.ours().write_form(PURPOSE, {"r": asked.id.hex}),
+        form_token=tokens.ours().write_form(PURPOSE, {"r": asked.id.hex, "k": secrets.token_hex(16)}),
         errors={"was_us": error} if error and is_asked else {},
     )
     return make_response(html, HTTPStatus.UNPROCESSABLE_ENTITY if error and is_asked else HTTPStatus.OK)

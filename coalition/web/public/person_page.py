@@ -32,6 +32,7 @@ from coalition.rendering.reading import reading_title
 from coalition.rendering.redline_view import redline_view
 from coalition.rendering.sheet import capacity_words
 from coalition.tokens import NotOurs
+from coalition.vault import blind_index
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -73,6 +74,10 @@ class OpenAnswer:
         if opened.request_id != asked.id.hex:
             raise NotOurs
         return opened
+
+    def key_of(self, act: str, *said: str) -> str:
+        """The idempotency key of one act of this page and what it says: what is kept can be withdrawn after."""
+        return f"{self.key}:{blind_index('person.act', act.encode(), *(one.encode() for one in said)).hex()[:16]}"
 
     def token(self) -> str:
         """The token for the form's hidden field."""
@@ -173,6 +178,7 @@ def person_html(
         "public/person.html",
         path=f"/c/{token}",
         state=person.state,
+        is_sensitive=letter.is_sensitive,
         against=person.against,
         title=reading_title(text),
         own=own,

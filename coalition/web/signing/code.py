@@ -5,29 +5,21 @@ Which acts those are, the verbs say (`CodeNeeded`); every form of the door is as
 
 from __future__ import annotations
 
-import re
 from typing import TYPE_CHECKING, Final
 
 from flask import Response, g, make_response, render_template, request
-from flask_babel import gettext as _
 
-from coalition.actions import step_up
 from coalition.actions.acts import CodeNeeded
-from coalition.actions.step_up import TooOften
 from coalition.database import db
 from coalition.emails import outbox
-from coalition.web.signing.answers import without_controls
 from coalition.web.signing.door import signing
 from coalition.web.signing.pages import receipt_page
-from coalition.web.signing.proving import ANOTHER, authorised, typed_fields
+from coalition.web.signing.proving import act_of
 from coalition.web.signing.showing import letter_facts, moment
 
 if TYPE_CHECKING:
-    from coalition.actions.step_up import Sent
     from coalition.web.signing.visit import Visit
 
-A_FIELD: Final = re.compile(r"[a-z_][a-zA-Z0-9_-]{0,63}")
-"""The names of the fields that a form of ours can have; what else was sent is not carried on."""
 ACTS: Final = {
     "signing.sign": "sign",
     "signing.decline": "decline",
@@ -47,39 +39,19 @@ def ask_code(_error: CodeNeeded) -> Response:
     visit: Visit = g.visit
     if _is_recorded(visit):
         return receipt_page(visit)
-    problem: str = g.get("code_problem", "")
-    authorises = authorised(visit.form)
-    sent = step_up.code_waiting(visit.link.id, session=visit.session, authorises=authorises)
-    wants_another = ANOTHER in request.form
-    if wants_another or (sent is None and not problem):
-        try:
-            sent = step_up.send_code(
-                visit.link.id, session=visit.session, authorises=authorises, unless_waiting=not wants_another
-            )
-        except TooOften as error:
-            problem = _(
-                "Many codes were sent. Another one can be sent after: %(moment)s", moment=moment(error.until, visit)
-            )
-    return _page(visit, sent, problem)
-
-
-def _page(visit: Visit, sent: Sent | None, problem: str) -> Response:
+    asked = act_of(visit.form, visit.session).asked(lambda when: moment(when, visit))
     html = render_template(
         "signing/code.html",
+        **asked,
         organisation=visit.organisation_name,
         letter=letter_facts(visit, is_over=False),
-        fields=[(name, without_controls(value)) for name, value in typed_fields() if A_FIELD.fullmatch(name)],
-        action=request.path,
-        channel=sent.channel if sent else "",
-        until=moment(sent.expires_at, visit) if sent else "",
         form_token=visit.form.token(),
         leave_path=f"{visit.path}/leave",
-        errors={"code" if sent else "": problem} if problem else {},
         has_cookie=visit.has_cookie,
         path=visit.path,
         path_to=visit.path_to,
     )
-    return make_response(html, 422 if problem else 200)
+    return make_response(html, 422 if asked["errors"] else 200)
 
 
 def _is_recorded(visit: Visit) -> bool:

@@ -15,7 +15,7 @@ from flask_babel import ngettext
 from coalition import languages
 from coalition.actions import step_up
 from coalition.actions.step_up import CodeGone, TooOften, WrongCode
-from coalition.web.signing.proving import ANOTHER, CODE
+from coalition.web.act_code import ANOTHER, CODE
 
 if TYPE_CHECKING:
     from coalition.web.signing.own_visit import OwnVisit
