@@ -46,7 +46,7 @@ def test_a_withheld_name_is_published_with_a_code_in_three_forms_and_no_script(
     page.get_by_role("link", name="Publish the name after all").click()
     expect(page.get_by_text("usually stays unnamed for its safety")).to_be_visible()
     expect(page.get_by_text("Nadia Rahimi").first).to_be_visible()
-    page.get_by_role("checkbox").check()
+    page.get_by_role("checkbox", name="Publish the name").check()
     page.get_by_role("button", name="Publish the name").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("One code more")
     code = last_code()
