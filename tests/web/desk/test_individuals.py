@@ -97,7 +97,7 @@ def test_a_mask_takes_the_name_off_every_page_and_the_person_is_told(visitor: Vi
     page = visitor.get(f"/desk/letters/{letter_id}/individuals")
     page.form("act").fill(act="mask").submit()
     assert printed_persons() == 0
-    assert news() == ["masked", "published"]
+    assert news() == ["closed", "masked", "published"]
 
 
 def test_a_line_is_suspended_with_a_reason_and_settled_like_any_other(visitor: Visitor, cast: Cast) -> None:
