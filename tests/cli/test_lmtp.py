@@ -38,11 +38,10 @@ pytestmark = pytest.mark.only_on("sqlite")
 def listening(app: Flask) -> Iterator[int]:
     """The server on a port of its own."""
     loop = asyncio.new_event_loop()
-    server = loop.run_until_complete(lmtp.serve(app, ("127.0.0.1", 0)))
-    port = server.sockets[0].getsockname()[1]
-    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread = threading.Thread(target=loop.run_forever, daemon=True)  # a browser's loop may run in this one
     thread.start()
-    yield int(port)
+    server = asyncio.run_coroutine_threadsafe(lmtp.serve(app, ("127.0.0.1", 0)), loop).result(10)
+    yield int(server.sockets[0].getsockname()[1])
     loop.call_soon_threadsafe(server.close)
     for task in asyncio.all_tasks(loop):
         loop.call_soon_threadsafe(task.cancel)

@@ -669,7 +669,7 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/invitation/<uuid:invitation_id>/leave": Acts("whoever leaves is gone"),
     # -- an organisation's own page
     "/lost": Refused("filled", "Enter the email address to which the links were mailed"),
-    "/invitation/<uuid:invitation_id>/own-page": Acts("one press"),
+    "/invitation/<uuid:invitation_id>/own-page": Refused("not answered", "Tick that you want the link by mail"),
     "/organisation/<uuid:organisation_id>/code": Refused(
         "no code", "Type the code: it has 8 digits", fields={"code": " "}
     ),

@@ -305,7 +305,7 @@ def weight(content: bytes) -> int:
     return len(brotli.compress(content, quality=11))
 
 
-@pytest.mark.parametrize("path", ["/letters/count-the-night/ar", "/en"])
+@pytest.mark.parametrize("path", ["/letters/count-the-night/ar"])
 def test_readers_pages_are_accessible_in_every_look(new_page: NewPage, site: str, path: str) -> None:
     axe_in_every_look(new_page, site + path)
 

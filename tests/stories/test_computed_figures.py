@@ -53,7 +53,7 @@ def test_before_publication_a_figure_stands_open(nadia: Visitor, visitor: Visito
     for words in (door.words, nadia.get("/desk").words, nadia.get(f"/desk/letters/{letter_id}").words, *subjects()):
         assert "{{" not in words
     assert "… organisations call" in door.words
-    assert any("… organisations call" in subject for subject in subjects())
+    assert any("… organis" in subject for subject in subjects())  # the title is shortened there
 
 
 def test_once_published_it_is_counted_on_every_surface(

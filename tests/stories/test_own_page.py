@@ -35,6 +35,7 @@ def test_from_the_receipt_to_the_own_page_and_off_every_list(
     page.goto(site + builders.link_path(letter_id, cast.small_member))
     page.get_by_role("link", name="See the receipt").click()
     page.get_by_role("link", name="Everything your organisation signed").click()
+    page.get_by_label("I want the link to this page").check()
     page.get_by_role("button", name="Mail me the link").click()
     (mail,) = delivered(monkeypatch)
     assert mail.recipient == cast.small_member.address

@@ -110,7 +110,8 @@ def pages_behind(path: str, page: Page, site: str) -> Iterator[str]:
     page.goto(site + path)
     yield page.url
     links = page.eval_on_selector_all("a", "links => links.map(link => link.href)")
-    yield from {link for link in links if urlsplit(link).path.startswith("/invitation/") and "#" not in link}
+    pages = {link for link in links if "#" not in link and not link.endswith(".ics")}
+    yield from {link for link in pages if urlsplit(link).path.startswith("/invitation/")}
 
 
 def press_everything(page: Page, link: str, address: str) -> int:

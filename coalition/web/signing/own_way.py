@@ -87,7 +87,7 @@ def links_asked() -> Response:
 @signing.get("/invitation/<uuid:invitation_id>/own-page")
 @audience(Audience.CONTACT)
 def look_about_own_page(invitation_id: UUID) -> Response:
-    """What the organisation's own page is, and the button that has its link mailed."""
+    """What the organisation's own page is, and the choice that has its link mailed."""
     return about_own_page(looking(invitation_id))
 
 
@@ -97,6 +97,8 @@ def mail_own_page(invitation_id: UUID) -> Response:
     """Mail the link to the address that we know."""
     visit = answering(invitation_id)
     problems = form_problem(visit)
+    if request.form.get("wanted") != "yes":
+        problems |= {"wanted": _("Tick that you want the link by mail")}
     if problems:
         return about_own_page(visit, problems=problems, status=422)
     try:

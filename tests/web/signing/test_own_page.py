@@ -203,14 +203,14 @@ def test_the_receipt_leads_to_the_page_by_a_mail_to_the_known_address(
     delivered(monkeypatch)
     receipt = visitor.get(visitor.get(builders.link_path(letter_id, cast.small_member)).path + "/receipt")
     about = receipt.follow("Everything your organisation signed, and its details")
-    done = about.form("own-page").submit()
+    done = about.form("own-page").fill(wanted="yes").submit()
     assert "The link is on its way to your address." in done.words
     (mail,) = delivered(monkeypatch)
     assert mail.recipient == cast.small_member.address
     assert visitor.get(links_in(mail.text, "/o/")[0]).heading == "A code opens this page"
     for _ in range(2):
-        about.form("own-page").submit()
-    assert about.form("own-page").submit().status == 429
+        about.form("own-page").fill(wanted="yes").submit()
+    assert about.form("own-page").fill(wanted="yes").submit().status == 429
 
 
 # -- what it signed ------------------------------------------------------------------------------------------------
