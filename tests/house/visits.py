@@ -125,18 +125,19 @@ def send(
 
 
 def token_for(visitor: Visitor, rule: str, known: State, language: str) -> dict[str, str]:
-    """What proves that a form of ours was open; each visitor opens one form in a state, and keeps its token."""
-    if language not in known.tokens:
-        name, path = "csrf_token", "/desk"
-        if rule.startswith("/invitation/"):
-            name, path = "form_token", address_of("/invitation/<uuid:invitation_id>", known, language)
-            path += f"?lang={language}" if language != LANGUAGES[0] else ""
-        for beginning in ("/organisation/<uuid:organisation_id>", "/lost", "/c/<token>", "/u/<path:token>"):
-            if rule.startswith(beginning):
-                name, path = "form_token", address_of(beginning, known, language)
+    """What proves that a form of ours was open; each visitor opens one of a kind in a state, and keeps its token."""
+    name, path = "csrf_token", "/desk"
+    if rule.startswith("/invitation/"):
+        name, path = "form_token", address_of("/invitation/<uuid:invitation_id>", known, language)
+        path += f"?lang={language}" if language != LANGUAGES[0] else ""
+    for beginning in ("/organisation/<uuid:organisation_id>", "/lost", "/c/<token>", "/u/<path:token>"):
+        if rule.startswith(beginning):
+            name, path = "form_token", address_of(beginning, known, language)
+    kept = f"{language} {path}"
+    if kept not in known.tokens:
         found = [form.fields[name][0] for form in visitor.get(path).forms if name in form.fields]
-        known.tokens[language] = {name: found[0]} if found else {}
-    return known.tokens[language]
+        known.tokens[kept] = {name: found[0]} if found else {}
+    return known.tokens[kept]
 
 
 def has_the_link_field(page: Page) -> bool:
