@@ -46,8 +46,6 @@ KEPT_PER_ADDRESS: Final = 20
 KEPT_PER_LETTER: Final = 5000
 """A day's requests that are kept at all: a flood fills neither the desk nor the disk."""
 LINK_WORKS_FOR: Final = timedelta(days=30)
-TOLD_AT: Final = timedelta(hours=7)
-"""The hour of the day (UTC) of a coordinator's second mail in two days."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -308,22 +306,13 @@ def _enter_queue(session: Session, letter: Letter, request: RequestToSign, *, no
 
 def _tell_coordinators(session: Session, letter: Letter, *, now: datetime) -> None:
     """Mail each coordinator that requests wait: at once, and then at most once a day. The mail carries a number."""
-    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     for account in letter.coordinators():
-        recipient = f"account:{account.id.hex}"
-        for day in (today, today + DAY):
-            occasion = f"requests:{letter.id.hex}:{day:%Y%m%d}"
-            if outbox.is_queued(session, "requests_waiting", recipient=recipient, occasion=occasion):
-                continue
-            due_at = now if day == today else day + TOLD_AT
-            outbox.queue(
-                session,
-                "requests_waiting",
-                recipient=recipient,
-                occasion=occasion,
-                now=now,
-                due_at=due_at,
-                letter_id=letter.id,
-                kind_class="account",
-            )
-            break
+        outbox.queue_at_most_daily(
+            session,
+            "requests_waiting",
+            recipient=f"account:{account.id.hex}",
+            occasion=f"requests:{letter.id.hex}",
+            now=now,
+            letter_id=letter.id,
+            kind_class="account",
+        )

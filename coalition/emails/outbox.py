@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
@@ -44,6 +44,9 @@ FOLLOWS_AN_ANSWER: Final = frozenset(
     }
 )  # fmt: skip
 """Kinds whose very row would tell who signed: recipient and occasion are one blind index, no invitation is named."""
+DAY: Final = timedelta(days=1)
+TOLD_AT: Final = timedelta(hours=7)
+"""When, in UTC, what came later on a day is told on the next."""
 ASKED_BY_ADDRESS: Final = "links"
 """The class of mails that somebody asked for by typing an address, which may be nobody's here."""
 
@@ -112,6 +115,21 @@ def is_queued(session: Session, kind: str, *, recipient: str, occasion: str) -> 
         OutgoingEmail.recipient == plain_recipient, OutgoingEmail.occasion == plain_occasion
     )
     return session.scalar(query) is not None
+
+
+def queue_at_most_daily(
+    session: Session, kind: str, *, recipient: str, occasion: str, now: datetime, **rest: Any
+) -> None:
+    """Tell of something that happens often: the first at once, what comes later on a day together on the next.
+
+    `occasion` is what happens, without its day; `rest` goes to `queue`.
+    """
+    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    for day, due_at in ((today, now), (today + DAY, today + DAY + TOLD_AT)):
+        of_that_day = f"{occasion}:{day:%Y%m%d}"
+        if not is_queued(session, kind, recipient=recipient, occasion=of_that_day):
+            queue(session, kind, recipient=recipient, occasion=of_that_day, now=now, due_at=due_at, **rest)
+            return
 
 
 def drain(transport: WayOut | None = None, *, is_stopping: Callable[[], bool] = lambda: False) -> int:
