@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 ID_BYTES: Final = 16
 MARK_BYTES: Final = 10
-PURPOSES: Final = ("invitation", "account", "organisation", "request", "call", "mute")
+PURPOSES: Final = ("invitation", "account", "organisation", "request", "call", "mute", "press")
 
 
 class NotOurs(Exception):

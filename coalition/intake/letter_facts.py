@@ -15,6 +15,8 @@ class Text:
 
     body: str
     title: str = ""
+    second_title: str = ""
+    kicker: str = ""
     short_title: str = ""
     deck: str = ""
     deck_speaker: str = ""
@@ -87,7 +89,7 @@ class LetterFile:
     leads: tuple[PerLanguage, ...] = ()
     photo: Photo | None = None
     list_order: str = "name"
-    """"name" or "hand"."""
+    """One of "name", "country", "date", "hand"."""
     counts_lead: bool = True
     counts_withheld: bool = True
     withheld_threshold: int = 1

@@ -57,6 +57,8 @@ def _text_order(letter: LetterFile) -> Iterable[str]:
 
 _TEXT_ORDER = (
     "title",
+    "second_title",
+    "kicker",
     "short_title",
     "deck",
     "deck_speaker",

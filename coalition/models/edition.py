@@ -19,10 +19,15 @@ class Edition(Identified, Base):
     """One release of a letter. Its row never changes (the database sees to it), but for being undone."""
 
     __tablename__ = "editions"
-    __table_args__ = (UniqueConstraint("letter_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("letter_id", "number"),
+        CheckConstraint("how IN ('release', 'hand', 'daily')", name="how"),
+    )
 
     letter_id: Mapped[UUID] = mapped_column(ForeignKey("letters.id", ondelete="RESTRICT"))
     number: Mapped[int]
+    how: Mapped[str] = mapped_column(String(8), default="release")
+    """The release itself, or an edition cut after it: by hand, or by the daily tick of a rolling letter."""
     version_id: Mapped[UUID] = mapped_column(ForeignKey("versions.id", ondelete="RESTRICT"))
     printed: Mapped[dict[str, Any]] = mapped_column(JSON)
     """Everything the public page says but the list: texts, addressees, leads, photo, place, dates, choices."""
@@ -49,6 +54,9 @@ class ListGroup(Identified, Base):
     letter_id: Mapped[UUID] = mapped_column(ForeignKey("letters.id", ondelete="RESTRICT"))
     position: Mapped[int]
     headings: Mapped[dict[str, str]] = mapped_column(default=dict)
+    unnamed: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """Language to a group without names that signs with these ("about 500 students"): printed, never counted."""
+    for_persons: Mapped[bool] = mapped_column(default=False)
 
 
 class PublicLine(Identified, Base):
@@ -72,6 +80,7 @@ class PublicLine(Identified, Base):
     kind: Mapped[str] = mapped_column(String(16), default="organisation")
     affiliation: Mapped[str] = mapped_column(String(300), default="")
     is_lead: Mapped[bool] = mapped_column(default=False)
+    logo_id: Mapped[UUID | None] = mapped_column(ForeignKey("files.id", ondelete="SET NULL"))
     added_on: Mapped[date | None]
     _signature: Mapped[bytes | None] = mapped_column("signature", LargeBinary)
     signature = Sealed("_signature")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import UUID
 
-from sqlalchemy import CheckConstraint, LargeBinary, String, inspect, select
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, inspect, select
 from sqlalchemy.orm import Mapped, load_only, mapped_column
 
 from coalition.database import Base, Identified, db
@@ -31,6 +32,10 @@ class House(Identified, Base):
     """Where readers and members write to; printed on public pages."""
     safety_words: Mapped[dict[str, str]] = mapped_column(default=dict)
     """Language to how a person is reached now: the first lines of `/safety`."""
+    archive_by_hand: Mapped[bool] = mapped_column(default=False)
+    """Whether the list of letters stands in the editor's order, and not by date."""
+    logo_id: Mapped[UUID | None] = mapped_column(ForeignKey("files.id", ondelete="SET NULL"))
+    """The letterhead's logo."""
     _canary: Mapped[bytes] = mapped_column("canary", LargeBinary)
     canary = Sealed("_canary")
     founded_at: Mapped[datetime]

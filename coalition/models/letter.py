@@ -38,7 +38,7 @@ WHO_MAY_SIGN = {
     "members_and_partners": ("member", "partner"),
     "any": ("member", "partner", "guest"),
 }
-LIST_ORDERS = ("name", "hand")
+LIST_ORDERS = ("name", "country", "date", "hand")
 COMMENT_AUDIENCES = ("team", "unnamed", "named")
 VISIBLE_TO_INVITEES = ("nothing", "number", "names")
 
@@ -87,7 +87,7 @@ class Letter(Identified, Base):
     __tablename__ = "letters"
     __table_args__ = (
         CheckConstraint("stage IN ('draft', 'consultation', 'open', 'closed', 'cancelled')", name="stage"),
-        CheckConstraint("list_order IN ('name', 'hand')", name="list_order"),
+        CheckConstraint("list_order IN ('name', 'country', 'date', 'hand')", name="list_order"),
         CheckConstraint("visible_to_invitees IN ('nothing', 'number', 'names')", name="visible_to_invitees"),
         CheckConstraint("who_may_sign IN ('members', 'members_and_partners', 'any')", name="who_may_sign"),
         CheckConstraint("grace_minutes BETWEEN 0 AND 1440", name="grace_minutes"),
@@ -137,6 +137,27 @@ class Letter(Identified, Base):
     """Weekends count as days: reminders go on them too."""
     calendar_sequence: Mapped[int] = mapped_column(default=0)
     """SEQUENCE of the deadline's calendar entry (RFC 5545, section 3.8.7.4): raised when the deadline moves."""
+    embargo_until_at: Mapped[datetime | None]
+    """Until then nothing of it exists in public, and everything shown of it says so."""
+    is_rolling: Mapped[bool] = mapped_column(default=False)
+    """Published, it stays open: confirmed signatures show as added since, and editions are cut from them."""
+    cuts_daily: Mapped[bool] = mapped_column(default=False)
+    """Whether a rolling letter's edition is cut by itself, at most once a day."""
+    list_look: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """How its list is printed, where that is not the usual way (coalition.models.list_look)."""
+    topics: Mapped[list[str]] = mapped_column(default=list)
+    series: Mapped[str] = mapped_column(String(120), default="")
+    hashtags: Mapped[list[str]] = mapped_column(default=list)
+    countries_addressed: Mapped[list[str]] = mapped_column(default=list)
+    """ISO 3166 codes of the countries it speaks to or about."""
+    support: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """Of another group's campaign: {"organiser": its name, "link": its address}."""
+    event: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """Language to the name of the event it was written for."""
+    event_on: Mapped[str] = mapped_column(String(10), default="")
+    """ISO 8601 day, month or year of that event."""
+    press: Mapped[dict[str, Any]] = mapped_column(default=dict)
+    """Language to its press block: {"contact", "quotations": [{"words", "speaker", "office"}]}."""
     proof_sent_at: Mapped[datetime | None]
     proof_until_at: Mapped[datetime | None]
     created_at: Mapped[datetime]

@@ -30,7 +30,7 @@ class Link(Identified, Base):
     __table_args__ = (
         CheckConstraint(_ONE_SUBJECT, name="one_subject"),
         CheckConstraint(
-            "purpose IN ('invitation', 'account', 'organisation', 'request', 'call', 'mute')", name="purpose"
+            "purpose IN ('invitation', 'account', 'organisation', 'request', 'call', 'mute', 'press')", name="purpose"
         ),
         CheckConstraint("channel IN ('mail', 'hand')", name="channel"),
     )
@@ -99,6 +99,13 @@ class Link(Identified, Base):
         """The forwardable address of a letter's open call."""
         link = cls._make("call", tokens, epoch=1, now=now, channel="hand")
         link.letter_id = letter.id
+        return link
+
+    @classmethod
+    def for_press(cls, letter: Letter, tokens: Tokens, *, now: datetime, expires_at: datetime) -> Link:
+        """An address under which the press reads a letter before its release; it expires."""
+        link = cls._make("press", tokens, epoch=1, now=now, channel="hand")
+        link.letter_id, link.expires_at = letter.id, expires_at
         return link
 
     @classmethod

@@ -24,6 +24,13 @@ class PublicLetter(Base):
     """How many withheld names count today: it only ever falls below the edition's number (docs/decisions/0005)."""
     first_published_at: Mapped[datetime]
     updated_at: Mapped[datetime]
+    announced_at: Mapped[datetime | None]
+    """When feeds and mails began to tell of it; until then its release can be undone."""
+    retracted_at: Mapped[datetime | None]
+    retraction: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """Language to why it was retracted; its addresses then say this and when, and nothing else."""
+    place: Mapped[int | None]
+    """Its place in the archive where the editor orders it; None: by its date."""
 
 
 class PublicBody(Base):

@@ -101,6 +101,10 @@ class Signature(Identified, Base):
     version_id: Mapped[UUID] = mapped_column(ForeignKey("versions.id", ondelete="RESTRICT"))
     """The version that the organisation agreed to last, by signing or by keeping its signature."""
     visibility: Mapped[str] = mapped_column(String(16), default="named")
+    list_group_id: Mapped[UUID | None] = mapped_column(ForeignKey("list_groups.id", ondelete="SET NULL"))
+    """The part of the list it is printed in, where the letter has several."""
+    shows_logo: Mapped[bool] = mapped_column(default=False)
+    """Whether the organisation lets its logo stand beside its name on this letter."""
     masked_at: Mapped[datetime | None]
     suspended_at: Mapped[datetime | None]
     """The day in UTC since which something is said against it, never the minute: that could be joined with answers."""

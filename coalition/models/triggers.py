@@ -117,10 +117,20 @@ PROMISES = (
         "editions",
         "UPDATE",
         _changed(
-            "letter_id", "number", "version_id", "printed", "figures", "withheld_count", "record_head", "published_at"
+            "letter_id",
+            "number",
+            "how",
+            "version_id",
+            "printed",
+            "figures",
+            "withheld_count",
+            "record_head",
+            "published_at",
         ),
         "an edition does not change",
     ),
+    *_never("manifests", "a manifest stays as it was signed"),
+    *_never("commitments", "a commitment stays as it was signed"),
 )
 
 

@@ -18,7 +18,16 @@ from coalition.models.letter import Letter
 TITLE_LIMIT = 200
 FINGERPRINTED = ("title", "deck", "salutation", "body", "closing", "disclaimers")
 CHANGE_CLASSES = ("typographical", "substantive")
-OUTSIDE = ("short_title", "deck_speaker", "list_heading", "photo_caption", "photo_alternative", "contact_line")
+OUTSIDE = (
+    "second_title",
+    "kicker",
+    "short_title",
+    "deck_speaker",
+    "list_heading",
+    "photo_caption",
+    "photo_alternative",
+    "contact_line",
+)
 PARTS = (*FINGERPRINTED, *OUTSIDE)
 
 
@@ -84,6 +93,9 @@ class Text(Identified, Base):
     version_id: Mapped[UUID] = mapped_column(ForeignKey("versions.id", ondelete="CASCADE"))
     language: Mapped[str] = mapped_column(String(16))
     title: Mapped[str] = mapped_column(String(TITLE_LIMIT), default="")
+    second_title: Mapped[str] = mapped_column(String(TITLE_LIMIT), default="")
+    kicker: Mapped[str] = mapped_column(String(80), default="")
+    """What stands above the title in place of the kind."""
     short_title: Mapped[str] = mapped_column(String(TITLE_LIMIT), default="")
     deck: Mapped[str] = mapped_column(LongString, default="")
     deck_speaker: Mapped[str] = mapped_column(String(200), default="")

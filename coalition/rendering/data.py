@@ -6,15 +6,17 @@ The fields, all present ("" , [] or null where the letter has nothing to say):
 - `address` of the letter; `slug`; `kind` ("open_letter", "joint_statement", …); `coalition` {language: name}
 - `edition` number; `published_at` (RFC 3339, UTC); `zone` (IANA); `place`; `printed_on` (ISO 8601 day, month or year)
 - `languages`, the authoritative one first; `authoritative_language`; `fingerprints` {language: SHA-256}
-- `texts` {language: {`address`, `title` or null, `short_title`, `deck`, `deck_speaker`, `salutation`, `body`,
-  `body_plain`, `closing`, `disclaimers`, `list_heading`, `photo_caption`, `photo_alternative`, `contact_line`}}; `body`
-  is Markdown with figures as placeholders, as agreed to; `body_plain` is wrapped text with the figures filled
+- `texts` {language: {`address`, `title` or null, `second_title`, `kicker`, `short_title`, `deck`, `deck_speaker`,
+  `salutation`, `body`, `body_plain`, `closing`, `disclaimers`, `list_heading`, `photo_caption`, `photo_alternative`,
+  `contact_line`}}; `body` is Markdown with figures as placeholders, as agreed to; `body_plain` is wrapped text with the
+  figures filled
 - `figures` {`signatories`, `organisations`, `individuals`, `countries`}; `withheld_count` or null where it is not said
 - `leads` [{language: name}]; `addressees` [{`block` "to" or "cc", `style`, `name`, `office`: each {language: text}}]
 - `photo` null or {`address`, `media_type`, `width`, `height`, `credit`, `licence`}
-- `list_order` "name" or "hand"; `groups` [{`headings` {language: text}, `lines`}]; a line is {`name`, exactly as
-  printed in the authoritative language, `names` {language: name} where another language prints another, `country`
-  (ISO 3166 or ""), `kind`, `affiliation`, `is_lead`, `added_on` (day) or null}, in the authoritative language's order
+- `list_order` "name", "country", "date" or "hand"; `groups` [{`headings` {language: text}, `lines`}]; a line is
+  {`name`, exactly as printed in the authoritative language, `names` {language: name} where another language prints
+  another, `country` (ISO 3166 or ""), `kind`, `affiliation`, `is_lead`, `added_on` (day) or null}, in the authoritative
+  language's order
 """
 
 import json

@@ -30,6 +30,9 @@ class PrintedText:
     language: str
     title: str | None
     body: str
+    second_title: str = ""
+    kicker: str = ""
+    """What stands above the title in place of the kind; "": the kind."""
     short_title: str = ""
     deck: str = ""
     deck_speaker: str = ""
