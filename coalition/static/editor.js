@@ -4,7 +4,7 @@ const form = document.getElementById("text-form")
 const body = document.getElementById("body")
 const look = document.getElementById("look")
 const said = document.getElementById("saved")
-const SAVE_EVERY = 30000, LOOK_AFTER = 600
+const SAVE_EVERY = 30000, LOOK_AFTER = 600, LOOK_AGAIN_AFTER = 3000
 
 // -- typing: as if by hand, so that undo takes it back -----------------------------------------------------------
 
@@ -149,16 +149,20 @@ body.addEventListener("paste", async (event) => {
 })
 
 let waiting, asked
-function show() {
+function show(after = LOOK_AFTER) {
   clearTimeout(waiting)
   waiting = setTimeout(async () => {
     asked?.abort()
-    asked = new AbortController()
+    const mine = asked = new AbortController()
     try {
-      const answer = await ask(form.dataset.look, new FormData(form), asked.signal)
-      if (answer.ok) look.innerHTML = await answer.text()
-    } catch { /* the next change asks again */ }
-  }, LOOK_AFTER)
+      const answer = await ask(form.dataset.look, new FormData(form), mine.signal)
+      if (answer.status >= 500) throw answer
+      const looks = await answer.text()
+      if (answer.ok && asked === mine) look.innerHTML = looks
+    } catch {
+      if (asked === mine) show(LOOK_AGAIN_AFTER) // a bad line; the next change asks sooner
+    }
+  }, after)
 }
 
 // -- what is not saved yet -------------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from uuid import UUID
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Dialog, Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, Route, expect
 
 from coalition.actions import team
 from coalition.database import db
@@ -178,7 +178,7 @@ def test_the_look_follows_the_typing_and_the_desk_saves_meanwhile(
     box(nadia).press_sequentially("## Now\n\n{{organisations}} <b>ask</b>.")
     nadia.clock.fast_forward(700)
     article = nadia.get_by_role("article")
-    expect(article.get_by_role("heading", name="Now")).to_be_visible()
+    expect(article.get_by_role("heading", name="Now")).to_be_visible(timeout=20_000)
     expect(article).to_contain_text("<b>ask</b>.")
     assert kept(draft_id) == before
     nadia.clock.fast_forward(30_000)
@@ -200,6 +200,25 @@ def test_the_look_follows_the_typing_and_the_desk_saves_meanwhile(
     assert kept(draft_id) == "His words."
     nadia.get_by_role("button", name="Take theirs and edit again").click()
     expect(box(nadia)).to_have_value("His words.")
+
+
+def test_the_look_is_asked_for_again_when_the_line_breaks(
+    cast: Cast, draft_id: UUID, at_the_desk: Callable[..., Page]
+) -> None:
+    nadia = opened(at_the_desk(cast.coordinator), draft_id)
+    broken: list[str] = []
+
+    def breaks_once(route: Route) -> None:
+        if broken:
+            route.continue_()
+        else:
+            broken.append(route.request.url)
+            route.abort()
+
+    nadia.route(re.compile("/look$"), breaks_once)
+    box(nadia).fill("## Now")
+    expect(nadia.get_by_role("article").get_by_role("heading", name="Now")).to_be_visible(timeout=20_000)
+    assert broken
 
 
 def test_who_leaves_with_words_not_saved_is_asked(cast: Cast, draft_id: UUID, at_the_desk: Callable[..., Page]) -> None:
