@@ -8,21 +8,21 @@ from uuid import UUID
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions import persons, take_off
+from coalition.actions import persons
 from coalition.actions.acts import standing_facts
 from coalition.actions.check import Check, check
 from coalition.actions.draft import free_slug, lock
-from coalition.actions.proof import Signer, headings, in_order, printed_facts, signers, sort_keys, text_languages
-from coalition.actions.provenance import Provenance, provenance, taken_over_groups, taken_over_lines
+from coalition.actions.editions import Said, write_edition
+from coalition.actions.lines import write_lines
+from coalition.actions.proof import Signer, signers
+from coalition.actions.provenance import Provenance, provenance
 from coalition.database import transaction
 from coalition.emails import outbox
 from coalition.intake.names import check_name
 from coalition.models import record
-from coalition.models.edition import Edition, ListGroup, PublicLine
 from coalition.models.invitation import Invitation
 from coalition.models.letter import AlreadyPublished, Letter
 from coalition.models.public import PublicLetter
-from coalition.models.record import RecordEntry
 from coalition.models.signature import NoStandingSignature, Signature
 from coalition.rendering.reading import reading_title
 
@@ -68,19 +68,10 @@ def publish(
             session, "published", at=now, letter_id=letter.id, actor_kind="account", actor_id=by.id,
             edition=origin.edition or 1, overrides=passed_over,
         )  # fmt: skip
-        edition = _new_edition(session, letter, found, passed_over, origin, now=now)
-        _write_lines(session, letter, signers(session, letter), order)
-        session.add(
-            PublicLetter(
-                letter_id=letter.id,
-                slug=letter.slug,
-                edition_id=edition.id,
-                withheld_now=edition.withheld_count or 0,
-                first_published_at=edition.published_at,
-                updated_at=now,
-            )
-        )
-        take_off.bodies(session, letter.id)
+        standing = signers(session, letter)
+        write_lines(session, letter, standing, order)
+        said = _said(standing, found, passed_over, origin)
+        edition = write_edition(session, letter, said, now=now, published_at=origin.published_at)
         _tell_signers(session, letter, now=now)
         _tell_persons(session, letter, now=now)
         return edition.number
@@ -150,92 +141,17 @@ def _slug_of(session: Session, letter: Letter) -> str:
     return free_slug(session, title)
 
 
-def _new_edition(
-    session: Session,
-    letter: Letter,
-    found: Check,
-    passed_over: dict[str, str],
-    origin: Provenance,
-    *,
-    now: datetime,
-) -> Edition:
-    """The first edition; a record keeps the number and the moment under which it was published first."""
-    standing = signers(session, letter)
+def _said(standing: list[Signer], found: Check, passed_over: dict[str, str], origin: Provenance) -> Said:
+    """What the first edition says; a record keeps the number under which it was published first."""
     withheld = sum(signer.signature.visibility == "withheld" for signer in standing) + (origin.withheld or 0)
-    head = session.scalar(
-        select(RecordEntry.hash)
-        .where(RecordEntry.chain == record.chain_of(letter.id))
-        .order_by(RecordEntry.number.desc())
-        .limit(1)
-    )
-    edition = Edition(
-        letter_id=letter.id,
+    return Said(
         number=origin.edition or 1,
-        version_id=letter.version.id,
-        printed=printed_facts(session, letter, now=now) | {"leads": origin.leads},
-        figures={
-            "signatories": found.figures.signatories,
-            "organisations": found.figures.organisations,
-            "individuals": found.figures.individuals,
-            "countries": found.figures.countries,
-        },
-        withheld_count=withheld if found.withheld is not None else None,
-        record_head=head,
-        published_at=origin.published_at or now,
+        how="release",
+        figures=found.figures,
+        withheld=withheld if found.withheld is not None else None,
+        leads=origin.leads,
+        overrides=passed_over,
     )
-    edition.overrides = passed_over or None
-    session.add(edition)
-    session.flush()
-    return edition
-
-
-def _write_lines(session: Session, letter: Letter, standing: list[Signer], order: Sequence[UUID]) -> None:
-    """The lines of those who signed here, after those that were taken over from a record; persons in a part apart."""
-    group, taken_over = _group_of(session, letter), len(taken_over_lines(session, letter))
-    tags, printed = text_languages(letter), in_order(standing, order)
-    has_persons = any(one.organisation is None for one in printed)
-    apart = _group_of_persons(session, letter, group) if has_persons else group
-    for position, signer in enumerate(printed, start=taken_over):
-        session.add(_line(letter, group if signer.organisation else apart, signer, position, tags))
-    session.flush()
-
-
-def _group_of(session: Session, letter: Letter) -> ListGroup:
-    """The part of the list for those who signed here: the last one of a record, else the only one."""
-    groups = taken_over_groups(session, letter)
-    if groups:
-        return groups[-1]
-    group = ListGroup(letter_id=letter.id, position=0, headings=headings(letter))
-    session.add(group)
-    session.flush()
-    return group
-
-
-def _group_of_persons(session: Session, letter: Letter, before: ListGroup) -> ListGroup:
-    """The part for those who signed for themselves: without a heading of its own it has ours, in each language."""
-    group = ListGroup(letter_id=letter.id, position=before.position + 1, headings={})
-    session.add(group)
-    session.flush()
-    return group
-
-
-def _line(letter: Letter, group: ListGroup, signer: Signer, position: int, tags: list[str]) -> PublicLine:
-    signature = signer.signature
-    line = PublicLine(
-        letter_id=letter.id,
-        from_edition=1,
-        list_group_id=group.id,
-        position=position,
-        printed=signature.printed_names,
-        sort_keys=sort_keys(signature.printed_names, tags),
-        country=signer.country,
-        kind=signature.kind,
-        affiliation=signature.printed_affiliation,
-        is_lead=signer.is_lead,
-        signature_index=signature.public_index(),
-    )
-    line.signature = signature.id.hex
-    return line
 
 
 def _tell_signers(session: Session, letter: Letter, *, now: datetime) -> None:
