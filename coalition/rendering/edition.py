@@ -11,6 +11,7 @@ from coalition import config
 from coalition.models.edition import Edition, ListGroup, PublicLine
 from coalition.models.letter import Letter
 from coalition.models.photo import File
+from coalition.rendering.after import happened_since
 from coalition.rendering.printed import (
     Figures,
     PrintedAddressee,
@@ -20,6 +21,7 @@ from coalition.rendering.printed import (
     PrintedPhoto,
     PrintedText,
 )
+from coalition.rendering.printed_after import After
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -49,6 +51,7 @@ def printed_letter(session: Session, public: PublicLetter) -> PrintedLetter:
         groups=groups,
         leads=tuple(facts.get("leads") or (line.names for line in lines if line.is_lead)),
         asks=_asks(session, public),
+        after=happened_since(session, public.letter_id),
     )
 
 
@@ -72,6 +75,7 @@ def letter_of_facts(
     groups: tuple[PrintedGroup, ...] = (),
     leads: tuple[dict[str, str], ...] = (),
     asks: str = "",
+    after: After | None = None,
 ) -> PrintedLetter:
     """A letter from the facts that an edition keeps of it (`coalition.actions.proof`) and from its list."""
     return PrintedLetter(
@@ -100,6 +104,7 @@ def letter_of_facts(
         version=facts.get("version", 0),
         lagging=facts.get("lagging", {}),
         asks=asks,
+        after=after or After(),
     )
 
 

@@ -13,6 +13,7 @@ from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from coalition.languages import direction, endonym, interface_language, join, moment_words, number
+from coalition.rendering.after import delivery_lines, note_view, response_view
 from coalition.rendering.printed import PrintedLetter, PrintedText
 from coalition.rendering.sheet import Part, Sheet, paragraphs, sheet
 from coalition.rendering.text import to_html_apart
@@ -20,6 +21,9 @@ from coalition.rendering.words import Moment, coalition_name, date_of, filled, f
 
 FIRST_NAMES = 300
 """How many names a page shows of a list that is too long for one page."""
+
+FIRST_NOTES = ("editors_note", "correction", "republication")
+"""Kinds of notes that a reader must see before the text; the others stand after the list."""
 
 ALL_NAMES = "/signatories"
 """Behind the letter's address: its page with all names, where `letter_page` was asked for the first ones only."""
@@ -81,6 +85,18 @@ def _facts(letter: PrintedLetter, language: str, *, all_names: bool) -> dict[str
         **_record(letter, language),
         "ask": _ask(letter, language),
         "report_path": _own(letter, language, "list"),
+        **_since(letter, language),
+    }
+
+
+def _since(letter: PrintedLetter, language: str) -> dict[str, object]:
+    """What happened since: an editor's note stands before the text, everything else after the list."""
+    notes = [note_view(note, letter, language) for note in letter.after.notes]
+    return {
+        "notes_first": [note for note in notes if note["kind"] in FIRST_NOTES],
+        "notes_after": [note for note in notes if note["kind"] not in FIRST_NOTES],
+        "responses": [response_view(one, letter, language) for one in letter.after.responses],
+        "deliveries": delivery_lines(letter, language),
     }
 
 

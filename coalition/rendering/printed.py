@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeAlias
 
+from coalition.rendering.printed_after import After
+
 PerLanguage: TypeAlias = dict[str, str]
 """Language tag (BCP 47, lower case primary: "en", "ar") to a string."""
 
@@ -133,6 +135,8 @@ class PrintedLetter:
     """The number of the version that is printed; 0 where it is not known."""
     asks: str = ""
     """What its page offers those who want to be on the list: "sign" while signing is open, "late" after, or ""."""
+    after: After = field(default_factory=After)
+    """What happened since, outside the text that was signed."""
     lagging: dict[str, int] = field(default_factory=dict)
     """Language to the version that its text follows, for a translation that lags behind the one that is printed."""
 

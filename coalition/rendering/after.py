@@ -1,0 +1,205 @@
+"""What happened to a letter since: notes, deliveries and responses, as its page and the site's own pages say them.
+
+None of it is part of what was signed: it is read as it stands today, whatever the edition.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import TYPE_CHECKING, TypedDict
+
+from flask_babel import gettext
+from markupsafe import Markup
+from sqlalchemy import select
+
+from coalition.languages import date_words, number
+from coalition.models.note import Delivery, Note, Response
+from coalition.rendering.printed_after import After, PrintedDelivery, PrintedNote, PrintedResponse
+from coalition.rendering.text import to_html, to_plain
+from coalition.rendering.words import Moment, first_of
+
+if TYPE_CHECKING:
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
+
+    from coalition.rendering.printed import PerLanguage, PrintedAddressee, PrintedLetter
+
+HEADING_SHIFT = 3
+"""A note stands under headings of the second and third level: its own begin below them."""
+
+
+class NoteView(TypedDict):
+    """A note in one language, for a template; `tag` is the language its words are in."""
+
+    id: str
+    kind: str
+    kicker: str
+    date: Moment
+    words: Markup
+    tag: str
+
+
+class ResponseView(TypedDict):
+    """A response in one language, for a template; `answers` are its recommendations as anchors and numbers."""
+
+    id: str
+    who: str
+    date: Moment
+    words: Markup
+    tag: str
+    answers: list[tuple[str, str]]
+    document: str
+
+
+def happened_since(session: Session, letter_id: UUID) -> After:
+    """What is published of a letter's notes, deliveries and responses."""
+    notes = session.scalars(
+        select(Note)
+        .where(Note.letter_id == letter_id, Note.published_at.is_not(None), Note.taken_back_at.is_(None))
+        .order_by(Note.dated_on, Note.published_at, Note.id)
+    )
+    deliveries = session.scalars(
+        select(Delivery)
+        .where(Delivery.letter_id == letter_id, Delivery.is_public.is_(True))
+        .order_by(Delivery.delivered_on, Delivery.addressee, Delivery.id)
+    )
+    responses = session.scalars(
+        select(Response)
+        .where(Response.letter_id == letter_id, Response.published_at.is_not(None), Response.taken_back_at.is_(None))
+        .order_by(Response.responded_on, Response.made_at, Response.id)
+    )
+    return After(
+        notes=tuple(
+            PrintedNote(one.id.hex, one.kind, one.words, one.dated_on, (one.published_at or one.changed_at))
+            for one in notes
+        ),
+        deliveries=tuple(
+            PrintedDelivery(one.addressee, one.way, one.delivered_on, one.by_name, one.acknowledged_on)
+            for one in deliveries
+        ),
+        responses=tuple(_response(one) for one in responses),
+    )
+
+
+def _response(one: Response) -> PrintedResponse:
+    return PrintedResponse(
+        id=one.id.hex,
+        addressee=one.addressee,
+        names=one.names,
+        responded_on=one.responded_on,
+        words=one.words,
+        recommendations=tuple(one.recommendations),
+        document=document_path(one),
+    )
+
+
+def document_path(response: Response) -> str:
+    """Where readers find the answer itself, or ""."""
+    return f"/responses/{response.id.hex}.pdf" if response.file_id else ""
+
+
+def kind_words(kind: str) -> str:
+    """What a kind of note is called, in the present locale."""
+    words: dict[str, str] = {
+        "editors_note": gettext("Editor’s note"),
+        "update": gettext("Update"),
+        "correction": gettext("Correction"),
+        "republication": gettext("Republished"),
+        "outcome": gettext("What came of it"),
+    }
+    return words[kind]
+
+
+def way_words(way: str) -> str:
+    """How a letter was delivered, in the present locale."""
+    words: dict[str, str] = {
+        "mail": gettext("by email"),
+        "post": gettext("by post"),
+        "by_hand": gettext("by hand"),
+        "meeting": gettext("at a meeting"),
+        "form": gettext("by an online form"),
+        "fax": gettext("by fax"),
+        "other": gettext("in another way"),
+    }
+    return words[way]
+
+
+def note_view(note: PrintedNote, letter: PrintedLetter, language: str) -> NoteView:
+    """A note in `language`, else in the letter's authoritative one."""
+    tag, words = _said(note.words, language, letter.authoritative_language)
+    return NoteView(
+        id=f"note-{note.id[:12]}",
+        kind=note.kind,
+        kicker=kind_words(note.kind),
+        date=_day(note.dated_on, language),
+        words=to_html(words, tag, letter.figures, heading_shift=HEADING_SHIFT, id_prefix=f"n{note.id[:8]}-"),
+        tag="" if tag == language else tag,
+    )
+
+
+def note_lines(note: PrintedNote, letter: PrintedLetter, language: str) -> str:
+    """A note as plain text: kind and day on the first line, its words below."""
+    tag, words = _said(note.words, language, letter.authoritative_language)
+    head: str = gettext("%(kind)s, %(date)s", kind=kind_words(note.kind), date=date_words(note.dated_on, language))
+    return f"{head}\n{to_plain(words, tag, letter.figures)}"
+
+
+def response_view(response: PrintedResponse, letter: PrintedLetter, language: str) -> ResponseView:
+    """A response in `language`, else in the letter's authoritative one."""
+    tag, words = _said(response.words, language, letter.authoritative_language)
+    return ResponseView(
+        id=f"response-{response.id[:12]}",
+        who=first_of(response.names, language) or _addressee(letter, response.addressee, language),
+        date=_day(response.responded_on, language),
+        words=to_html(words, tag, letter.figures, heading_shift=HEADING_SHIFT, id_prefix=f"r{response.id[:8]}-"),
+        tag="" if tag == language else tag,
+        answers=[(key, number(int(key[1:]), language)) for key in response.recommendations],
+        document=response.document,
+    )
+
+
+def delivery_lines(letter: PrintedLetter, language: str) -> list[str]:
+    """A sentence for each delivery, in the present locale."""
+    return [_delivery_line(one, letter, language) for one in letter.after.deliveries]
+
+
+def _delivery_line(one: PrintedDelivery, letter: PrintedLetter, language: str) -> str:
+    facts = {
+        "addressee": _addressee(letter, one.addressee, language) or gettext("the addressee"),
+        "date": date_words(one.delivered_on, language),
+        "way": way_words(one.way),
+        "by": one.by_name,
+    }
+    if one.by_name:
+        said = gettext("Delivered to %(addressee)s on %(date)s, %(way)s, by %(by)s.", **facts)
+    else:
+        said = gettext("Delivered to %(addressee)s on %(date)s, %(way)s.", **facts)
+    if one.acknowledged_on is None:
+        return str(said)
+    received = gettext("Receipt acknowledged on %(date)s.", date=date_words(one.acknowledged_on, language))
+    return f"{said} {received}"
+
+
+def addressee_words(one: PrintedAddressee, language: str) -> str:
+    """An addressee in one line: name and office."""
+    parts = (first_of(one.name, language), first_of(one.office, language))
+    return ", ".join(part for part in parts if part)
+
+
+def _addressee(letter: PrintedLetter, position: int | None, language: str) -> str:
+    if position is None or not 0 <= position < len(letter.addressees):
+        return ""
+    return addressee_words(letter.addressees[position], language)
+
+
+def _said(words: PerLanguage, language: str, authoritative: str) -> tuple[str, str]:
+    """The words in the first language that has some, and which that is."""
+    for tag in (language, authoritative, *words):
+        if words.get(tag):
+            return tag, words[tag]
+    return language, ""
+
+
+def _day(day: date, language: str) -> Moment:
+    return Moment(iso=day.isoformat(), words=date_words(day, language))
