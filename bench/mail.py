@@ -9,16 +9,18 @@ import time
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from statistics import median
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import Table, delete, insert, select, update
 
 from bench import crowd, installation, invented, postfix, programs, servers, signing
 from bench.report import Goal
-from coalition import config
+from coalition import config, tokens, vault
 from coalition.actions import circulate
 from coalition.database import transaction
 from coalition.emails import delivery, letters
+from coalition.models.invitation import Invitation
+from coalition.models.link import Link
 from coalition.models.outgoing_email import OutgoingEmail
 
 if TYPE_CHECKING:
@@ -31,6 +33,8 @@ if TYPE_CHECKING:
 FEW = 8
 """Clients that sign at once."""
 ROUNDS = 3
+_MAILS = cast("Table", OutgoingEmail.__table__)
+_LINKS = cast("Table", Link.__table__)
 
 
 def measure(installed: Installation, folder: Path, *, is_quick: bool) -> Iterator[Goal]:
@@ -51,29 +55,53 @@ def measure(installed: Installation, folder: Path, *, is_quick: bool) -> Iterato
 
 
 def _enqueued(installed: Installation, letter_id: UUID, count: int) -> Goal:
-    """Sending invitations, beside one INSERT of the very rows that it made."""
+    """Sending invitations, beside one bulk INSERT of the very rows that it made, the same columns encrypted."""
     config.install(replace(installed.settings, mail_server="127.0.0.1", mail_security="none"))
     by = installation.coordinator()
-    started = time.perf_counter()
+    started = time.process_time()
     circulate.send(letter_id, by=by, number=count)
-    ours = time.perf_counter() - started
+    ours = time.process_time() - started
     bare = median(_inserted_again(letter_id) for _ in range(ROUNDS))
     config.install(installed.settings)
-    detail = f"{count} invitations: sent in {ours:.1f} s, their mails alone inserted in {bare:.1f} s"
-    words = "sending invitations against one INSERT of their mails"
+    detail = f"{count} invitations: {_each(ours, count)} of processor time each, bare {_each(bare, count)}"
+    words = "sending invitations against bulk INSERTs of their rows"
     return Goal(8, words, ours / bare, 2.0, at_least=False, unit=" ×", detail=detail)
 
 
+def _each(seconds: float, count: int) -> str:
+    return f"{1e6 * seconds / count:,.0f} µs"
+
+
 def _inserted_again(letter_id: UUID) -> float:
-    table = OutgoingEmail.__table__
-    of_letter = table.c.letter_id == letter_id
+    """Processor seconds for the mails and links of a letter: sealed, their tokens made, and inserted.
+
+    What only reading and choosing costs is left out, and every name, date and id is there already.
+    """
+    mails, links = _taken_out(letter_id)
+    started = time.process_time()
+    made_by = tokens.ours()
+    for row, plain in mails:
+        row["context"] = vault.seal(plain, table="outgoing_emails", column="context", row=row["id"])
+    for row in links:
+        link_id = made_by.link_id(row["purpose"], nonce=row["nonce"], epoch=row["epoch"], key_id=row["key_id"])
+        row["token_hash"] = tokens.hash_of(link_id)
     with transaction() as session:
-        rows: list[dict[str, Any]] = [dict(row) for row in session.execute(select(table).where(of_letter)).mappings()]
-        session.execute(delete(OutgoingEmail).where(OutgoingEmail.letter_id == letter_id))
-    started = time.perf_counter()
+        session.execute(insert(_LINKS), links)
+        session.execute(insert(_MAILS), [row for row, _ in mails])
+    return time.process_time() - started
+
+
+def _taken_out(letter_id: UUID) -> tuple[list[tuple[dict[str, Any], bytes]], list[dict[str, Any]]]:
+    """The mails of a letter with their facts in plain, and the links of its invitations; none is there after that."""
+    of_letter = _MAILS.c.letter_id == letter_id
+    mine = _LINKS.c.invitation_id.in_(select(Invitation.id).where(Invitation.letter_id == letter_id))
     with transaction() as session:
-        session.execute(insert(table), rows)
-    return time.perf_counter() - started
+        mails = [dict(row) for row in session.execute(select(_MAILS).where(of_letter)).mappings()]
+        links = [dict(row) for row in session.execute(select(_LINKS).where(mine)).mappings()]
+        session.execute(delete(_MAILS).where(of_letter))
+        session.execute(delete(_LINKS).where(mine))
+    opened = [vault.unseal(row["context"], table="outgoing_emails", column="context", row=row["id"]) for row in mails]
+    return list(zip(mails, opened, strict=True)), links
 
 
 # Goal 7: out of it.

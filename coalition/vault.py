@@ -127,15 +127,19 @@ class Sealed:
     def __get__(self, row: _Row | None, owner: type) -> Any:
         if row is None:
             return self
-        sealed = getattr(row, self.attribute)
-        if sealed is None:
-            return None
-        return json.loads(unseal(sealed, table=row.__tablename__, column=self.column, row=row.id))
+        return self.opened(getattr(row, self.attribute), table=row.__tablename__, row=row.id)
 
     def __set__(self, row: _Row, value: Any) -> None:
-        sealed = None
-        if value is not None:
-            plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
-            plain += b" " * (-len(plain) % self.filled_to)
-            sealed = seal(plain, table=row.__tablename__, column=self.column, row=row.id)
-        setattr(row, self.attribute, sealed)
+        setattr(row, self.attribute, self.sealed(value, table=row.__tablename__, row=row.id))
+
+    def sealed(self, value: Any, *, table: str, row: UUID) -> bytes | None:
+        """What the column of a row keeps of a value: for rows that are written without an object for each."""
+        if value is None:
+            return None
+        plain = json.dumps(value, ensure_ascii=False, separators=(",", ":")).encode()
+        plain += b" " * (-len(plain) % self.filled_to)
+        return seal(plain, table=table, column=self.column, row=row)
+
+    def opened(self, sealed: bytes | None, *, table: str, row: UUID) -> Any:
+        """The value of what `sealed` made for the same row."""
+        return None if sealed is None else json.loads(unseal(sealed, table=table, column=self.column, row=row))

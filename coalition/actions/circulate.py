@@ -12,12 +12,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from coalition import clock, tokens
-from coalition.actions import standing_consent
+from coalition.actions import standing_consent, write_to_many
 from coalition.actions.acts import last_answered, standing_facts, standing_signature
 from coalition.actions.directory import AddressIsKnown, end_links, find_contact
 from coalition.actions.draft import DeadlineInThePast, ensure_unpublished, lock
 from coalition.actions.new_address import queue_mail, write_again
 from coalition.actions.persons import standing_persons, tell_news
+from coalition.actions.write_to_many import Waiting, is_unsent
 from coalition.database import transaction
 from coalition.emails import outbox
 from coalition.models import record
@@ -72,14 +73,14 @@ class VersionBeingWritten(Exception):
 class Sending:
     """What `send` would do now: whom it writes to, and a seal over these people, the texts and the deadline."""
 
-    waiting: tuple[Invitation, ...]
+    waiting: tuple[Waiting, ...]
     """Not written to yet."""
     ready: tuple[Invitation, ...]
     """Asked for comments before, or for a signature: told now that the letter can be signed."""
     seal: str
 
     @property
-    def everybody(self) -> tuple[Invitation, ...]:
+    def everybody(self) -> tuple[Waiting | Invitation, ...]:
         """All who are written to when the letter goes out for signature."""
         return self.waiting + self.ready
 
@@ -181,7 +182,7 @@ def take_off(letter_id: UUID, invitation_ids: Sequence[UUID], *, by: Account) ->
 
 def sending(session: Session, letter: Letter) -> Sending:
     """What the page before sending shows, and what the press is bound to."""
-    waiting = tuple(session.scalars(unsent(letter.id)))
+    waiting = write_to_many.waiting(session, letter.id)
     ready = tuple(ready_to_sign(session, letter)) if letter.stage == "consultation" else ()
     facts = [
         sorted(one.id.hex for one in waiting),
@@ -212,8 +213,7 @@ def send(letter_id: UUID, *, by: Account, number: int, seal: str | None = None) 
             letter.move_to("open", now=now)
             letter.row_version += 1
             letter.version.put_forward(now=now)
-        for invitation in due.waiting:
-            queue_invitation(session, invitation, now=now)
+        queue_all(session, letter, due, now=now)
         for invitation in due.ready:
             _tell_ready(session, letter, invitation, now=now)
         standing_consent.foresee(session, letter, now=now)
@@ -505,15 +505,10 @@ def send_test(letter_id: UUID, language: str, *, by: Account) -> None:
 
 def unsent(letter_id: UUID) -> Any:
     """The query of the invitations that wait for sending; not of who asked meanwhile not to be asked."""
-    return (
-        select(Invitation)
-        .where(Invitation.letter_id == letter_id, Invitation.queued_at.is_(None), Invitation.revoked_at.is_(None))
-        .where(Invitation.organisation.has(Organisation.do_not_ask_at.is_(None)))
-        .order_by(Invitation.created_at, Invitation.id)
-    )
+    return select(Invitation).where(is_unsent(letter_id)).order_by(Invitation.created_at, Invitation.id)
 
 
-def _ensure_sendable(letter: Letter, waiting: Sequence[Invitation], *, now: datetime) -> None:
+def _ensure_sendable(letter: Letter, waiting: Sequence[Waiting | Invitation], *, now: datetime) -> None:
     if letter.stage not in {"draft", "consultation", "open"}:
         raise NotOpenForSigning(letter.stage, letter.closed_at)
     if letter.stage == "consultation" and letter.next_version is not None:
@@ -537,6 +532,14 @@ def _invite(session: Session, letter: Letter, contact_id: UUID, *, now: datetime
     invitation.part, invitation.queued_at = "contact", None
     session.add(invitation)
     return invitation
+
+
+def queue_all(session: Session, letter: Letter, due: Sending, *, now: datetime, kind: str = "invitation") -> None:
+    """Write to all who wait, as `queue_invitation` does to one; part of a verb. Raises NumberChanged."""
+    try:
+        write_to_many.queue_invitations(session, letter.id, due.waiting, now=now, kind=kind)
+    except write_to_many.OthersNow:
+        raise NumberChanged from None
 
 
 def queue_invitation(session: Session, invitation: Invitation, *, now: datetime, kind: str = "invitation") -> None:

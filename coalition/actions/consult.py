@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from coalition import clock
 from coalition.actions.acts import last_answered, standing_facts, standing_signature
-from coalition.actions.circulate import NothingToSend, NumberChanged, queue_invitation, sending
+from coalition.actions.circulate import NothingToSend, NumberChanged, queue_all, sending
 from coalition.actions.draft import ensure_unpublished, entered, lock, touch
 from coalition.database import transaction
 from coalition.emails import outbox
@@ -107,8 +107,7 @@ def open_consultation(letter_id: UUID, *, by: Account, number: int, seal: str | 
             letter.move_to("consultation", now=now)
             letter.version.put_forward(now=now)
             touch(letter)
-        for invitation in due.waiting:
-            queue_invitation(session, invitation, now=now, kind="consultation")
+        queue_all(session, letter, due, now=now, kind="consultation")
         entered(session, letter, "sent for comments", by, number=number, version=letter.version.number)
         return number
 

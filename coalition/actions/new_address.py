@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
 from sqlalchemy import select
 
@@ -15,10 +15,24 @@ from coalition.models.signature import Signature, organisation_index
 
 if TYPE_CHECKING:
     from datetime import datetime
+    from uuid import UUID
 
     from sqlalchemy.orm import Session
 
     from coalition.models.contact import Contact
+
+
+class Invited(Protocol):
+    """An invitation, or its row: what a mail about it is told."""
+
+    @property
+    def id(self) -> UUID: ...
+    @property
+    def letter_id(self) -> UUID: ...
+    @property
+    def contact_id(self) -> UUID: ...
+    @property
+    def epoch(self) -> int: ...
 
 
 def write_again(session: Session, contact: Contact, *, now: datetime) -> int:
@@ -52,18 +66,20 @@ def _be_done_with_failures(session: Session, contact: Contact, *, now: datetime)
 
 def queue_mail(session: Session, kind: str, invitation: Invitation, *, now: datetime) -> None:
     """Queue a mail that brings an invitation's present link; part of a verb."""
-    outbox.queue(
-        session,
-        kind,
-        recipient=f"contact:{invitation.contact_id.hex}",
-        occasion=f"{kind}:{invitation.id.hex}:{invitation.epoch}",
-        now=now,
-        letter_id=invitation.letter_id,
-        invitation_id=invitation.id,
-        kind_class="invitation",
-        epoch=invitation.epoch,
-        note=invitation.note or "",
-    )
+    outbox.queue(session, kind, **mail_about(kind, invitation, note=invitation.note or ""), now=now)
+
+
+def mail_about(kind: str, invitation: Invited, *, note: str) -> dict[str, Any]:
+    """What `outbox.queue` is told of a mail that brings an invitation's present link; `invitation` may be its row."""
+    return {
+        "recipient": f"contact:{invitation.contact_id.hex}",
+        "occasion": f"{kind}:{invitation.id.hex}:{invitation.epoch}",
+        "letter_id": invitation.letter_id,
+        "invitation_id": invitation.id,
+        "kind_class": "invitation",
+        "epoch": invitation.epoch,
+        "note": note,
+    }
 
 
 def _kind(session: Session, invitation: Invitation) -> str:

@@ -190,12 +190,18 @@ def silent(session: Session, letter: Letter, *, now: datetime, settled: set[UUID
 
 def to_be_asked(session: Session, letter: Letter, *, now: datetime) -> list[Silent]:
     """Everybody who would be asked now, by the press that sends the letter."""
-    due = circulate.sending(session, letter)
+    due = [one.id for one in circulate.sending(session, letter).everybody]
+    query = (
+        select(Invitation.id, Invitation.organisation_id, Invitation.contact_id, Contact.zone, Organisation.country)
+        .join(Invitation.contact)
+        .join(Invitation.organisation)
+        .where(Invitation.id.in_(due))
+        .order_by(Invitation.created_at, Invitation.id)
+    )
     return [
-        Silent(one.id, one.organisation_id, one.contact_id,
-               Recipient(one.contact.zone, one.organisation.country, now))
-        for one in due.everybody
-    ]  # fmt: skip
+        Silent(invitation, organisation, contact, Recipient(zone, country, now))
+        for invitation, organisation, contact, zone, country in session.execute(query)
+    ]
 
 
 def planned_for(terms: Terms, people: Iterable[Silent], *, now: datetime) -> dict[UUID, tuple[Planned, ...]]:

@@ -15,10 +15,10 @@ from __future__ import annotations
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import TYPE_CHECKING, Any, Final
-from uuid import UUID
+from typing import TYPE_CHECKING, Any, Final, cast
+from uuid import UUID, uuid4
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, Table, insert, select, update
 
 from coalition import clock, config
 from coalition.database import after_commit, db
@@ -27,7 +27,7 @@ from coalition.models.outgoing_email import WAITING, OutgoingEmail
 from coalition.vault import blind_index
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from sqlalchemy.orm import Session
 
@@ -49,6 +49,9 @@ TOLD_AT: Final = timedelta(hours=7)
 """When, in UTC, what came later on a day is told on the next."""
 ASKED_BY_ADDRESS: Final = "links"
 """The class of mails that somebody asked for by typing an address, which may be nobody's here."""
+
+
+_TABLE: Final = cast("Table", OutgoingEmail.__table__)
 
 
 @dataclass(slots=True)
@@ -80,24 +83,59 @@ def queue(
     unique per recipient.
     `facts` are what the mail's function in `emails.letters` needs beside the row; they are sealed.
     """
+    columns = columns_of(
+        kind,
+        recipient=recipient,
+        occasion=occasion,
+        now=now,
+        letter_id=letter_id,
+        invitation_id=invitation_id,
+        kind_class=kind_class,
+        due_at=due_at,
+        **facts,
+    )
+    session.add(OutgoingEmail(_context=columns.pop("context"), **columns))
+    after_commit(doorbell.ring)
+
+
+def columns_of(
+    kind: str,
+    *,
+    recipient: str,
+    occasion: str,
+    now: datetime,
+    letter_id: UUID | None = None,
+    invitation_id: UUID | None = None,
+    kind_class: str = "notice",
+    due_at: datetime | None = None,
+    **facts: Any,
+) -> dict[str, Any]:
+    """The columns of the row that `queue` writes, its facts sealed: for `queue_all`."""
     settings = config.settings()
     plain_recipient, plain_occasion = stands_as(kind, recipient, occasion)
     is_sealed = kind in FOLLOWS_AN_ANSWER
-    row = OutgoingEmail(
-        kind_class="notice" if is_sealed else kind_class,
-        letter_id=letter_id,
-        invitation_id=None if is_sealed else invitation_id,
-        recipient=plain_recipient,
-        occasion=plain_occasion,
-        message_id=f"<{secrets.token_hex(12)}@{settings.mail_host}>",
-        boundary=f"=_{secrets.token_hex(12)}",
-        date=now.replace(microsecond=0),
-        next_at=due_at or now,
-        state="queued" if settings.mail_server or settings.demo else "held",
-    )
+    row_id = uuid4()
     about = invitation_id.hex if invitation_id else ""
-    row.context = {"kind": kind, "recipient": recipient, "invitation": about, **facts}
-    session.add(row)
+    context = {"kind": kind, "recipient": recipient, "invitation": about, **facts}
+    return {
+        "id": row_id,
+        "kind_class": "notice" if is_sealed else kind_class,
+        "letter_id": letter_id,
+        "invitation_id": None if is_sealed else invitation_id,
+        "recipient": plain_recipient,
+        "occasion": plain_occasion,
+        "context": OutgoingEmail.context.sealed(context, table=OutgoingEmail.__tablename__, row=row_id),
+        "message_id": f"<{secrets.token_hex(12)}@{settings.mail_host}>",
+        "boundary": f"=_{secrets.token_hex(12)}",
+        "date": now.replace(microsecond=0),
+        "next_at": due_at or now,
+        "state": "queued" if settings.mail_server or settings.demo else "held",
+    }
+
+
+def queue_all(session: Session, rows: Sequence[dict[str, Any]]) -> None:
+    """Put many mails into the outbox by one statement; each row as `columns_of` made it."""
+    session.execute(insert(_TABLE), rows)
     after_commit(doorbell.ring)
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import secrets
 from datetime import datetime
-from uuid import UUID
+from typing import Any
+from uuid import UUID, uuid4
 
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -110,17 +111,25 @@ class Link(Identified, Base):
 
     @classmethod
     def _make(cls, purpose: str, tokens: Tokens, *, epoch: int, now: datetime, channel: str) -> Link:
+        return cls(**cls.columns_of(purpose, tokens, epoch=epoch, now=now, channel=channel))
+
+    @classmethod
+    def columns_of(
+        cls, purpose: str, tokens: Tokens, *, epoch: int, now: datetime, channel: str = "mail"
+    ) -> dict[str, Any]:
+        """The columns of a new link, with an id, without its subject: for many that are written by one statement."""
         nonce, key_id = secrets.token_bytes(NONCE_BYTES), tokens.current_key_id()
         token_hash = hash_of(tokens.link_id(purpose, nonce=nonce, epoch=epoch, key_id=key_id))
-        return cls(
-            purpose=purpose,
-            nonce=nonce,
-            token_hash=token_hash,
-            key_id=key_id,
-            epoch=epoch,
-            channel=channel,
-            created_at=now,
-        )
+        return {
+            "id": uuid4(),
+            "purpose": purpose,
+            "nonce": nonce,
+            "token_hash": token_hash,
+            "key_id": key_id,
+            "epoch": epoch,
+            "channel": channel,
+            "created_at": now,
+        }
 
     def token(self, tokens: Tokens) -> str:
         """The token of this link, the same each time: made again for a mail, never stored."""
