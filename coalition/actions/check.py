@@ -21,6 +21,7 @@ from coalition.models.objection import OWN
 from coalition.models.signature import Signature
 from coalition.rendering import faces
 from coalition.rendering import text as text_form
+from coalition.rendering.kinds import WITHOUT_SIGNATORIES
 from coalition.rendering.missing_parts import missing_parts
 from coalition.rendering.pdf import missing_glyphs
 from coalition.rendering.printed import Figures
@@ -87,7 +88,7 @@ def check(session: Session, letter: Letter) -> Check:
         *_of_the_silent(session, letter),
         *_of_the_last_words(session, letter, now=clock.now()),
         *_of_the_print(session, letter),
-        *([] if standing or letter.imported_at else [Finding("nobody_signed")]),
+        *([] if standing or letter.imported_at or letter.kind in WITHOUT_SIGNATORIES else [Finding("nobody_signed")]),
     )
     return Check(figures=figures, withheld=withheld_said(session, letter, standing), findings=findings)
 
@@ -174,6 +175,8 @@ def _of_the_photo(letter: Letter) -> list[Finding]:
 
 def _of_the_leads(letter: Letter, standing: list[Signer]) -> list[Finding]:
     signed = {signer.organisation.id for signer in standing if signer.organisation}
+    if not standing and letter.kind in WITHOUT_SIGNATORIES:
+        return []
     return [
         Finding("lead_not_signed", subject=lead.organisation_id.hex, facts={"name": lead.organisation.name})
         for lead in letter.leads

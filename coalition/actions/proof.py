@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from coalition import clock, languages
 from coalition.actions.provenance import provenance, taken_over_groups, taken_over_lines
+from coalition.models.about import about_facts
 from coalition.models.house import House
 from coalition.models.letter import Letter
 from coalition.models.organisation import Organisation
@@ -114,6 +115,7 @@ def printed_facts(session: Session, letter: Letter, *, now: datetime, version: V
             {"block": one.block, "styles": one.styles, "names": one.names, "offices": one.offices}
             for one in version.addressees
         ],
+        "about": about_facts(letter),
         "place": letter.place,
         "printed_on": letter.printed_on or now.astimezone(ZoneInfo(letter.zone)).date().isoformat(),
         "photo": _photo_facts(letter),

@@ -12,6 +12,9 @@ The fields, all present ("" , [] or null where the letter has nothing to say):
   figures filled
 - `figures` {`signatories`, `organisations`, `individuals`, `countries`}; `withheld_count` or null where it is not said
 - `leads` [{language: name}]; `addressees` [{`block` "to" or "cc", `style`, `name`, `office`: each {language: text}}]
+- `about` {`topics` [text], `series`, `hashtags` [text without "#"], `countries_addressed` [ISO 3166], `organiser` and
+  `campaign` (of another group's campaign that it supports, and its address), `event` {language: text}, `event_on`,
+  `press` {language: {`contact`, `quotations` [{`words`, `speaker`, `office`}]}}}
 - `photo` null or {`address`, `media_type`, `width`, `height`, `credit`, `licence`}
 - `list_order` "name", "country", "date" or "hand"; `groups` [{`headings` {language: text}, `lines`}]; a line is
   {`name`, exactly as printed in the authoritative language, `names` {language: name} where another language prints
@@ -55,6 +58,7 @@ def _facts(letter: PrintedLetter) -> Facts:
         "figures": asdict(letter.figures),
         "withheld_count": letter.withheld_count,
         "leads": letter.leads,
+        "about": asdict(letter.about),
         "addressees": [asdict(addressee) for addressee in letter.addressees],
         "photo": _photo(letter, letter.photo) if letter.photo else None,
         "list_order": letter.list_order,

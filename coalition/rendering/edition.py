@@ -14,11 +14,14 @@ from coalition.models.photo import File
 from coalition.rendering.after import happened_since
 from coalition.rendering.printed import (
     Figures,
+    PrintedAbout,
     PrintedAddressee,
     PrintedGroup,
     PrintedLetter,
     PrintedLine,
     PrintedPhoto,
+    PrintedPress,
+    PrintedQuotation,
     PrintedText,
 )
 from coalition.rendering.printed_after import After
@@ -97,6 +100,7 @@ def letter_of_facts(
             for one in facts["addressees"]
         ),
         leads=leads,
+        about=_about(facts.get("about", {})),
         place=facts["place"],
         printed_on=facts["printed_on"],
         photo=_photo(session, facts["photo"]),
@@ -161,6 +165,25 @@ def _groups(session: Session, edition: Edition) -> tuple[PrintedGroup, ...]:
         select(ListGroup).where(ListGroup.letter_id == edition.letter_id).order_by(ListGroup.position)
     )
     return tuple(PrintedGroup(headings=group.headings, lines=tuple(lines.get(group.id, ()))) for group in groups)
+
+
+def _about(facts: dict[str, Any]) -> PrintedAbout:
+    """What an edition says around its text; one of before this was kept says nothing."""
+    support: dict[str, str] = facts.get("support", {})
+    return PrintedAbout(
+        topics=tuple(facts.get("topics", ())),
+        series=facts.get("series", ""),
+        hashtags=tuple(facts.get("hashtags", ())),
+        countries_addressed=tuple(facts.get("countries_addressed", ())),
+        organiser=support.get("organiser", ""),
+        campaign=support.get("link", ""),
+        event=facts.get("event", {}),
+        event_on=facts.get("event_on", ""),
+        press={
+            language: PrintedPress(block["contact"], tuple(PrintedQuotation(**one) for one in block["quotations"]))
+            for language, block in facts.get("press", {}).items()
+        },
+    )
 
 
 def _photo(session: Session, facts: dict[str, Any] | None) -> PrintedPhoto | None:

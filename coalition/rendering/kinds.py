@@ -1,4 +1,6 @@
-"""What each kind of letter is called: its kicker on pages, in files, in feeds and in mails."""
+"""What each kind of letter is called and has by itself: its kicker, the heading of its list, what it does without."""
+
+from typing import Final
 
 from flask_babel import lazy_gettext
 
@@ -19,3 +21,25 @@ WORDS = {
 def kind_words(kind: str) -> str:
     """The words for one of coalition.models.letter.KINDS in the language now set; KeyError for another."""
     return str(WORDS[kind])
+
+
+LIST_HEADINGS: Final = {
+    "support": lazy_gettext("Members that join"),
+}
+"""Of kinds whose list is not simply one of signatories."""
+WITHOUT_ADDRESSEES: Final = (
+    "joint_statement",
+    "statement",
+    "solidarity_statement",
+    "support",
+    "campaign_snapshot",
+    "news",
+)
+"""Kinds that usually speak to nobody by name."""
+WITHOUT_SIGNATORIES: Final = ("campaign_snapshot", "news")
+"""Kinds that usually nobody signs."""
+
+
+def usual_list_heading(kind: str) -> str:
+    """What stands over the names of such a letter where its text says nothing else, in the language now set."""
+    return str(LIST_HEADINGS.get(kind) or lazy_gettext("Signatories"))

@@ -55,6 +55,8 @@ def part_words(part: str) -> str:
         "title": _("Title"),
         "short_title": _("Short title"),
         "deck": _("Deck"),
+        "kicker": _("Words above the title"),
+        "second_title": _("Second title"),
         "deck_speaker": _("Who says the deck"),
         "salutation": _("Salutation"),
         "body": _("Text"),

@@ -14,6 +14,8 @@ from markupsafe import Markup
 
 from coalition.languages import direction, endonym, interface_language, join, moment_words, number
 from coalition.rendering.after import delivery_lines, note_view, response_view
+from coalition.rendering.around import event, hashtags, press
+from coalition.rendering.kinds import usual_list_heading
 from coalition.rendering.printed import PrintedLetter, PrintedText
 from coalition.rendering.sheet import Part, Sheet, paragraphs, sheet
 from coalition.rendering.text import to_html_apart
@@ -118,6 +120,11 @@ def _around(letter: PrintedLetter, text: PrintedText) -> dict[str, object]:
     """What stands around the text beside the sheet's words: links, dates, pictures, and prose by paragraphs."""
     language = text.language
     return {
+        "own_kicker": text.kicker,
+        "event": event(letter, language),
+        "press": _press(letter, language),
+        "hashtags": hashtags(letter),
+        "about": letter.about,
         "place": letter.place,
         "date": date_of(letter, language),
         "leads": _leads(letter, language),
@@ -137,6 +144,7 @@ def _signatories(letter: PrintedLetter, text: PrintedText, printed: Sheet, *, al
     is_whole = _count(shown) == _count(printed.parts)
     return {
         "list_heading": text.list_heading,
+        "usual_list_heading": usual_list_heading(letter.kind),
         "groups": [
             {"heading": part.heading, "lines": part.names, "unnamed": part.unnamed, "note": part.note} for part in shown
         ],
@@ -205,6 +213,17 @@ def photo(letter: PrintedLetter, text: PrintedText) -> dict[str, object] | None:
         "credit": letter.photo.credit,
         "licence": letter.photo.licence,
     }
+
+
+def _press(letter: PrintedLetter, language: str) -> dict[str, object] | None:
+    """The words for journalists by paragraphs; None where there are none."""
+    block = press(letter, language)
+    if block is None:
+        return None
+    quotations = [
+        {"words": paragraphs(one.words), "speaker": one.speaker, "office": one.office} for one in block.quotations
+    ]
+    return {"contact": paragraphs(block.contact), "quotations": quotations}
 
 
 def _leads(letter: PrintedLetter, language: str) -> list[dict[str, str]]:

@@ -23,8 +23,10 @@ def plain_text(letter: PrintedLetter, language: str) -> str:
 def _blocks(page: Sheet, body: str, notes: str) -> Iterator[str]:
     yield page.kicker
     yield page.heading
+    yield page.second_title
     yield _wrapped("\n".join(filter(None, (page.deck, page.deck_speaker and f"— {page.deck_speaker}"))))
     yield "\n".join(filter(None, (page.place_and_date, page.leads)))
+    yield "\n".join(page.around)
     yield _wrapped("\n".join(filter(None, (page.lagging, page.governing))))
     yield from (_addressee(one) for one in page.to)
     if page.copies:

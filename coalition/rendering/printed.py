@@ -101,6 +101,42 @@ class PrintedPhoto:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedQuotation:
+    """Words for the press, and whose they are."""
+
+    words: str
+    speaker: str
+    office: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedPress:
+    """What journalists get in one language: whom to ask, and what may be quoted."""
+
+    contact: str = ""
+    quotations: tuple[PrintedQuotation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedAbout:
+    """What the letter says of itself around its text."""
+
+    topics: tuple[str, ...] = ()
+    series: str = ""
+    hashtags: tuple[str, ...] = ()
+    """Without their sign."""
+    countries_addressed: tuple[str, ...] = ()
+    organiser: str = ""
+    """Whose campaign it supports, where it supports another group's."""
+    campaign: str = ""
+    """That campaign's address, or empty."""
+    event: PerLanguage = field(default_factory=dict)
+    event_on: str = ""
+    """ISO 8601 day, month or year of the event."""
+    press: dict[str, PrintedPress] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class PrintedLetter:
     """Everything one edition says in public, in every language."""
 
@@ -126,6 +162,7 @@ class PrintedLetter:
     """"name" (collation of the page's language, lead first) or "hand" (position)."""
     addressees: tuple[PrintedAddressee, ...] = ()
     leads: tuple[PerLanguage, ...] = ()
+    about: PrintedAbout = field(default_factory=PrintedAbout)
     place: str = ""
     printed_on: str = ""
     """ISO 8601 day, month or year: "2027-03-01", "2027-03", "2027", or empty."""

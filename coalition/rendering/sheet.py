@@ -6,8 +6,9 @@ from flask_babel import force_locale, gettext, ngettext
 
 from coalition.languages import direction, interface_language, isolate, join, moment_words, number, script_direction
 from coalition.models.signature import IN_PERSON_MARK
+from coalition.rendering.around import around_lines
 from coalition.rendering.governing import governing_words, lagging_words
-from coalition.rendering.kinds import kind_words
+from coalition.rendering.kinds import kind_words, usual_list_heading
 from coalition.rendering.printed import PrintedAddressee, PrintedGroup, PrintedLetter
 from coalition.rendering.words import coalition_name, date_of, filled, first_of, heading
 
@@ -49,8 +50,11 @@ class Sheet:
     coalition: str
     heading: str
     """The title; for a letter without one, what it is and whose."""
+    second_title: str
     deck: str
     deck_speaker: str
+    around: tuple[str, ...]
+    """What it belongs to, a line each: the campaign it supports, its event, its series, its hashtags."""
     place_and_date: str
     leads: str
     to: tuple[Addressed, ...]
@@ -79,16 +83,18 @@ def sheet(letter: PrintedLetter, language: str) -> Sheet:
     text = filled(letter, language)
     count = letter.figures.signatories
     with force_locale(interface_language(language)):
-        list_heading = text.list_heading or str(gettext("Signatories"))
+        list_heading = text.list_heading or usual_list_heading(letter.kind)
         withheld = _withheld(letter.withheld_count or 0, language)
         parts = _parts(letter, language, list_heading, withheld)
         return Sheet(
             language=language,
-            kicker=kind_words(letter.kind),
+            kicker=text.kicker or kind_words(letter.kind),
             coalition=coalition_name(letter, language),
             heading=heading(letter, text),
+            second_title=text.second_title,
             deck=text.deck,
             deck_speaker=text.deck_speaker,
+            around=around_lines(letter, language),
             place_and_date=_place_and_date(letter, language),
             leads=_leads(letter, language),
             to=_addressed(letter, language, "to"),

@@ -13,6 +13,7 @@ from coalition.rendering.printed import PerLanguage, PrintedLetter, PrintedText
 
 PARTS_WITH_FIGURES = (
     "title",
+    "second_title",
     "short_title",
     "deck",
     "salutation",

@@ -556,6 +556,7 @@ PAGES: Final[dict[str, Line]] = {
     "/desk/letters/<uuid:letter_id>/individuals": {EACH: Seen("Individuals", "Nobody has signed for themselves.")},
     "/desk/letters/<uuid:letter_id>/clone": {EACH: Seen("Use this letter again")},
     "/desk/letters/<uuid:letter_id>/choices": {EACH: Seen("Kind, who may sign, list of names")},
+    "/desk/letters/<uuid:letter_id>/about": {EACH: Seen("Co-leads, series, topics, press")},
     "/desk/letters/<uuid:letter_id>/close": {
         "draft": Seen("Extend or close", "there is nothing to close"),
         EACH: Seen("Extend or close", "Signing goes on until then."),
@@ -789,6 +790,7 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/letters/<uuid:letter_id>/cancel": Refused("open", "Confirm that this letter is cancelled for good."),
     "/desk/letters/<uuid:letter_id>/clone": Refused("closed", "Give the letter a title."),
     "/desk/letters/<uuid:letter_id>/choices": Refused("open", "Choose what kind of letter this is."),
+    "/desk/letters/<uuid:letter_id>/about": Refused("published", "This does not change any more.", 409),
     "/desk/letters/<uuid:letter_id>/choices/requests": Acts("one tick"),
     "/desk/letters/<uuid:letter_id>/call": Refused("open", "Choose what to do with the call."),
     "/desk/letters/<uuid:letter_id>/requests/<uuid:request_id>": Refused("open", "Choose what is answered."),

@@ -1,6 +1,7 @@
 """The desk: accounts, the directory, and letters from the first word to the published list."""
 
 from coalition.web.desk import (
+    about,
     account,
     addressees,
     amending,
@@ -69,6 +70,7 @@ from coalition.web.desk import (
 from coalition.web.desk.door import desk
 
 __all__ = [
+    "about",
     "account",
     "addressees",
     "amending",

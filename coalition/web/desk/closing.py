@@ -16,6 +16,7 @@ from coalition.actions.draft import DeadlineInThePast
 from coalition.database import db
 from coalition.models.letter import AlreadyPublished, IllegalMove, Letter, NotOpenForSigning, Tally
 from coalition.models.public import PublicLetter
+from coalition.rendering.kinds import WITHOUT_SIGNATORIES
 from coalition.web.audience import Audience, account, audience
 from coalition.web.desk import moment
 from coalition.web.desk.door import desk
@@ -133,6 +134,7 @@ def _page(typed: Typed, closes: MomentField, *, status: int = 200) -> ResponseRe
         closes=closes,
         deadline=moment.in_words(letter.deadline_at, letter.zone, account().zone) if letter.deadline_at else [],
         is_public=_is_public(letter),
+        may_close_unsigned=letter.stage == "draft" and letter.kind in WITHOUT_SIGNATORIES,
         is_over=not letter.is_open_for_signing(now=clock.now()),
         signed=ngettext("%(number)s organisation has signed.", "%(number)s organisations have signed.", tally.signed,
                         number=languages.number(tally.signed, spoken)),

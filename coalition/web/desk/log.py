@@ -95,6 +95,7 @@ def what_happened(entry: RecordEntry) -> str:
         "addressees saved": _("Saved the addressees"),
         "dates saved": _("Saved the dates"),
         "choices saved": _("Saved the choices"),
+        "described": _("Saved co-leads, series, topics and the words for the press"),
         "photo saved": _("Put in a photo"),
         "photo described": _("Described the photo"),
         "photo removed": _("Took the photo off"),

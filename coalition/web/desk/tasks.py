@@ -15,7 +15,7 @@ from coalition.database import db
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
 from coalition.models.version import Text
-from coalition.rendering.kinds import kind_words
+from coalition.rendering.kinds import WITHOUT_ADDRESSEES, WITHOUT_SIGNATORIES, kind_words
 from coalition.web.desk.comment_groups import open_comments
 from coalition.web.desk.frame import language, path_of, the_letter
 from coalition.web.desk.looked_through import problems_of
@@ -35,6 +35,7 @@ def tasks(*, now: datetime) -> list[dict[str, Any]]:
         _consultation(letter, now=now),
         _photo(letter),
         _choices(letter),
+        _about(letter),
         _mail(letter),
         _signature(),
         _send(letter),
@@ -85,11 +86,12 @@ def _text(letter: Letter) -> dict[str, Any]:
 
 def _addressees(letter: Letter) -> dict[str, Any]:
     number = len(letter.working_version.addressees)
-    hint = ngettext("%(num)s addressee", "%(num)s addressees", number) if number else _("Nobody yet (optional)")
+    nobody = _("Nobody (usual for this kind)") if letter.kind in WITHOUT_ADDRESSEES else _("Nobody yet (optional)")
+    hint = ngettext("%(num)s addressee", "%(num)s addressees", number) if number else nobody
     return {
         "to": ("addressees",),
         "title": _("Addressees"),
-        "state": "done" if number else "not_started",
+        "state": "done" if number or letter.kind in WITHOUT_ADDRESSEES else "not_started",
         "hint": hint,
     }
 
@@ -108,8 +110,9 @@ def _languages(letter: Letter) -> dict[str, Any]:
 
 def _people(letter: Letter) -> dict[str, Any]:
     contacts, organisations = people_count(letter)
-    hint = people_words(contacts, organisations) if contacts else _("Nobody yet")
-    state = "done" if contacts else "not_started"
+    nobody = _("Nobody (usual for this kind)") if letter.kind in WITHOUT_SIGNATORIES else _("Nobody yet")
+    hint = people_words(contacts, organisations) if contacts else nobody
+    state = "done" if contacts or letter.kind in WITHOUT_SIGNATORIES else "not_started"
     return {"to": ("people",), "title": _("People"), "state": state, "hint": hint}
 
 
@@ -160,6 +163,15 @@ def _choices(letter: Letter) -> dict[str, Any]:
     }
 
 
+def _about(letter: Letter) -> dict[str, Any]:
+    task = {"to": ("about",), "title": _("Co-leads, series, topics, press")}
+    said = [*letter.topics, *filter(None, [letter.series, letter.support.get("organiser", "")])]
+    if said:
+        return task | {"state": "done", "hint": languages.join(said, language())}
+    is_begun = any((letter.hashtags, letter.countries_addressed, letter.event, letter.press, len(letter.leads) > 1))
+    return task | ({"state": "done", "hint": ""} if is_begun else {"state": "not_started", "hint": _("None (optional)")})
+
+
 def _mail(letter: Letter) -> dict[str, Any]:
     has_words = any(words.strip() for words in letter.why_now.values())
     hint = _("With your words") if has_words else _("Ready as it is; add why now (optional)")
@@ -176,8 +188,11 @@ def _signature() -> dict[str, Any]:
 
 
 def _send(letter: Letter) -> dict[str, Any]:
-    task = {"to": ("send",), "title": _("Check and send")}
     contacts, _organisations = people_count(letter)
+    if letter.kind in WITHOUT_SIGNATORIES and not contacts:
+        hint = _("Nobody signs it: close it for publication")
+        return {"to": ("close",), "title": _("Publish without signatories"), "state": "not_started", "hint": hint}
+    task = {"to": ("send",), "title": _("Check and send")}
     if letter.working_version.text(letter.authoritative_language).is_empty or not contacts:
         return task | {"state": "later", "hint": _("Once there is a text and somebody to send it to")}
     return task | {"state": "not_started"}

@@ -34,6 +34,8 @@ from coalition.web.headers import EDITOR_POLICY
 PARTS = (
     "title",
     "body",
+    "kicker",
+    "second_title",
     "short_title",
     "deck",
     "deck_speaker",
@@ -207,6 +209,8 @@ def part_names() -> dict[str, str]:
     return {
         "title": _("Title"),
         "body": _("Text"),
+        "kicker": _("Words above the title"),
+        "second_title": _("Second title"),
         "short_title": _("Short title"),
         "deck": _("Deck"),
         "deck_speaker": _("Who says the deck"),

@@ -26,9 +26,9 @@ from coalition.web.desk.frame import lead_to, path_of, show, the_letter
 from coalition.web.desk.languages import lagging
 from coalition.web.desk.typed import Typed, too_long
 
-BEFORE = ("title", "short_title", "deck", "deck_speaker", "salutation")
+BEFORE = ("title", "kicker", "second_title", "short_title", "deck", "deck_speaker", "salutation")
 AFTER = ("closing", "disclaimers", "list_heading", "contact_line", "photo_caption", "photo_alternative")
-LINES = frozenset({"title", "short_title", "deck_speaker", "list_heading"})
+LINES = frozenset({"title", "kicker", "second_title", "short_title", "deck_speaker", "list_heading"})
 """Parts of one line."""
 MOST_BLOCKS = 5_000
 WIDTH, TALLEST = 45, 30
