@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from email_validator import EmailNotValidError, validate_email
 
 THIS_MACHINE = {"localhost": "localhost", "127.0.0.1": "[127.0.0.1]", "::1": "[IPv6:::1]"}
@@ -12,10 +14,12 @@ class UnusableAddress(ValueError):
     """The words given are not one mail address. The message never repeats the address."""
 
 
+@lru_cache(maxsize=512)
 def wire_address(address: str) -> str:
     """`address` with its domain in A-labels (IDNA 2008); only a local part outside ASCII stays outside ASCII.
 
     Raises UnusableAddress for anything else than one bare address: a name, a list, a line break, a control character.
+    The last ones are remembered: a mail names its sender and its recipient in its headers and on the wire.
     """
     local_part, _, domain = address.rpartition("@")
     here = THIS_MACHINE.get(domain)

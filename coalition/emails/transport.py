@@ -165,7 +165,8 @@ class Line(flask_mail.Connection):
                 self._hang_up()
             raise
         self.num_emails += 1
-        flask_mail.email_dispatched.send(self.mail, message=AsWritten(sender, recipient, content))
+        if flask_mail.email_dispatched.receivers:
+            flask_mail.email_dispatched.send(self.mail, message=AsWritten(sender, recipient, content))
         return accepted
 
     def _begin(self, mail_from: str, *, size: int, is_international: bool) -> Wire:
@@ -208,7 +209,9 @@ class AsWritten(flask_mail.Message):
 
 def with_crlf(message: bytes) -> bytes:
     """The message with every line ended by CRLF, the last one too (RFC 5321, section 2.3.8)."""
-    lines = re.sub(rb"\r\n|\r|\n", b"\r\n", message)
+    ends = message.count(b"\r\n")
+    is_so_already = ends == message.count(b"\n") == message.count(b"\r")  # as compose made it
+    lines = message if is_so_already else re.sub(rb"\r\n|\r|\n", b"\r\n", message)
     return lines if lines.endswith(b"\r\n") else lines + b"\r\n"
 
 

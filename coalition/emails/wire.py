@@ -9,7 +9,6 @@ import select
 import smtplib
 import socket
 import ssl
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -22,6 +21,7 @@ from coalition.emails.failures import (
     presentable,
     refusal,
 )
+from coalition.emails.patience import at_most
 
 SERVICE_READY = 220
 DONE = 250
@@ -67,13 +67,8 @@ class Wire(smtplib.SMTP):
     @contextlib.contextmanager
     def hung_up_after(self, seconds: float) -> Iterator[None]:
         """Whatever is awaited inside ends as a lost connection after `seconds`."""
-        watch = threading.Timer(seconds, self._shut_down)
-        watch.daemon = True
-        watch.start()
-        try:
+        with at_most(seconds, self._shut_down):
             yield
-        finally:
-            watch.cancel()
 
     def greet(self, port: int) -> None:
         code, words = self.connect(self._host, port)
@@ -139,7 +134,7 @@ class Wire(smtplib.SMTP):
         code, words = self.docmd("DATA")
         if code != START_MAIL_INPUT:
             raise refusal(code, words)
-        self.send(re.sub(rb"(?m)^\.", b"..", content))
+        self.send(_with_dots_doubled(content))
         if self._has_been_answered_early():
             code, words = self.getreply()
             self.close()
@@ -196,6 +191,13 @@ class Wire(smtplib.SMTP):
         if handle is not None:
             with contextlib.suppress(OSError):
                 handle.shutdown(socket.SHUT_RDWR)
+
+
+def _with_dots_doubled(content: bytes) -> bytes:
+    """A line that begins with a dot gets a second one (RFC 5321, section 4.5.2); few mails have one."""
+    if b"\n." not in content and not content.startswith(b"."):
+        return content
+    return re.sub(rb"(?m)^\.", b"..", content)
 
 
 def _as_xtext(words: str) -> str:
