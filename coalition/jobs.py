@@ -13,6 +13,7 @@ import structlog
 from huey import crontab
 
 from coalition.actions import bring_text, tick
+from coalition.actions.announce import announce_due
 from coalition.actions.ask_if_right import ask_due
 from coalition.actions.bounce import tell_of_bounces
 from coalition.actions.close import close_due
@@ -20,6 +21,7 @@ from coalition.actions.collect import collect
 from coalition.actions.deadline_near import tell_of_deadlines
 from coalition.actions.digest import queue_digests
 from coalition.actions.rebuild import rebuild, start_afresh
+from coalition.actions.release import release_due
 from coalition.actions.remind import remind_due
 from coalition.actions.standing_consent import sign_due
 from coalition.actions.step_up import forget_codes
@@ -110,6 +112,8 @@ class Jobs:
         """Every minute: what only time makes due, and what the bells missed. One failure does not keep the rest."""
         for work in (
             self.close,
+            self.release,
+            self.announce,
             self.sign_beforehand,
             self.remind,
             self.ask_if_right,
@@ -137,6 +141,16 @@ class Jobs:
         """Close the letters whose deadline and grace have passed."""
         with self._app.app_context():
             close_due()
+
+    def release(self) -> None:
+        """Carry out the releases whose instant has come; after what closes, for a letter may close a minute before."""
+        with self._app.app_context():
+            release_due()
+
+    def announce(self) -> None:
+        """Tell of the releases that can be undone no more."""
+        with self._app.app_context():
+            announce_due()
 
     def sign_beforehand(self) -> None:
         """Make the signatures that were agreed to beforehand and to which nobody said no."""

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from coalition import clock, tokens
 from coalition.actions import (
     amend,
+    announce,
     answer,
     approve,
     call,
@@ -297,14 +298,20 @@ def a_piece_of_evidence(cast: Cast, letter_id: UUID) -> UUID:
     return evidence.id
 
 
-def published(cast: Cast, letter_id: UUID) -> int:
-    """The coordinator closes and publishes, passing over whatever the check list still says."""
+def published(cast: Cast, letter_id: UUID, *, is_announced: bool = True) -> int:
+    """The coordinator closes and publishes, passing over whatever the check list still says; everybody is told.
+
+    Not `is_announced`: its ten minutes run.
+    """
     if a_letter(letter_id).stage == "open":
         close.close(letter_id, by=cast.coordinator)
     found = check.check(db.session(), a_letter(letter_id))
-    return publish.publish(
+    number = publish.publish(
         letter_id, by=cast.coordinator, overrides={finding.key: "seen" for finding in found.findings}
     )
+    if is_announced:
+        announce.announce(letter_id, by=cast.coordinator)
+    return number
 
 
 def a_colleague(cast: Cast, role: str, *, name: str = "") -> UUID:

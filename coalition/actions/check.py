@@ -29,6 +29,7 @@ from coalition.rendering.text.problems import PARTS_WITH_WORDS
 from coalition.rendering.typed_numbers import disagreeing, number_of
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -70,6 +71,10 @@ class Check:
     def stops(self) -> bool:
         """Whether something must be mended first."""
         return any(finding.stops for finding in self.findings)
+
+    def not_in(self, passed_over: Collection[str]) -> tuple[Finding, ...]:
+        """What stands against a release when the findings of these keys are passed over."""
+        return tuple(one for one in self.findings if one.stops or one.key not in passed_over)
 
 
 def check(session: Session, letter: Letter) -> Check:

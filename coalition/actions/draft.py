@@ -35,6 +35,7 @@ from coalition.models.letter import (
     TextIsFrozen,
 )
 from coalition.models.public import PublicLetter
+from coalition.models.release import PlannedRelease
 from coalition.models.reminder_plan import STANDARD
 from coalition.models.reminder_step import ReminderStep
 from coalition.models.signature import Signature
@@ -74,6 +75,10 @@ class DeadlineInThePast(Exception):
     """The deadline has passed already."""
 
 
+class EmbargoInThePast(Exception):
+    """The end of the embargo has passed already."""
+
+
 class IndividualsHaveSigned(Exception):
     """Persons stand on the letter's list for individuals: it can not be taken away."""
 
@@ -102,6 +107,7 @@ class Dates:
     zone: str
     place: str = ""
     printed_on: str = ""
+    embargo_until_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -324,7 +330,9 @@ def state_of_addressees(version: Version) -> str:
 
 
 def save_dates(letter_id: UUID, dates: Dates, *, by: Account, seen: str | None = None) -> None:
-    """Save deadline, zone, place and printed date. Raises DeadlineInThePast, StaleEdit, AlreadyPublished.
+    """Save deadline, embargo, zone, place and printed date.
+
+    Raises DeadlineInThePast, EmbargoInThePast, StaleEdit, AlreadyPublished.
 
     The deadline is that of a letter not yet open for signature; an open one's changes by `circulate.extend`. `seen` is
     `state_of_dates` as the form showed it.
@@ -337,15 +345,32 @@ def save_dates(letter_id: UUID, dates: Dates, *, by: Account, seen: str | None =
             _ensure_later(dates.deadline_at, now=clock.now())
             letter.calendar_sequence += letter.deadline_at != dates.deadline_at
             letter.deadline_at = dates.deadline_at
+        if letter.embargo_until_at != dates.embargo_until_at:
+            _save_embargo(session, letter, dates.embargo_until_at, by=by)
         letter.zone, letter.place, letter.printed_on = dates.zone, dates.place.strip(), dates.printed_on.strip()
         touch(letter)
         entered(session, letter, "dates saved", by)
 
 
+def _save_embargo(session: Session, letter: Letter, until: datetime | None, *, by: Account) -> None:
+    """Set or lift the embargo; a release that is planned never comes before its end, and moves with it."""
+    before, now = letter.embargo_until_at, clock.now()
+    if until is not None and until <= now:
+        raise EmbargoInThePast
+    letter.embargo_until_at = until
+    entered(session, letter, "embargo set", by, until=until.isoformat() if until else "")
+    kept = session.scalar(
+        select(PlannedRelease).where(PlannedRelease.letter_id == letter.id, PlannedRelease.failed_at.is_(None))
+    )
+    if kept is not None and until is not None and (kept.at == before or kept.at < until):
+        kept.at = until
+        entered(session, letter, "release moved", by, release_at=until.isoformat())
+
+
 def state_of_dates(letter: Letter) -> str:
     """As `state_of_text`, for the dates."""
-    deadline = letter.deadline_at.isoformat() if letter.deadline_at else ""
-    return _digest([deadline, letter.zone, letter.place, letter.printed_on])
+    moments = [one.isoformat() if one else "" for one in (letter.deadline_at, letter.embargo_until_at)]
+    return _digest([*moments, letter.zone, letter.place, letter.printed_on])
 
 
 def save_choices(letter_id: UUID, choices: dict[str, Any], *, by: Account, seen: str | None = None) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from sqlalchemy import select
+
 from coalition.actions.proof import Signer, headings, in_order, sort_keys, text_languages
 from coalition.actions.provenance import taken_over_groups, taken_over_lines
 from coalition.models.edition import ListGroup, PublicLine
@@ -17,14 +19,17 @@ if TYPE_CHECKING:
     from coalition.models.letter import Letter
 
 
-def write_lines(session: Session, letter: Letter, standing: list[Signer], order: Sequence[UUID]) -> None:
+def write_lines(
+    session: Session, letter: Letter, standing: list[Signer], order: Sequence[UUID], *, from_edition: int = 1
+) -> None:
     """The lines of those who signed here, after those that were taken over from a record; persons in a part apart."""
     group, taken_over = _group_of(session, letter), len(taken_over_lines(session, letter))
     tags, printed = text_languages(letter), in_order(standing, order)
     has_persons = any(one.organisation is None for one in printed)
     apart = _group_of_persons(session, letter, group) if has_persons else group
     for position, signer in enumerate(printed, start=taken_over):
-        session.add(line_of(letter, group if signer.organisation else apart, signer, position, tags))
+        part = group if signer.organisation else apart
+        session.add(line_of(letter, part, signer, position, tags, from_edition=from_edition))
     session.flush()
 
 
@@ -55,15 +60,19 @@ def _group_of(session: Session, letter: Letter) -> ListGroup:
     groups = taken_over_groups(session, letter)
     if groups:
         return groups[-1]
-    group = ListGroup(letter_id=letter.id, position=0, headings=headings(letter))
-    session.add(group)
-    session.flush()
-    return group
+    return _group_at(session, letter, 0, headings(letter))
 
 
 def _group_of_persons(session: Session, letter: Letter, before: ListGroup) -> ListGroup:
     """The part for those who signed for themselves: without a heading of its own it has ours, in each language."""
-    group = ListGroup(letter_id=letter.id, position=before.position + 1, headings={})
+    return _group_at(session, letter, before.position + 1, {})
+
+
+def _group_at(session: Session, letter: Letter, position: int, headings: dict[str, str]) -> ListGroup:
+    """The part at a place, made where there is none: one of a release that was undone is still there."""
+    query = select(ListGroup).where(ListGroup.letter_id == letter.id, ListGroup.position == position)
+    group = session.scalar(query) or ListGroup(letter_id=letter.id, position=position)
+    group.headings = headings
     session.add(group)
     session.flush()
     return group

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, func, select
 
 from coalition import clock
 from coalition.actions import persons
 from coalition.actions.acts import standing_facts
-from coalition.actions.check import Check, check
+from coalition.actions.announce import tell_everybody
+from coalition.actions.check import Check, Finding, check
 from coalition.actions.draft import free_slug, lock
 from coalition.actions.editions import Said, write_edition
 from coalition.actions.lines import write_lines
@@ -20,61 +23,87 @@ from coalition.database import transaction
 from coalition.emails import outbox
 from coalition.intake.names import check_name
 from coalition.models import record
+from coalition.models.account import Account
+from coalition.models.edition import Edition
 from coalition.models.invitation import Invitation
 from coalition.models.letter import AlreadyPublished, Letter
 from coalition.models.public import PublicLetter
+from coalition.models.release import PlannedRelease
 from coalition.models.signature import NoStandingSignature, Signature
 from coalition.rendering.reading import reading_title
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
-
-    from coalition.models.account import Account
 
 
 class NotReadyToPublish(Exception):
     """The check list found something that must be mended, or that nobody passed over with a reason."""
 
-    def __init__(self, found: Check) -> None:
-        super().__init__(", ".join(finding.key for finding in found.findings))
+    def __init__(self, found: Check, missing: Sequence[Finding]) -> None:
+        super().__init__(", ".join(finding.key for finding in missing))
         self.check = found
+        self.missing = tuple(missing)
+        """What stands against the release: what nobody passed over, and what has to be mended."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What was decided at the press to release: by whom, what was passed over and why, the order of a list by hand."""
+
+    by: Account
+    overrides: Mapping[str, str] = field(default_factory=dict)
+    """A reason for each finding passed over, by its key."""
+    order: Sequence[UUID] = ()
+    """Signature ids."""
+    is_planned: bool = False
+    """Whether it was decided beforehand, and is carried out by the tick."""
 
 
 def publish(
-    letter_id: UUID, *, by: Account, overrides: dict[str, str] | None = None, order: Sequence[UUID] = ()
+    letter_id: UUID, *, by: Account, overrides: Mapping[str, str] | None = None, order: Sequence[UUID] = ()
 ) -> int:
-    """Publish the letter's first edition; returns its number.
+    """Publish the letter's first edition; returns its number. A plan to release it later ends.
 
     `overrides` gives a reason for each finding passed over, by its key. `order` lists signature ids for a list that is
-    ordered by hand. Raises NotReadyToPublish, AlreadyPublished.
+    ordered by hand. Raises NotReadyToPublish, AlreadyPublished, StillUnderEmbargo.
     """
     with transaction() as session:
         letter = lock(session, letter_id)
-        if session.get(PublicLetter, letter.id):
-            raise AlreadyPublished
-        found = check(session, letter)
-        passed_over = {key: reason.strip() for key, reason in (overrides or {}).items() if reason.strip()}
-        if found.stops or any(finding.key not in passed_over for finding in found.findings):
-            raise NotReadyToPublish(found)
-        now = clock.now()
-        origin = provenance(session, letter)
-        if not origin.is_record:
-            letter.slug = _slug_of(session, letter)
-        letter.version.put_forward(now=now)
-        record.enter(
-            session, "published", at=now, letter_id=letter.id, actor_kind="account", actor_id=by.id,
-            edition=origin.edition or 1, overrides=passed_over,
-        )  # fmt: skip
-        standing = signers(session, letter)
-        write_lines(session, letter, standing, order)
-        said = _said(standing, found, passed_over, origin)
-        edition = write_edition(session, letter, said, now=now, published_at=origin.published_at)
-        _tell_signers(session, letter, now=now)
-        _tell_persons(session, letter, now=now)
-        return edition.number
+        return release(session, letter, Press(by, overrides or {}, order)).number
+
+
+def release(session: Session, letter: Letter, press: Press) -> Edition:
+    """`publish` within the present transaction, on a letter that is locked; the edition that readers now see.
+
+    Feeds and mails tell of it later (`coalition.actions.announce`): until then it can be undone.
+    """
+    if session.get(PublicLetter, letter.id):
+        raise AlreadyPublished
+    now = clock.now()
+    letter.ensure_embargo_is_over(now=now)
+    found = check(session, letter)
+    passed_over = {key: reason.strip() for key, reason in press.overrides.items() if reason.strip()}
+    if missing := found.not_in(passed_over):
+        raise NotReadyToPublish(found, missing)
+    origin = provenance(session, letter)
+    if not origin.is_record:
+        letter.slug = slug_of(session, letter)
+    letter.version.put_forward(now=now)
+    number = origin.edition or next_number(session, letter)
+    record.enter(
+        session, "published", at=now, letter_id=letter.id, actor_kind="account", actor_id=press.by.id,
+        edition=number, overrides=passed_over, planned=press.is_planned,
+    )  # fmt: skip
+    session.execute(delete(PlannedRelease).where(PlannedRelease.letter_id == letter.id))
+    standing = signers(session, letter)
+    write_lines(session, letter, standing, press.order, from_edition=number)
+    said = _said(number, standing, found, passed_over, origin)
+    edition = write_edition(session, letter, said, now=now, published_at=origin.published_at)
+    if origin.published_at is not None:
+        tell_everybody(session, letter, edition, now=now)  # it was published long ago
+    return edition
 
 
 def correct_typing(letter_id: UUID, signature_id: UUID, printed_names: dict[str, str], *, by: Account) -> None:
@@ -134,48 +163,31 @@ def _tell_person(session: Session, letter: Letter, signature: Signature, before:
     )
 
 
-def _slug_of(session: Session, letter: Letter) -> str:
+def slug_of(session: Session, letter: Letter) -> str:
+    """The end of the address that the letter gets when it is released now; part of a verb."""
     title = reading_title(letter.version.text(letter.authoritative_language))
     letter.slug = letter.id.hex  # its own draft slug must not stand in its way
     session.flush()
     return free_slug(session, title)
 
 
-def _said(standing: list[Signer], found: Check, passed_over: dict[str, str], origin: Provenance) -> Said:
-    """What the first edition says; a record keeps the number under which it was published first."""
+def next_number(session: Session, letter: Letter) -> int:
+    """The number of the next edition: one whose release was undone keeps its own."""
+    last = session.scalar(select(func.max(Edition.number)).where(Edition.letter_id == letter.id))
+    return (last or 0) + 1
+
+
+def _said(number: int, standing: list[Signer], found: Check, passed_over: dict[str, str], origin: Provenance) -> Said:
+    """What the edition of a release says; a record keeps the number under which it was published first."""
     withheld = sum(signer.signature.visibility == "withheld" for signer in standing) + (origin.withheld or 0)
     return Said(
-        number=origin.edition or 1,
+        number=number,
         how="release",
         figures=found.figures,
         withheld=withheld if found.withheld is not None else None,
         leads=origin.leads,
         overrides=passed_over,
     )
-
-
-def _tell_signers(session: Session, letter: Letter, *, now: datetime) -> None:
-    for invitation in session.scalars(
-        select(Invitation).where(Invitation.letter_id == letter.id, Invitation.answered_at.is_not(None))
-    ):
-        facts = standing_facts(session, invitation)
-        if invitation.is_live and facts["has_signed"]:
-            outbox.queue(
-                session,
-                "published",
-                recipient=f"contact:{invitation.contact_id.hex}",
-                occasion=f"published:{letter.id.hex}:1",
-                now=now,
-                letter_id=letter.id,
-                invitation_id=invitation.id,
-                **facts,
-            )
-
-
-def _tell_persons(session: Session, letter: Letter, *, now: datetime) -> None:
-    for signature in persons.standing_persons(session, letter):
-        if signature.is_on_list:
-            persons.tell_news(session, letter, signature, "published", now=now)
 
 
 def _who_can_change_it(signature: Signature) -> Any:

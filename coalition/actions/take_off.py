@@ -10,6 +10,7 @@ from coalition.database import after_commit
 from coalition.models.edition import Edition, PublicLine
 from coalition.models.public import PublicBody, PublicLetter, SiteGeneration
 from coalition.models.signature import Signature
+from coalition.models.site import SlugHistory
 from coalition.rendering.bodies import doorbell
 
 if TYPE_CHECKING:
@@ -59,6 +60,22 @@ def bodies(session: Session, letter_id: UUID | None) -> None:
     session.execute(delete(PublicBody).where((PublicBody.letter_id == letter_id) | PublicBody.letter_id.is_(None)))
     raise_generation(session)
     after_commit(doorbell.ring)
+
+
+def site_bodies(session: Session) -> None:
+    """Delete the answers of the site alone: what tells of letters has something new to tell, and no list changed."""
+    session.execute(delete(PublicBody).where(PublicBody.letter_id.is_(None)))
+    raise_generation(session)
+    after_commit(doorbell.ring)
+
+
+def whole_letter(session: Session, letter: Letter) -> None:
+    """Take a whole letter off, as if it had never been there: its lines, its answers, what leads to it."""
+    signed_here = (PublicLine.letter_id == letter.id) & PublicLine.signature_index.is_not(None)
+    session.execute(delete(PublicLine).where(signed_here))
+    session.execute(delete(SlugHistory).where(SlugHistory.letter_id == letter.id))
+    session.execute(delete(PublicLetter).where(PublicLetter.letter_id == letter.id))
+    bodies(session, letter.id)
 
 
 def raise_generation(session: Session) -> int:

@@ -77,6 +77,14 @@ class AlreadyPublished(LetterRule):
     """A published letter is retracted, never cancelled."""
 
 
+class StillUnderEmbargo(LetterRule):
+    """Until the end of its embargo nothing of a letter exists in public."""
+
+    def __init__(self, until: datetime) -> None:
+        super().__init__(until.isoformat())
+        self.until = until
+
+
 class StaleEdit(LetterRule):
     """Somebody saved another state meanwhile."""
 
@@ -211,6 +219,19 @@ class Letter(Identified, Base):
     def is_due_to_close(self, *, now: datetime) -> bool:
         """Whether the deadline and its grace have passed."""
         return self.stage == "open" and self.signing_ends_at is not None and now > self.signing_ends_at
+
+    # -- the embargo --------------------------------------------------------------------------------------------
+
+    def embargo_at(self, moment: datetime) -> datetime | None:
+        """Until when the letter is under embargo at a moment; None where it is not."""
+        until = self.embargo_until_at
+        return until if until is not None and moment < until else None
+
+    def ensure_embargo_is_over(self, *, now: datetime) -> None:
+        """Raises StillUnderEmbargo."""
+        until = self.embargo_at(now)
+        if until is not None:
+            raise StillUnderEmbargo(until)
 
     # -- stages -------------------------------------------------------------------------------------------------
 

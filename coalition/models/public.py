@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -10,6 +10,9 @@ from sqlalchemy import JSON, CheckConstraint, ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coalition.database import Base
+
+UNDO = timedelta(minutes=10)
+"""How long a release can be undone: until then it is in no feed, and no mail tells of it."""
 
 
 class PublicLetter(Base):
@@ -31,6 +34,11 @@ class PublicLetter(Base):
     """Language to why it was retracted; its addresses then say this and when, and nothing else."""
     place: Mapped[int | None]
     """Its place in the archive where the editor orders it; None: by its date."""
+
+    @property
+    def undo_until(self) -> datetime | None:
+        """Until when its release can be undone; None once feeds and mails tell of it."""
+        return None if self.announced_at is not None else self.first_published_at + UNDO
 
 
 class PublicBody(Base):

@@ -36,7 +36,11 @@ def home(house: House, letters: Sequence[PrintedLetter], language: str) -> bytes
 
 
 def feed(house: House, letters: Sequence[tuple[PublicLetter, PrintedLetter]]) -> bytes:
-    """The Atom feed of all published letters, each in its authoritative language."""
+    """The Atom feed of all published letters, each in its authoritative language.
+
+    One whose release can still be undone is not among them.
+    """
+    letters = [(public, letter) for public, letter in letters if public.announced_at is not None]
     root = config.settings().root
     return atom(
         [_entry(public, letter) for public, letter in letters],

@@ -12,7 +12,18 @@ from flask_security import hash_password
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions import answer, circulate, close, directory, draft, enter, found, illustrate, publish
+from coalition.actions import (
+    announce,
+    answer,
+    circulate,
+    close,
+    directory,
+    draft,
+    enter,
+    found,
+    illustrate,
+    publish,
+)
 from coalition.actions.acts import Shown
 from coalition.actions.answer import SigningForm
 from coalition.actions.check import check
@@ -104,6 +115,7 @@ def _published_letter(made: Made) -> None:
     found_by_check = check(db.session(), db.session.get_one(Letter, letter_id))
     overrides = {finding.key: REASON for finding in found_by_check.findings}
     publish.publish(letter_id, by=made.coordinator, overrides=overrides)
+    announce.announce(letter_id, by=made.coordinator)
 
 
 def _open_letter(made: Made) -> None:

@@ -1,0 +1,104 @@
+"""Telling of what was released: ten minutes after it is public the feeds have it, and the mails go out."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlalchemy import select
+
+from coalition import clock
+from coalition.actions import persons, take_off
+from coalition.actions.acts import standing_facts
+from coalition.actions.draft import lock
+from coalition.database import db, transaction
+from coalition.emails import outbox
+from coalition.models import record
+from coalition.models.edition import Edition
+from coalition.models.invitation import Invitation
+from coalition.models.public import UNDO, PublicLetter
+
+if TYPE_CHECKING:
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
+
+    from coalition.models.account import Account
+    from coalition.models.letter import Letter
+
+
+def announce(letter_id: UUID, *, by: Account) -> bool:
+    """Tell of a release at once, without waiting for the end of its ten minutes; says whether that was still to do."""
+    with transaction() as session:
+        letter = lock(session, letter_id)
+        public = session.get(PublicLetter, letter.id, with_for_update=True)
+        if public is None or public.announced_at is not None:
+            return False
+        now = clock.now()
+        record.enter(session, "announced", at=now, letter_id=letter.id, actor_kind="account", actor_id=by.id)
+        tell_everybody(session, letter, session.get_one(Edition, public.edition_id), now=now)
+        return True
+
+
+def announce_due() -> list[UUID]:
+    """Tell of every release whose ten minutes are over, each once; returns the letters' ids.
+
+    One that can not be told of keeps back no other: what went wrong is raised after the last.
+    """
+    query = select(PublicLetter.letter_id).where(
+        PublicLetter.announced_at.is_(None), PublicLetter.first_published_at <= clock.now() - UNDO
+    )
+    announced: list[UUID] = []
+    failures: list[Exception] = []
+    for letter_id in db.session.scalars(query).all():
+        try:
+            if _announce_if_due(letter_id):
+                announced.append(letter_id)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the others are due too
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return announced
+
+
+def _announce_if_due(letter_id: UUID) -> bool:
+    with transaction() as session:
+        letter, now = lock(session, letter_id), clock.now()
+        public = session.get(PublicLetter, letter.id, with_for_update=True)
+        if public is None or public.undo_until is None or now < public.undo_until:
+            return False
+        record.enter(session, "announced", at=now, letter_id=letter.id)
+        tell_everybody(session, letter, session.get_one(Edition, public.edition_id), now=now)
+        return True
+
+
+def tell_everybody(session: Session, letter: Letter, edition: Edition, *, now: datetime) -> None:
+    """Let the feeds have the letter and write to those who signed; part of a verb. From now on nothing is undone."""
+    session.get_one(PublicLetter, letter.id).announced_at = now
+    take_off.site_bodies(session)
+    _tell_signers(session, letter, edition, now=now)
+    _tell_persons(session, letter, now=now)
+
+
+def _tell_signers(session: Session, letter: Letter, edition: Edition, *, now: datetime) -> None:
+    for invitation in session.scalars(
+        select(Invitation).where(Invitation.letter_id == letter.id, Invitation.answered_at.is_not(None))
+    ):
+        facts = standing_facts(session, invitation)
+        if invitation.is_live and facts["has_signed"]:
+            outbox.queue(
+                session,
+                "published",
+                recipient=f"contact:{invitation.contact_id.hex}",
+                occasion=f"published:{letter.id.hex}:{edition.number}",
+                now=now,
+                letter_id=letter.id,
+                invitation_id=invitation.id,
+                **facts,
+            )
+
+
+def _tell_persons(session: Session, letter: Letter, *, now: datetime) -> None:
+    for signature in persons.standing_persons(session, letter):
+        if signature.is_on_list:
+            persons.tell_news(session, letter, signature, "published", now=now)

@@ -1,0 +1,210 @@
+"""Releasing a letter later: at an instant that is planned, or at the end of its embargo; and undoing a release.
+
+Now is `coalition.actions.publish`. A plan is a row; the tick carries it out, once, however many workers there are. The
+check list is gone through again in that transaction: what it finds and nobody had passed over stops the release.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from sqlalchemy import select
+
+from coalition import clock
+from coalition.actions import take_off
+from coalition.actions.check import check
+from coalition.actions.draft import ensure_unpublished, entered, lock
+from coalition.actions.publish import NotReadyToPublish, Press, release
+from coalition.database import db, transaction
+from coalition.emails import outbox
+from coalition.models import record
+from coalition.models.edition import Edition
+from coalition.models.letter import LetterRule, StillUnderEmbargo
+from coalition.models.public import PublicLetter
+from coalition.models.release import PlannedRelease
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from datetime import datetime
+
+    from sqlalchemy.orm import Session
+
+    from coalition.actions.check import Finding
+    from coalition.models.account import Account
+    from coalition.models.letter import Letter
+
+FAILURE_LIMIT = 300
+
+
+class ReleaseInThePast(LetterRule):
+    """The instant of a planned release has passed already."""
+
+
+class NothingPlanned(LetterRule):
+    """No release of the letter is planned: it was given up, or carried out."""
+
+
+class TooLateToUndo(LetterRule):
+    """The ten minutes are over, or nothing is released: feeds and mails may tell of the letter."""
+
+
+def plan(
+    letter_id: UUID,
+    at: datetime,
+    *,
+    by: Account,
+    overrides: Mapping[str, str] | None = None,
+    order: Sequence[UUID] = (),
+) -> None:
+    """Plan the letter's release at an instant; a plan that was made before gives way.
+
+    `overrides` and `order` as in `publish.publish`. Raises ReleaseInThePast, StillUnderEmbargo, NotReadyToPublish,
+    AlreadyPublished.
+    """
+    with transaction() as session:
+        letter = lock(session, letter_id)
+        ensure_unpublished(session, letter)
+        now = clock.now()
+        _ensure_instant(letter, at, now=now)
+        passed_over = {key: reason.strip() for key, reason in (overrides or {}).items() if reason.strip()}
+        found = check(session, letter)
+        if missing := standing_against(letter, found.not_in(passed_over), at):
+            raise NotReadyToPublish(found, missing)
+        kept = _plan_of(session, letter) or PlannedRelease(letter_id=letter.id)
+        kept.at, kept.by_id, kept.made_at = at, by.id, now
+        kept.overrides, kept.order = passed_over, [one.hex for one in order]
+        kept.failed_at, kept.failure = None, ""
+        session.add(kept)
+        entered(session, letter, "release planned", by, release_at=at.isoformat(), overrides=passed_over)
+
+
+def move(letter_id: UUID, at: datetime, *, by: Account) -> None:
+    """Have a planned release come at another instant. Raises NothingPlanned, ReleaseInThePast, StillUnderEmbargo."""
+    with transaction() as session:
+        letter = lock(session, letter_id)
+        kept = _plan_of(session, letter)
+        if kept is None or kept.failed_at is not None:
+            raise NothingPlanned
+        _ensure_instant(letter, at, now=clock.now())
+        kept.at = at
+        entered(session, letter, "release moved", by, release_at=at.isoformat())
+
+
+def give_up(letter_id: UUID, *, by: Account) -> None:
+    """Give a planned release up; what was published stays. Nothing happens where none is planned."""
+    with transaction() as session:
+        letter = lock(session, letter_id)
+        kept = _plan_of(session, letter)
+        if kept is not None:
+            session.delete(kept)
+            entered(session, letter, "release given up", by)
+
+
+def release_due() -> list[UUID]:
+    """Carry out every planned release whose instant has come, each once; returns the ids of what is now public.
+
+    One that goes wrong keeps back no other: what went wrong is raised after the last.
+    """
+    query = select(PlannedRelease.letter_id).where(PlannedRelease.at <= clock.now(), PlannedRelease.failed_at.is_(None))
+    released: list[UUID] = []
+    failures: list[Exception] = []
+    for letter_id in db.session.scalars(query.order_by(PlannedRelease.at)).all():
+        try:
+            if _release_if_due(letter_id):
+                released.append(letter_id)
+        except Exception as error:  # noqa: BLE001 -- whatever it is, the others are due too
+            failures.append(error)
+    if failures:
+        raise failures[0]
+    return released
+
+
+def _release_if_due(letter_id: UUID) -> bool:
+    with transaction() as session:
+        letter, now = lock(session, letter_id), clock.now()
+        kept = _plan_of(session, letter)
+        if kept is None or kept.failed_at is not None or kept.at > now:
+            return False
+        if letter.stage == "cancelled":
+            session.delete(kept)
+            return False
+        press = Press(kept.by, kept.overrides or {}, tuple(UUID(one) for one in kept.order), is_planned=True)
+        try:
+            edition = release(session, letter, press)
+        except (NotReadyToPublish, StillUnderEmbargo) as refused:  # raised before anything is written
+            missing = refused.missing if isinstance(refused, NotReadyToPublish) else ()
+            _stop(session, letter, kept, missing, now=now)
+            return False
+        _tell_coordinators(session, letter, now=now, is_out=True, occasion=f"{edition.number}")
+        return True
+
+
+def _stop(session: Session, letter: Letter, kept: PlannedRelease, missing: Sequence[Finding], *, now: datetime) -> None:
+    """Keep the plan as one that failed, with what stood against it, and tell the coordinators."""
+    keys = ", ".join(one.key for one in missing) or "embargo"
+    kept.failed_at, kept.failure = now, keys[:FAILURE_LIMIT]
+    record.enter(session, "release stopped", at=now, letter_id=letter.id, findings=[one.key for one in missing])
+    _tell_coordinators(session, letter, now=now, is_out=False, occasion=now.isoformat(), findings=len(missing))
+
+
+def _tell_coordinators(
+    session: Session, letter: Letter, *, now: datetime, is_out: bool, occasion: str, findings: int = 0
+) -> None:
+    for account in letter.coordinators():
+        outbox.queue(
+            session,
+            "planned_release",
+            recipient=f"account:{account.id.hex}",
+            occasion=f"planned:{letter.id.hex}:{occasion}",
+            now=now,
+            letter_id=letter.id,
+            kind_class="account",
+            is_out=is_out,
+            findings=findings,
+            at=now.isoformat(),
+        )
+
+
+def undo(letter_id: UUID, *, by: Account) -> None:
+    """Undo a release within its ten minutes: in public it is then as if it had never been.
+
+    The edition stays, marked; the next release gets the next number. Raises TooLateToUndo.
+    """
+    with transaction() as session:
+        letter = lock(session, letter_id)
+        public = session.get(PublicLetter, letter.id, with_for_update=True)
+        now = clock.now()
+        if public is None or public.undo_until is None or now >= public.undo_until:
+            raise TooLateToUndo
+        entered(session, letter, "release undone", by, edition=session.get_one(Edition, public.edition_id).number)
+        for edition in session.scalars(
+            select(Edition).where(Edition.letter_id == letter.id, Edition.undone_at.is_(None))
+        ):
+            edition.undone_at = now
+        session.flush()
+        session.expunge(public)
+        take_off.whole_letter(session, letter)
+
+
+def plan_of(session: Session, letter_id: UUID) -> PlannedRelease | None:
+    """The planned release of a letter, be it to come or stopped; None where there is none."""
+    return session.scalar(select(PlannedRelease).where(PlannedRelease.letter_id == letter_id))
+
+
+def standing_against(letter: Letter, findings: Sequence[Finding], at: datetime) -> tuple[Finding, ...]:
+    """Of what stands against a release now, what will still do so at an instant: by then signing closes by itself."""
+    ends = letter.signing_ends_at
+    closes = letter.stage == "open" and ends is not None and ends < at
+    return tuple(one for one in findings if not (closes and one.code == "not_closed"))
+
+
+def _plan_of(session: Session, letter: Letter) -> PlannedRelease | None:
+    return session.scalar(select(PlannedRelease).where(PlannedRelease.letter_id == letter.id).with_for_update())
+
+
+def _ensure_instant(letter: Letter, at: datetime, *, now: datetime) -> None:
+    """Raises ReleaseInThePast, StillUnderEmbargo."""
+    if at <= now:
+        raise ReleaseInThePast
+    letter.ensure_embargo_is_over(now=at)
