@@ -5,9 +5,10 @@ Publication writes these same facts; the desk shows them, and the check list loo
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -16,15 +17,18 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coalition import clock, languages
-from coalition.actions.provenance import provenance, taken_over_groups, taken_over_lines
+from coalition.actions.list_groups import list_groups
+from coalition.actions.provenance import provenance, taken_over_lines
 from coalition.models.about import about_facts
 from coalition.models.house import House
 from coalition.models.letter import Letter
+from coalition.models.list_look import BY_DATE, ListLook
 from coalition.models.organisation import Organisation
+from coalition.models.photo import File
 from coalition.models.signature import Signature
 from coalition.models.version import PARTS, Version
-from coalition.rendering.edition import figures, letter_of_facts, printed_line, shown_withheld
-from coalition.rendering.printed import Figures, PrintedGroup, PrintedLetter, PrintedLine
+from coalition.rendering.edition import figures, letter_of_facts, printed_line, printed_logo, shown_withheld
+from coalition.rendering.printed import Figures, PrintedGroup, PrintedLetter, PrintedLine, PrintedLogo
 
 NOT_COUNTED = Figures(signatories=None, organisations=None, individuals=None, countries=None)
 
@@ -47,6 +51,11 @@ class Signer:
     def country(self) -> str:
         """The organisation's country; a person's is not asked, and never counted."""
         return self.organisation.country if self.organisation else ""
+
+    @property
+    def country_printed(self) -> dict[str, str]:
+        """What is printed instead of the country's name, where the organisation has that."""
+        return dict(self.organisation.country_printed) if self.organisation else {}
 
 
 def signers(session: Session, letter: Letter) -> list[Signer]:
@@ -72,24 +81,44 @@ def signers(session: Session, letter: Letter) -> list[Signer]:
     return found + [Signer(signature=row, organisation=None, is_lead=False) for row in rows if row.is_individual]
 
 
-def in_order(standing: Sequence[Signer], order: Sequence[UUID] = ()) -> list[Signer]:
-    """Those who are printed, persons last: as `order` has their signatures, then leads, then by name."""
+def in_order(standing: Sequence[Signer], order: Sequence[UUID] = (), *, lead_first: bool = True) -> list[Signer]:
+    """Those who are printed, persons last: as `order` has their signatures, then leads if so, then by name."""
     places = {signature_id: place for place, signature_id in enumerate(order)}
     return sorted(
         (signer for signer in standing if signer.signature.is_public),
         key=lambda one: (
             one.signature.is_individual,
             places.get(one.signature.id, len(places)),
-            not one.is_lead,
+            lead_first and not one.is_lead,
             sort_keys(one.signature.printed_names, ())["und"],
         ),
     )
 
 
-def sort_keys(names: dict[str, str], tags: Sequence[str]) -> dict[str, str]:
-    """Collation keys of a printed name: "und", and one for each language of the letter (of the name printed there)."""
-    keys = {"und": languages.sort_key(names["und"], "und")}
-    return keys | {tag: languages.sort_key(names.get(tag) or names["und"], tag) for tag in tags}
+def sort_keys(
+    names: dict[str, str],
+    tags: Sequence[str],
+    *,
+    ignores_article: bool = False,
+    under: Mapping[str, str] = MappingProxyType({}),
+) -> dict[str, str]:
+    """Collation keys of a printed name: "und", and one for each language of the letter (of the name printed there).
+
+    `under` has what the organisation is sorted under where that is not its name: by language, "und" for every other.
+    """
+
+    def sorted_under(tag: str) -> str:
+        own = under.get(tag) or under.get("und")
+        name = names.get(tag) or names["und"]
+        return own or (languages.without_article(name, tag) if ignores_article else name)
+
+    return {tag: languages.sort_key(sorted_under(tag), tag) for tag in ("und", *tags)}
+
+
+def sorted_under(signer: Signer) -> dict[str, str]:
+    """What an organisation says it is sorted under; of one under a code name that is not told."""
+    organisation = signer.organisation
+    return {} if organisation is None or organisation.confidential_at else organisation.sort_keys
 
 
 def text_languages(letter: Letter) -> list[str]:
@@ -120,6 +149,8 @@ def printed_facts(session: Session, letter: Letter, *, now: datetime, version: V
         "printed_on": letter.printed_on or now.astimezone(ZoneInfo(letter.zone)).date().isoformat(),
         "photo": _photo_facts(letter),
         "list_order": letter.list_order,
+        "list_look": letter.list_look,
+        "is_rolling": letter.is_rolling,
         "counts_lead": letter.counts_lead,
         "counts_withheld": letter.counts_withheld,
         "withheld_threshold": letter.withheld_threshold,
@@ -146,7 +177,8 @@ def draft(session: Session, letter: Letter, *, now: datetime, version: Version |
 def proof(session: Session, letter: Letter, *, now: datetime, order: Sequence[UUID] = ()) -> PrintedLetter:
     """The letter as it would be published now, with its list."""
     standing, origin = signers(session, letter), provenance(session, letter)
-    groups = _groups(session, letter, in_order(standing, order))
+    lead_first = ListLook.read(letter.list_look).lead_first
+    groups = _groups(session, letter, in_order(standing, order, lead_first=lead_first))
     lines = [line for group in groups for line in group.lines]
     return letter_of_facts(
         session,
@@ -198,42 +230,79 @@ def withheld_said(session: Session, letter: Letter, standing: Sequence[Signer]) 
 def counted(session: Session, letter: Letter, standing: Sequence[Signer]) -> Figures:
     """The figures as they would be printed now."""
     lines = [printed_line(row) for row in taken_over_lines(session, letter)]
-    lines += [_line(signer, 0, ()) for signer in standing if signer.signature.is_public]
+    lines += [_counted(signer) for signer in standing if signer.signature.is_public]
     said = withheld_said(session, letter, standing) or 0
     return figures(lines, said, counts_lead=letter.counts_lead, counts_withheld=letter.counts_withheld)
 
 
 def _groups(session: Session, letter: Letter, printed: Sequence[Signer]) -> tuple[PrintedGroup, ...]:
     """The parts of the list: those taken over from a record, in the last one who signed here, and the persons apart."""
-    tags = text_languages(letter)
+    tags, look = text_languages(letter), ListLook.read(letter.list_look)
     rows = taken_over_lines(session, letter)
-    parts = [
-        (group.headings, [printed_line(row) for row in rows if row.list_group_id == group.id])
-        for group in taken_over_groups(session, letter)
-    ] or [(headings(letter), [])]
-    lines = [_line(signer, len(rows) + place, tags) for place, signer in enumerate(printed)]
-    parts[-1][1].extend(line for line in lines if line.kind != "individual")
-    persons = [line for line in lines if line.kind == "individual"]
-    if persons:
-        parts.append(({}, persons))
-    return tuple(PrintedGroup(headings=said, lines=tuple(lines)) for said, lines in parts)
+    places = {signer.signature.id: len(rows) + place for place, signer in enumerate(printed)}
+    dated = by_date(printed) if look.is_ordered("date", tags, letter.list_order) else {}
+    logos = _logos(session, printed) if look.shows_logos else {}
+    groups = []
+    for part in list_groups(session, letter, printed):
+        before = [printed_line(row) for row in rows if part.row and row.list_group_id == part.row.id]
+        if look.ignores_article:
+            before = [replace(line, sort_keys=sort_keys(line.names, tags, ignores_article=True)) for line in before]
+        here = [_line(one, places[one.signature.id], tags, look, dated, logos) for one in part.signers]
+        groups.append(PrintedGroup(part.headings, (*before, *here), part.unnamed, part.for_persons))
+    return tuple(groups)
 
 
-def headings(letter: Letter) -> dict[str, str]:
-    """The heading of the list in each language that has one of its own."""
-    return {item.language: item.list_heading for item in letter.version.texts if item.list_heading.strip()}
+def by_date(printed: Sequence[Signer]) -> dict[UUID, str]:
+    """The place of each signature in the order of signing, as a sort key. Opens the vault."""
+    signed = sorted(printed, key=lambda one: str(one.signature.consents[0].at))
+    return {one.signature.id: f"{place:06d}" for place, one in enumerate(signed)}
 
 
-def _line(signer: Signer, place: int, tags: Sequence[str]) -> PrintedLine:
-    names: dict[str, str] = signer.signature.printed_names
+def own_keys(signer: Signer, tags: Sequence[str], look: ListLook, dated: Mapping[UUID, str]) -> dict[str, str]:
+    """The sort keys that the line of a signer keeps."""
+    names = signer.signature.printed_names
+    keys = sort_keys(names, tags, ignores_article=look.ignores_article, under=sorted_under(signer))
+    day = dated.get(signer.signature.id)
+    return keys | ({BY_DATE: day} if day else {})
+
+
+def logo_id_of(signer: Signer, look: ListLook) -> UUID | None:
+    """The logo to print beside a name: only where the list has logos and the organisation said yes for this letter."""
+    has_yes = look.shows_logos and signer.signature.shows_logo and signer.signature.is_public
+    return signer.organisation.logo_id if has_yes and signer.organisation else None
+
+
+def _logos(session: Session, printed: Sequence[Signer]) -> dict[UUID, PrintedLogo]:
+    look = ListLook(shows_logos=True)
+    ids = {one.signature.id: logo_id_of(one, look) for one in printed}
+    files = {file.id: file for file in session.scalars(select(File).where(File.id.in_(filter(None, ids.values()))))}
+    return {signature_id: printed_logo(files[logo]) for signature_id, logo in ids.items() if logo in files}
+
+
+def _counted(signer: Signer) -> PrintedLine:
+    """A line as far as figures need it."""
+    names = {"und": signer.name}
+    return PrintedLine(names, {}, signer.country, signer.signature.kind, is_lead=signer.is_lead)
+
+
+def _line(
+    signer: Signer,
+    place: int,
+    tags: Sequence[str],
+    look: ListLook,
+    dated: Mapping[UUID, str],
+    logos: Mapping[UUID, PrintedLogo],
+) -> PrintedLine:
     return PrintedLine(
-        names=names,
-        sort_keys=sort_keys(names, tags) if tags else {},
+        names=signer.signature.printed_names,
+        sort_keys=own_keys(signer, tags, look, dated),
         country=signer.country,
         kind=signer.signature.kind,
         affiliation=signer.signature.printed_affiliation,
         is_lead=signer.is_lead,
         position=place,
+        country_printed=signer.country_printed,
+        logo=logos.get(signer.signature.id),
     )
 
 

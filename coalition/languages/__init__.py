@@ -1,5 +1,6 @@
 """Which languages, which direction, how they name things, count and sort. Tags are BCP 47: "en", "ar", "zh-hk"."""
 
+from coalition.languages.articles import without_article
 from coalition.languages.countries import countries_by_name, country_name
 from coalition.languages.hours import Hours, local_words, weekend, working_hours
 from coalition.languages.sorting import sort_key
@@ -56,6 +57,7 @@ __all__ = [
     "sort_key",
     "span_words",
     "weekend",
+    "without_article",
     "working_hours",
     "zones_of",
 ]

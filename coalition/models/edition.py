@@ -80,6 +80,8 @@ class PublicLine(Identified, Base):
     kind: Mapped[str] = mapped_column(String(16), default="organisation")
     affiliation: Mapped[str] = mapped_column(String(300), default="")
     is_lead: Mapped[bool] = mapped_column(default=False)
+    country_printed: Mapped[dict[str, str]] = mapped_column(default=dict)
+    """What is printed instead of the country's name, as its organisation has it."""
     logo_id: Mapped[UUID | None] = mapped_column(ForeignKey("files.id", ondelete="SET NULL"))
     added_on: Mapped[date | None]
     _signature: Mapped[bytes | None] = mapped_column("signature", LargeBinary)

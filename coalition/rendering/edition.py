@@ -10,6 +10,7 @@ from sqlalchemy import select
 from coalition import config
 from coalition.models.edition import Edition, ListGroup, PublicLine
 from coalition.models.letter import Letter
+from coalition.models.list_look import ListLook
 from coalition.models.photo import File
 from coalition.rendering.after import happened_since
 from coalition.rendering.printed import (
@@ -19,6 +20,7 @@ from coalition.rendering.printed import (
     PrintedGroup,
     PrintedLetter,
     PrintedLine,
+    PrintedLogo,
     PrintedPhoto,
     PrintedPress,
     PrintedQuotation,
@@ -35,13 +37,20 @@ if TYPE_CHECKING:
     from coalition.models.public import PublicLetter
 
 
-def printed_letter(session: Session, public: PublicLetter) -> PrintedLetter:
-    """What readers see of a published letter today: its current edition, less the names that were taken off since."""
-    edition = session.get_one(Edition, public.edition_id)
+LOGO_ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
+
+
+def printed_letter(session: Session, public: PublicLetter, edition: Edition | None = None) -> PrintedLetter:
+    """What readers see of a published letter today, less the names that were taken off since.
+
+    Of its current edition, with the lines added since; or of an older one as it was, without what came after it.
+    """
+    is_current = edition is None or edition.id == public.edition_id
+    edition = edition or session.get_one(Edition, public.edition_id)
     facts = edition.printed
-    groups = _groups(session, edition)
+    groups = _groups(session, edition, with_since=is_current)
     lines = [line for group in groups for line in group.lines]
-    withheld = shown_withheld(public.withheld_now, edition.withheld_count, facts["withheld_threshold"])
+    withheld = shown_withheld(_withheld(public, edition), edition.withheld_count, facts["withheld_threshold"])
     counted = figures(lines, withheld or 0, counts_lead=facts["counts_lead"], counts_withheld=facts["counts_withheld"])
     return letter_of_facts(
         session,
@@ -53,9 +62,15 @@ def printed_letter(session: Session, public: PublicLetter) -> PrintedLetter:
         withheld_count=withheld,
         groups=groups,
         leads=tuple(facts.get("leads") or (line.names for line in lines if line.is_lead)),
-        asks=_asks(session, public),
-        after=happened_since(session, public.letter_id),
+        asks=_asks(session, public) if is_current else "",
+        after=happened_since(session, public.letter_id) if is_current else None,
+        is_rolling=facts.get("is_rolling", False),
     )
+
+
+def _withheld(public: PublicLetter, edition: Edition) -> int:
+    """Of an older edition never more than it said then, nor more than today (docs/decisions/0005)."""
+    return min(public.withheld_now, edition.withheld_count or 0)
 
 
 def _asks(session: Session, public: PublicLetter) -> str:
@@ -79,6 +94,7 @@ def letter_of_facts(
     leads: tuple[dict[str, str], ...] = (),
     asks: str = "",
     after: After | None = None,
+    is_rolling: bool = False,
 ) -> PrintedLetter:
     """A letter from the facts that an edition keeps of it (`coalition.actions.proof`) and from its list."""
     return PrintedLetter(
@@ -100,6 +116,7 @@ def letter_of_facts(
             for one in facts["addressees"]
         ),
         leads=leads,
+        look=ListLook.read(facts.get("list_look", {})),
         about=_about(facts.get("about", {})),
         place=facts["place"],
         printed_on=facts["printed_on"],
@@ -109,6 +126,7 @@ def letter_of_facts(
         lagging=facts.get("lagging", {}),
         asks=asks,
         after=after or After(),
+        is_rolling=is_rolling,
     )
 
 
@@ -134,7 +152,7 @@ def figures(
     )
 
 
-def printed_line(line: PublicLine) -> PrintedLine:
+def printed_line(line: PublicLine, logo: PrintedLogo | None = None) -> PrintedLine:
     """A row of the public list as plain facts."""
     return PrintedLine(
         names=line.printed,
@@ -144,27 +162,54 @@ def printed_line(line: PublicLine) -> PrintedLine:
         affiliation=line.affiliation,
         is_lead=line.is_lead,
         added_on=line.added_on,
+        from_edition=line.from_edition,
         position=line.position,
+        country_printed=line.country_printed,
+        logo=logo,
     )
 
 
-def _groups(session: Session, edition: Edition) -> tuple[PrintedGroup, ...]:
+def _groups(session: Session, edition: Edition, *, with_since: bool) -> tuple[PrintedGroup, ...]:
     lines: dict[UUID, list[PrintedLine]] = {}
     query = (
         select(PublicLine)
         .where(
             PublicLine.letter_id == edition.letter_id,
-            PublicLine.from_edition <= edition.number,
+            PublicLine.from_edition <= edition.number + with_since,
             PublicLine.until_edition.is_(None) | (PublicLine.until_edition > edition.number),
         )
         .order_by(PublicLine.position)
     )
-    for row in session.scalars(query):
-        lines.setdefault(row.list_group_id, []).append(printed_line(row))
+    rows = list(session.scalars(query))
+    logos = _logos(session, edition, rows)
+    for row in rows:
+        lines.setdefault(row.list_group_id, []).append(printed_line(row, logos.get(row.logo_id)))
     groups = session.scalars(
         select(ListGroup).where(ListGroup.letter_id == edition.letter_id).order_by(ListGroup.position)
     )
-    return tuple(PrintedGroup(headings=group.headings, lines=tuple(lines.get(group.id, ()))) for group in groups)
+    return tuple(
+        PrintedGroup(
+            headings=group.headings,
+            lines=tuple(lines.get(group.id, ())),
+            unnamed=group.unnamed,
+            for_persons=group.for_persons,
+        )
+        for group in groups
+    )
+
+
+def _logos(session: Session, edition: Edition, rows: list[PublicLine]) -> dict[UUID | None, PrintedLogo]:
+    """The logos beside the names, where the list shows any."""
+    if not ListLook.read(edition.printed.get("list_look", {})).shows_logos:
+        return {}
+    ids = {row.logo_id for row in rows if row.logo_id}
+    return {file.id: printed_logo(file) for file in session.scalars(select(File).where(File.id.in_(ids)))}
+
+
+def printed_logo(file: File) -> PrintedLogo:
+    """A logo's bytes as plain facts, under the address that their content gives them."""
+    path = f"/logos/{file.sha256[:20]}{LOGO_ENDINGS[file.media_type]}"
+    return PrintedLogo(path=path, media_type=file.media_type, content=file.content)
 
 
 def _about(facts: dict[str, Any]) -> PrintedAbout:

@@ -16,8 +16,9 @@ from coalition.languages import direction, endonym, interface_language, join, mo
 from coalition.rendering.after import delivery_lines, note_view, response_view
 from coalition.rendering.around import event, hashtags, press
 from coalition.rendering.kinds import usual_list_heading
+from coalition.rendering.list_parts import Part, semicolon
 from coalition.rendering.printed import PrintedLetter, PrintedText
-from coalition.rendering.sheet import Part, Sheet, paragraphs, sheet
+from coalition.rendering.sheet import Sheet, paragraphs, sheet
 from coalition.rendering.text import to_html_apart
 from coalition.rendering.words import Moment, coalition_name, date_of, filled, first_of, heading
 
@@ -27,8 +28,8 @@ FIRST_NAMES = 300
 FIRST_NOTES = ("editors_note", "correction", "republication")
 """Kinds of notes that a reader must see before the text; the others stand after the list."""
 
-ALL_NAMES = "/signatories"
-"""Behind the letter's address: its page with all names, where `letter_page` was asked for the first ones only."""
+ALL_NAMES = "signatories"
+"""Under the letter's address: its page with all names, where they are too many for one page."""
 
 
 class Link(TypedDict):
@@ -116,6 +117,11 @@ def _own(letter: PrintedLetter, language: str, form: str) -> str:
     return f"/letters/{letter.slug}/{form}{ending}"
 
 
+def all_names_path(letter: PrintedLetter, language: str) -> str:
+    """The path of the page with all names, in a language of the letter."""
+    return _own(letter, language, ALL_NAMES)
+
+
 def _around(letter: PrintedLetter, text: PrintedText) -> dict[str, object]:
     """What stands around the text beside the sheet's words: links, dates, pictures, and prose by paragraphs."""
     language = text.language
@@ -146,10 +152,23 @@ def _signatories(letter: PrintedLetter, text: PrintedText, printed: Sheet, *, al
         "list_heading": text.list_heading,
         "usual_list_heading": usual_list_heading(letter.kind),
         "groups": [
-            {"heading": part.heading, "lines": part.names, "unnamed": part.unnamed, "note": part.note} for part in shown
+            {
+                "heading": part.heading,
+                "over": part.over,
+                "is_within": part.is_within,
+                "anchor": part.anchor,
+                "lines": part.names,
+                "start": part.start,
+                "is_table": part.is_table,
+                "others": part.others,
+                "unnamed": part.unnamed,
+                "note": part.note,
+            }
+            for part in shown
         ],
         "withheld": printed.withheld if is_whole else "",
-        "all_names": "" if is_whole else path(letter, text.language, ALL_NAMES),
+        "between": semicolon(text.language),
+        "all_names": "" if is_whole else all_names_path(letter, text.language),
         "names_in_all": number(_count(printed.parts), text.language),
     }
 
@@ -238,9 +257,9 @@ def _first(parts: tuple[Part, ...], limit: int) -> tuple[Part, ...]:
     shown: tuple[Part, ...] = ()
     for part in parts:
         names = part.names[: limit - _count(shown)]
-        if names:
-            unnamed = part.unnamed if len(names) == len(part.names) else ""
-            shown += (replace(part, names=names, unnamed=unnamed),)
+        if len(names) < len(part.names):
+            return (*shown, replace(part, names=names, unnamed="", others="")) if names else shown
+        shown += (part,)
     return shown
 
 

@@ -18,8 +18,9 @@ from PIL import Image, ImageOps
 
 from coalition.languages import babel_locale, direction, interface_language, number, script_direction
 from coalition.rendering.faces import ARABIC_SCRIPT, faces, families, missing_from
+from coalition.rendering.list_parts import Name, Part, in_running_text, latin_words, semicolon
 from coalition.rendering.printed import PrintedLetter
-from coalition.rendering.sheet import Name, Part, paragraphs, sheet
+from coalition.rendering.sheet import paragraphs, sheet
 from coalition.rendering.text import to_typst_data
 from coalition.rendering.text.blocks import Node
 from coalition.rendering.words import first_of
@@ -33,6 +34,9 @@ TALLEST_PHOTO = 95 / 150
 """Height to width: a taller one is set narrower than the measure, so that the letter begins on its first page."""
 
 NOT_SHOWN = frozenset({"address", "align", "anchor", "direction", "kind", "language", "pieces"})
+
+WIDEST_LOGO = 200
+"""Pixels of a logo beside a name."""
 
 UNSHOWN = re.compile(r'the text `"(.+?)"` could not be displayed')
 """Typst's words for letters and marks that have faces each, but none together."""
@@ -139,16 +143,28 @@ def _words(letter: PrintedLetter, language: str) -> Node:
     return asdict(page) | {
         "body": body,
         "notes": notes,
-        "parts": [_part(part, language) for part in page.parts],
+        "parts": [_part(part, page.form, language) for part in page.parts],
+        "between": semicolon(language).replace("\u202f", "\u00a0"),
         "authors": [first_of(lead, language) for lead in letter.leads],
         "page_words": _page_words(language),
+        "table_words": _table_words(language),
         **{part: paragraphs(getattr(page, part)) for part in ("salutation", "closing", "disclaimers", "contact")},
     }
 
 
-def _part(part: Part, language: str) -> Node:
-    names = [_name(line, language) for line in part.names]
-    return {"heading": part.heading, "names": names, "unnamed": part.unnamed, "note": part.note}
+def _part(part: Part, form: str, language: str) -> Node:
+    return {
+        "heading": part.heading,
+        "over": part.over,
+        "is_within": part.is_within,
+        "names": [_name(line, language) for line in part.names],
+        "running": [in_running_text(line, language) for line in part.names] if form == "inline" else [],
+        "start": part.start,
+        "is_table": part.is_table,
+        "others": part.others,
+        "unnamed": part.unnamed,
+        "note": part.note,
+    }
 
 
 def _name(line: Name, language: str) -> Node:
@@ -156,10 +172,27 @@ def _name(line: Name, language: str) -> Node:
     return {
         "name": line.name,
         "affiliation": line.affiliation,
+        "latin": latin_words(line),
+        "country": line.country,
+        "logo": _logo(line),
         "direction": script_direction(line.name) or direction(language),
         "is_mixed": "L" in kinds and not kinds.isdisjoint({"R", "AL"}),
         "pieces": _pieces(line.name),
     }
+
+
+def _logo(line: Name) -> Node | None:
+    """A logo at the size of print, on white; None where it is no picture."""
+    if line.logo is None or not line.logo.content:
+        return None
+    with Image.open(io.BytesIO(line.logo.content)) as image:
+        small = image.convert("RGBA")
+    small.thumbnail((WIDEST_LOGO, WIDEST_LOGO))
+    white = Image.new("RGBA", small.size, "white")
+    white.alpha_composite(small)
+    out = io.BytesIO()
+    white.convert("RGB").save(out, "PNG")
+    return {"content": list(out.getvalue())}
 
 
 def _pieces(name: str) -> list[str]:
@@ -171,6 +204,11 @@ def _pieces(name: str) -> list[str]:
         else:
             pieces.append(piece)
     return pieces
+
+
+def _table_words(language: str) -> list[str]:
+    with force_locale(interface_language(language)):
+        return [str(gettext("Name")), str(gettext("Country"))]
 
 
 def _page_words(language: str) -> str:

@@ -3,18 +3,20 @@
 import textwrap
 from collections.abc import Iterator
 
+from coalition.languages import number
+from coalition.rendering.list_parts import Part, in_running_text, semicolon
 from coalition.rendering.printed import PrintedLetter
-from coalition.rendering.sheet import Addressed, Part, Sheet, paragraphs, sheet
+from coalition.rendering.sheet import Addressed, Sheet, paragraphs, sheet
 from coalition.rendering.text.plain import WIDTH, to_plain_apart
 
-AFFILIATION_INDENT = "    "
+BESIDE_INDENT = "    "
 
 
 def plain_text(letter: PrintedLetter, language: str) -> str:
     """The whole letter in one of its languages, LF line ends, one at the end.
 
     Running text is wrapped. A name of the list stands alone on its line, character for character, without marks around
-    it: a line is a paragraph of its own to whoever orders directions. A person's affiliation follows, set in.
+    it: a line is a paragraph of its own to whoever orders directions. What stands beside it follows, set in.
     """
     body, notes = to_plain_apart(letter.texts[language].body, language, letter.figures)
     return "\n\n".join(filter(None, _blocks(sheet(letter, language), body, notes))) + "\n"
@@ -45,19 +47,36 @@ def _blocks(page: Sheet, body: str, notes: str) -> Iterator[str]:
 def _list(page: Sheet) -> Iterator[str]:
     if page.parts or page.withheld:
         yield f"{page.list_heading} ({page.count})" if page.count else page.list_heading
+    yield _wrapped(page.order_note)
     for part in page.parts:
+        yield part.over
         yield part.heading
-        yield "\n".join(_names(part))
+        yield _running(part, page) if page.form == "inline" else "\n".join(_names(part, page))
+        yield part.others
         yield part.unnamed
         yield part.note
     yield page.withheld
 
 
-def _names(part: Part) -> Iterator[str]:
-    for line in part.names:
-        yield line.name
-        if line.affiliation:
-            yield AFFILIATION_INDENT + line.affiliation
+def _names(part: Part, page: Sheet) -> Iterator[str]:
+    for place, line in enumerate(part.names, start=part.start):
+        number_before = f"{number(place, page.language)}. " if page.form == "numbered" else ""
+        yield number_before + line.name
+        yield from (BESIDE_INDENT + beside for beside in (line.latin, line.affiliation, line.country) if beside)
+
+
+def _running(part: Part, page: Sheet) -> str:
+    """Names one after the other; a line ends only between two of them."""
+    names = [in_running_text(name, page.language) for name in part.names]
+    between = semicolon(page.language)
+    lines, line = [], ""
+    for place, name in enumerate(names):
+        piece = name + ("" if place == len(names) - 1 else between)
+        if line and len(line + piece.rstrip()) > WIDTH:
+            lines.append(line.rstrip())
+            line = ""
+        line += piece
+    return "\n".join([*lines, line])
 
 
 def _addressee(one: Addressed) -> str:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import TypeAlias
 
+from coalition.languages import country_name, sort_key
+from coalition.models.list_look import BY_DATE, ListLook
 from coalition.rendering.printed_after import After
+from coalition.rendering.printed_files import PrintedFiles
 
 PerLanguage: TypeAlias = dict[str, str]
 """Language tag (BCP 47, lower case primary: "en", "ar") to a string."""
@@ -58,6 +62,15 @@ class PrintedAddressee:
 
 
 @dataclass(frozen=True, slots=True)
+class PrintedLogo:
+    """A logo beside a name; `path` is its public path from the site's root, named by its content."""
+
+    path: str
+    media_type: str
+    content: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
 class PrintedLine:
     """One name of the list exactly as printed. `names["und"]` is the canonical one, for languages without their own."""
 
@@ -68,7 +81,13 @@ class PrintedLine:
     affiliation: str = ""
     is_lead: bool = False
     added_on: date | None = None
+    """The day on which it was added after publication; None for who stood there at the release."""
+    from_edition: int = 1
+    """The first edition with it; one more than the edition's number where it was added since that edition."""
     position: int = 0
+    country_printed: PerLanguage = field(default_factory=dict)
+    """What is printed instead of the country's name, "und" for every language ("Wales", "International")."""
+    logo: PrintedLogo | None = None
 
     def name(self, language: str) -> str:
         """The name in `language`, else the canonical one."""
@@ -78,6 +97,18 @@ class PrintedLine:
         """The stored collation key for `language` (coalition.languages.sort_key), else that of the canonical name."""
         return self.sort_keys.get(language) or self.sort_keys.get("und", "")
 
+    def country_words(self, language: str) -> str:
+        """The country as printed in `language`; "" for a line without one."""
+        own = self.country_printed.get(language) or self.country_printed.get("und", "")
+        return own or (country_name(self.country, language) if self.country else "")
+
+    def latin_name(self, language: str) -> str:
+        """The name in Latin letters, where the one printed in `language` has others and there is one; else ""."""
+        if _is_latin(self.name(language)):
+            return ""
+        others = (self.names[tag] for tag in sorted(self.names, key=lambda tag: (tag != "und", tag != "en", tag)))
+        return next((name for name in others if _is_latin(name)), "")
+
 
 @dataclass(frozen=True, slots=True)
 class PrintedGroup:
@@ -85,6 +116,9 @@ class PrintedGroup:
 
     headings: PerLanguage
     lines: tuple[PrintedLine, ...]
+    unnamed: PerLanguage = field(default_factory=dict)
+    """Who signs with these and has no name ("about 500 students"): printed, never counted."""
+    for_persons: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,7 +193,7 @@ class PrintedLetter:
     """How many signed with their name withheld; None when the letter does not say (hidden or below its threshold)."""
     groups: tuple[PrintedGroup, ...]
     list_order: str
-    """"name" (collation of the page's language, lead first) or "hand" (position)."""
+    """One of coalition.models.letter.LIST_ORDERS, for the languages to which `look` gives none of their own."""
     addressees: tuple[PrintedAddressee, ...] = ()
     leads: tuple[PerLanguage, ...] = ()
     about: PrintedAbout = field(default_factory=PrintedAbout)
@@ -172,10 +206,25 @@ class PrintedLetter:
     """The number of the version that is printed; 0 where it is not known."""
     asks: str = ""
     """What its page offers those who want to be on the list: "sign" while signing is open, "late" after, or ""."""
+    look: ListLook = field(default_factory=ListLook)
+    """How the list is printed."""
+    files: PrintedFiles = field(default_factory=PrintedFiles)
+    """What its files say besides its words."""
     after: After = field(default_factory=After)
     """What happened since, outside the text that was signed."""
+    is_rolling: bool = False
+    """Whether it stays open after publication: who signs stands there at once, as added since the edition."""
     lagging: dict[str, int] = field(default_factory=dict)
     """Language to the version that its text follows, for a translation that lags behind the one that is printed."""
+
+    @property
+    def lines(self) -> tuple[PrintedLine, ...]:
+        """Every line of the list, group by group."""
+        return tuple(line for group in self.groups for line in group.lines)
+
+    def is_since(self, line: PrintedLine) -> bool:
+        """Whether the line was added since this edition, and stands in the next one."""
+        return bool(self.edition) and line.from_edition > self.edition
 
     @property
     def languages(self) -> tuple[str, ...]:
@@ -189,7 +238,32 @@ class PrintedLetter:
         return f"{self.public_address}/letters/{self.slug}{path}{ending}"
 
     def ordered(self, group: PrintedGroup, language: str) -> tuple[PrintedLine, ...]:
-        """The lines of a group in the order a reader of `language` sees: leads first, then as the letter says."""
-        if self.list_order == "hand":
+        """The lines of a group in the order a reader of `language` sees: as its look says, the lead first if so."""
+        order = self.order_in(language)
+        if order == "hand":
             return tuple(sorted(group.lines, key=lambda line: line.position))
-        return tuple(sorted(group.lines, key=lambda line: (not line.is_lead, line.sort_key(language), line.position)))
+        countries = {line.country_words(language) for line in group.lines} if order == "country" else set()
+        places = {words: (not words, sort_key(words, language)) for words in countries}
+
+        def place(line: PrintedLine) -> tuple[object, ...]:
+            after_the_lead = self.look.lead_first and not line.is_lead
+            if order == "date":
+                return after_the_lead, _when(line), line.position
+            within = (after_the_lead, line.sort_key(language), line.position)
+            return (*places[line.country_words(language)], *within) if order == "country" else within
+
+        return tuple(sorted(group.lines, key=place))
+
+    def order_in(self, language: str) -> str:
+        """How the list is ordered in `language`: one of coalition.models.letter.LIST_ORDERS."""
+        return self.look.order_in(language, self.list_order)
+
+
+def _when(line: PrintedLine) -> str:
+    """When a line came in the order of signing: those of a record first, those added after publication last."""
+    return line.sort_keys.get(BY_DATE) or ("~" if line.added_on else "")
+
+
+def _is_latin(name: str) -> bool:
+    first = next((character for character in name if character.isalpha()), "")
+    return bool(first) and unicodedata.name(first, "").startswith("LATIN")

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 
 from flask_babel import force_locale, gettext, ngettext
 
-from coalition.languages import direction, interface_language, isolate, join, moment_words, number, script_direction
-from coalition.models.signature import IN_PERSON_MARK
+from coalition.languages import interface_language, join, moment_words, number
 from coalition.rendering.around import around_lines
 from coalition.rendering.governing import governing_words, lagging_words
 from coalition.rendering.kinds import kind_words, usual_list_heading
-from coalition.rendering.printed import PrintedAddressee, PrintedGroup, PrintedLetter
+from coalition.rendering.list_parts import Part, order_note, parts_of, within
+from coalition.rendering.printed import PrintedAddressee, PrintedLetter
 from coalition.rendering.words import coalition_name, date_of, filled, first_of, heading
 
 
@@ -19,26 +19,6 @@ class Addressed:
 
     name: str
     office: str
-
-
-@dataclass(frozen=True, slots=True)
-class Name:
-    """One line of the list: the name exactly as printed, and for a person whom they belong to."""
-
-    name: str
-    affiliation: str
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """Names under a heading, which may be empty."""
-
-    heading: str
-    names: tuple[Name, ...]
-    unnamed: str = ""
-    """How many of this part stand unnamed, where the part says so itself."""
-    note: str = ""
-    """What the mark after an affiliation means."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +44,10 @@ class Sheet:
     closing: str
     list_heading: str
     count: str
+    form: str
+    """How the names stand: one of coalition.models.list_look.FORMS."""
+    order_note: str
+    """How the list is ordered, where it says so."""
     parts: tuple[Part, ...]
     withheld: str
     disclaimers: str
@@ -85,7 +69,7 @@ def sheet(letter: PrintedLetter, language: str) -> Sheet:
     with force_locale(interface_language(language)):
         list_heading = text.list_heading or usual_list_heading(letter.kind)
         withheld = _withheld(letter.withheld_count or 0, language)
-        parts = _parts(letter, language, list_heading, withheld)
+        parts = parts_of(letter, language, list_heading, withheld)
         return Sheet(
             language=language,
             kicker=text.kicker or kind_words(letter.kind),
@@ -104,6 +88,8 @@ def sheet(letter: PrintedLetter, language: str) -> Sheet:
             closing=text.closing,
             list_heading=list_heading,
             count=number(count, language) if count else "",
+            form=letter.look.form,
+            order_note=order_note(letter, language),
             parts=parts,
             withheld="" if any(part.unnamed for part in parts) else withheld,
             disclaimers=text.disclaimers,
@@ -122,16 +108,11 @@ def paragraphs(text: str) -> list[list[str]]:
     return [block.splitlines() for block in text.replace("\r\n", "\n").split("\n\n") if block.strip()]
 
 
-def _within(name: str, language: str) -> str:
-    """A name in a line of other words: isolated where it runs against them."""
-    return name if script_direction(name) in {None, direction(language)} else isolate(name)
-
-
 def _place_and_date(letter: PrintedLetter, language: str) -> str:
     words = date_of(letter, language)["words"]
     if not letter.place:
         return words
-    return str(gettext("%(place)s, %(date)s", place=_within(letter.place, language), date=words))
+    return str(gettext("%(place)s, %(date)s", place=within(letter.place, language), date=words))
 
 
 def _edition(letter: PrintedLetter, language: str) -> str:
@@ -155,7 +136,7 @@ def _lagging(letter: PrintedLetter, language: str) -> str:
 
 
 def _leads(letter: PrintedLetter, language: str) -> str:
-    names = [_within(first_of(lead, language), language) for lead in letter.leads]
+    names = [within(first_of(lead, language), language) for lead in letter.leads]
     return f"{gettext('Led by')} {join(names, language)}" if names else ""
 
 
@@ -166,49 +147,6 @@ def _addressed(letter: PrintedLetter, language: str, block: str) -> tuple[Addres
 def _addressee(one: PrintedAddressee, language: str) -> Addressed:
     name = " ".join(filter(None, (first_of(one.style, language), first_of(one.name, language))))
     return Addressed(name=name, office=first_of(one.office, language))
-
-
-def _parts(letter: PrintedLetter, language: str, list_heading: str, withheld: str) -> tuple[Part, ...]:
-    """The groups with names. A group headed as the whole list is needs no heading of its own.
-
-    Where persons stand apart under our heading, the organisations before them get ours too, and say themselves how
-    many of them are unnamed.
-    """
-    groups = [group for group in letter.groups if group.lines]
-    has_persons = len(groups) > 1 and _is_of_persons(groups[-1])
-    parts = []
-    for place, group in enumerate(groups, start=1):
-        own = first_of(group.headings, language, letter.authoritative_language)
-        heading = "" if own == list_heading else own
-        is_last_before_persons = has_persons and place == len(groups) - 1
-        if _is_of_persons(group):
-            heading = str(gettext("Individuals"))
-        elif is_last_before_persons and not heading:
-            heading = str(gettext("Organisations"))
-        names = tuple(Name(line.name(language), line.affiliation) for line in letter.ordered(group, language))
-        unnamed = withheld if is_last_before_persons else ""
-        parts.append(Part(heading, names, unnamed, _capacity_note(letter, language, names, group)))
-    return tuple(parts)
-
-
-def _is_of_persons(group: PrintedGroup) -> bool:
-    """Whether it is our list of individuals: one of a record has the heading it came with."""
-    return not any(group.headings.values()) and all(line.kind == "individual" for line in group.lines)
-
-
-def _capacity_note(letter: PrintedLetter, language: str, names: tuple[Name, ...], group: PrintedGroup) -> str:
-    """What the mark after an affiliation means, said once; a letter may say it in its own words instead."""
-    is_marked = _is_of_persons(group) and any(one.affiliation.endswith(IN_PERSON_MARK) for one in names)
-    own = paragraphs(letter.texts[language].disclaimers)
-    if not is_marked or any(lines[0].lstrip().startswith(IN_PERSON_MARK) for lines in own):
-        return ""
-    return capacity_words()
-
-
-def capacity_words() -> str:
-    """What the mark after an affiliation means, in the present language."""
-    words = gettext("Signs in a personal capacity; the affiliation is given for identification only.")
-    return f"{IN_PERSON_MARK} {words}"
 
 
 def _withheld(count: int, language: str) -> str:
@@ -228,5 +166,5 @@ def _withheld(count: int, language: str) -> str:
 def _photo_credit(letter: PrintedLetter, language: str) -> str:
     if letter.photo is None:
         return ""
-    credit = gettext("Photo: %(credit)s", credit=_within(letter.photo.credit, language))
+    credit = gettext("Photo: %(credit)s", credit=within(letter.photo.credit, language))
     return ", ".join(filter(None, (credit, letter.photo.licence)))

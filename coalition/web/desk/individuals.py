@@ -20,7 +20,7 @@ from coalition.intake.names import NameRefused
 from coalition.models.letter import AlreadyPublished, NotOpenForSigning
 from coalition.models.request import AlreadyDecided
 from coalition.models.signature import AlreadySigned, NoStandingSignature, Signature
-from coalition.rendering.sheet import capacity_words
+from coalition.rendering.list_parts import capacity_words
 from coalition.web.audience import Audience, account, audience
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language, lead_to, path_of, show, the_letter

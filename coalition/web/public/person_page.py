@@ -28,9 +28,9 @@ from coalition.models.version import texts_between
 from coalition.rendering import page
 from coalition.rendering.edition import printed_letter
 from coalition.rendering.kept_redline import redline_between
+from coalition.rendering.list_parts import capacity_words
 from coalition.rendering.reading import reading_title
 from coalition.rendering.redline_view import redline_view
-from coalition.rendering.sheet import capacity_words
 from coalition.tokens import NotOurs
 from coalition.vault import blind_index
 
