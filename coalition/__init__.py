@@ -12,7 +12,7 @@ from coalition.keys import KeyRing
 if TYPE_CHECKING:
     from coalition.config import Settings
 
-__all__ = ["create_app"]
+__all__ = ["create_app", "install"]
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -20,11 +20,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     from coalition import jobs, models, web  # noqa: PLC0415 -- the package is importable without its app
 
     settings = settings or config.load()
-    logs.configure(settings)
-    ring = KeyRing.read(settings.keys_path)
-    config.install(settings)
-    vault.unlock(ring)
-    tokens.install(ring)
+    ring = install(settings)
 
     app = Flask("coalition", template_folder=str(config.folder("templates")), static_folder=None)
     # No redirect of the router's own: it would take its host from the request.
@@ -34,5 +30,16 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         models.house.check_keys_of_the_house()
     web.open_doors(app)
+    web.stand_in_front(app)
     jobs.connect(app, settings)
     return app
+
+
+def install(settings: Settings) -> KeyRing:
+    """Make the settings, and the keys they name, those of this process. Raises KeysMissing or KeysUnusable."""
+    logs.configure(settings)
+    ring = KeyRing.read(settings.keys_path)
+    config.install(settings)
+    vault.unlock(ring)
+    tokens.install(ring)
+    return ring

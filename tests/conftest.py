@@ -12,6 +12,7 @@ from coalition import config, create_app
 from coalition.database import db
 from coalition.keys import KeyRing
 from tests.cast import Cast, assemble
+from tests.shipped import Shipped
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -75,14 +76,17 @@ def assembled(settings: Settings, databases: Databases, migrated_database: str) 
     databases.drop(address)
 
 
+@pytest.fixture(scope="session")
+def shipped(settings: Settings, migrated_database: str) -> Shipped:
+    """The app of this worker."""
+    return Shipped(replace(settings, database=migrated_database))
+
+
 @pytest.fixture
-def app(settings: Settings, database_url: str) -> Iterator[Flask]:
+def app(shipped: Shipped, database_url: str) -> Iterator[Flask]:
     """The shipped application on a database of its own, within its context."""
-    application = create_app(replace(settings, database=database_url))
-    with application.app_context():
+    with shipped.at(database_url) as application:
         yield application
-        db.session.remove()
-        db.engine.dispose()
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """What every app of the tests would compute alike is computed once a worker: templates, rules of addresses, statements.
 
-Each test has an app and an engine of its own. Compiling the same again and again took half of the time of the suite.
+Each test has an engine of its own, some an app. Compiling the same again and again took half of the time of the suite.
+Nothing survives the tests, so nothing waits for a disk.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from jinja2 import BytecodeCache
 from werkzeug.routing import Rule
+
+from coalition import database
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -62,6 +65,15 @@ def _kept_engine(database: Any, *given: Any) -> Engine:
     return engine  # type: ignore[no-any-return]  # it is one; Any, for what it holds is not public
 
 
+_prepare_sqlite: Final = database._prepare_sqlite
+
+
+def _prepare_without_waiting(connection: Any, _record: Any) -> None:
+    _prepare_sqlite(connection, _record)
+    connection.execute("PRAGMA synchronous=OFF").close()
+
+
 Flask.jinja_options = {"bytecode_cache": KeptTemplates()}
 Rule._compile_builder = _kept_builder  # type: ignore[assignment, method-assign]  # the name is theirs
 SQLAlchemy._make_engine = _kept_engine  # type: ignore[assignment, method-assign]  # the name is theirs
+database._prepare_sqlite = _prepare_without_waiting

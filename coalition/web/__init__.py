@@ -75,7 +75,6 @@ def open_database(app: Flask) -> None:
 
 def open_doors(app: Flask) -> None:
     """Register the doors and what stands at each of them; refuses to open with an undeclared route."""
-    settings_proxies(app)
     app.request_class = SentRequest
     for extension in (mail, csrf, compress, limiter):
         extension.init_app(app)
@@ -91,6 +90,11 @@ def open_doors(app: Flask) -> None:
     csrf.exempt(public)
     entrance.init_app(app)
     audience.init_app(app)
+
+
+def stand_in_front(app: Flask) -> None:
+    """Put before the app what sees each request before Flask does."""
+    settings_proxies(app)
     app.wsgi_app = SlowBodies(app.wsgi_app, longest=app.config["MAX_CONTENT_LENGTH"])  # type: ignore[method-assign]  # Flask's own way to wrap
     app.wsgi_app = PublicLayer(app, app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way to wrap
     if host := config.settings().safe_host:
