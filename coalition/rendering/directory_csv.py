@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_CALCULATED = ("=", "+", "-", "@", "\t", "\r")
+CALCULATED = ("=", "+", "-", "@", "\t", "\r")
 
 
 def to_csv(columns: Mapping[str, str], rows: Iterable[Mapping[str, str]]) -> bytes:
@@ -24,4 +24,4 @@ def to_csv(columns: Mapping[str, str], rows: Iterable[Mapping[str, str]]) -> byt
 
 def neutral(cell: str) -> str:
     """A cell that no spreadsheet calculates: an apostrophe before what looks like a formula."""
-    return f"'{cell}" if cell.startswith(_CALCULATED) else cell
+    return f"'{cell}" if cell.startswith(CALCULATED) else cell
