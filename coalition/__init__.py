@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from flask import Flask
 
-from coalition import config, logs, tokens, vault
+from coalition import config, logs, signet, tokens, vault
 from coalition.keys import KeyRing
 
 if TYPE_CHECKING:
@@ -42,4 +42,5 @@ def install(settings: Settings) -> KeyRing:
     config.install(settings)
     vault.unlock(ring)
     tokens.install(ring)
+    signet.install(ring)
     return ring

@@ -23,6 +23,7 @@ from coalition.actions.digest import queue_digests
 from coalition.actions.rebuild import rebuild, start_afresh
 from coalition.actions.release import release_due
 from coalition.actions.remind import remind_due
+from coalition.actions.signing_keys import publish_key
 from coalition.actions.standing_consent import sign_due
 from coalition.actions.step_up import forget_codes
 from coalition.emails import outbox
@@ -82,6 +83,7 @@ class Jobs:
     def start(self) -> None:
         """What a worker does first: find what was left over while none ran."""
         with self._app.app_context():
+            publish_key()
             start_afresh()
         self._answer(self._deliver)
         self.ring_delivery()

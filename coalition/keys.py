@@ -49,7 +49,7 @@ class KeyRing:
     @classmethod
     def generate(cls) -> KeyRing:
         """A ring of fresh random keys, one for each purpose."""
-        name = f"{clock.now():%Y%m%d}-{secrets.token_hex(2)}"
+        name = _key_name()
         return cls({purpose: [Key(name, secrets.token_bytes(KEY_BYTES))] for purpose in PURPOSES})
 
     @classmethod
@@ -84,6 +84,29 @@ class KeyRing:
         with os.fdopen(descriptor, "w", encoding="utf-8") as file:
             json.dump(entries, file, indent=2)
             file.write("\n")
+            file.flush()
+            os.fsync(file.fileno())
+
+    def rewrite(self, path: Path) -> None:
+        """Put the ring in the place of the one in a file, for the same owner: after a crash one of both is whole."""
+        owner = path.stat()
+        fresh = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
+        try:
+            self.write(fresh)
+            if (owner.st_uid, owner.st_gid) != (os.geteuid(), os.getegid()):
+                os.chown(fresh, owner.st_uid, owner.st_gid)
+            fresh.replace(path)
+        except BaseException:
+            fresh.unlink(missing_ok=True)
+            raise
+
+    def with_a_new(self, purpose: str) -> KeyRing:
+        """The ring with one fresh key for `purpose` in the place of those it had: what they wrote needs them no more.
+
+        True of signatures alone. What a key sealed, hashed or linked is lost with it.
+        """
+        fresh = Key(_key_name(), secrets.token_bytes(KEY_BYTES))
+        return KeyRing(self._keys | {purpose: [fresh]})
 
     def current(self, purpose: str) -> Key:
         """The key that writes for `purpose`."""
@@ -96,3 +119,7 @@ class KeyRing:
     def secrets(self, purpose: str) -> list[bytes]:
         """All secrets of `purpose`, oldest first: the order in which itsdangerous wants them."""
         return [key.secret for key in self._keys[purpose]]
+
+
+def _key_name() -> str:
+    return f"{clock.now():%Y%m%d}-{secrets.token_hex(2)}"

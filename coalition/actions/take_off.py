@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, update
 
+from coalition.actions.openings import keep_for_its_own
 from coalition.database import after_commit
 from coalition.models.edition import Edition, PublicLine
 from coalition.models.public import PublicBody, PublicLetter, SiteGeneration
@@ -37,6 +38,7 @@ def signature(session: Session, signature: Signature, *, now: datetime) -> None:
     said = min(public.withheld_now, _withheld(session, signature.letter)) if edition.withheld_count is not None else 0
     if signature.visibility == "uncounted" and not was_printed and said == public.withheld_now:
         return
+    keep_for_its_own(session, signature)
     session.execute(delete(PublicLine).where(PublicLine.signature_index == signature.public_index()))
     public.withheld_now = said
     public.updated_at = now

@@ -22,6 +22,7 @@ class SigningKey(Base):
     __tablename__ = "signing_keys"
 
     key_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Its fingerprint (`coalition.signet`)."""
     public_key: Mapped[bytes] = mapped_column(LargeBinary)
     """Ed25519, 32 bytes (RFC 8032)."""
     first_used_at: Mapped[datetime]
@@ -42,7 +43,7 @@ class Manifest(Identified, Base):
     signature: Mapped[bytes] = mapped_column(LargeBinary)
     """The raw Ed25519 signature over `content`, 64 bytes."""
     jws: Mapped[str] = mapped_column(Text)
-    """The same statement as a JSON Web Signature in compact form (RFC 7515, RFC 8037)."""
+    """The same as a JSON Web Signature (RFC 7515, RFC 8037) without its middle part, which is `content`."""
     key_id: Mapped[str] = mapped_column(ForeignKey("signing_keys.key_id", ondelete="RESTRICT"))
 
     edition: Mapped[Edition] = relationship()
@@ -71,8 +72,8 @@ class Opening(Identified, Base):
     salt: Mapped[bytes | None] = mapped_column(LargeBinary)
     """32 random bytes, in public with the line."""
     _withheld: Mapped[bytes | None] = mapped_column("withheld", LargeBinary)
-    withheld = Sealed("_withheld")
-    """{"signature": id, "salt": hex, "statement": what was hashed} of a signature whose name is withheld."""
+    withheld = Sealed("_withheld", filled_to=2048)
+    """{"signature": id, "statement": what was hashed, with its salt} of a signature whose name is not printed."""
 
     commitment: Mapped[Commitment] = relationship()
     line: Mapped[PublicLine | None] = relationship()

@@ -16,7 +16,7 @@ from coalition import config
 from coalition.models.edition import Edition
 from coalition.models.house import House
 from coalition.models.public import PublicLetter
-from coalition.rendering import data, faces, organisation_page, page, pdf, plain
+from coalition.rendering import data, faces, organisation_page, page, pdf, plain, proof_files
 from coalition.rendering.edition import printed_letter
 from coalition.rendering.home import home_path
 from coalition.rendering.site import feed, home, languages_of
@@ -101,6 +101,8 @@ def _site_answers(session: Session) -> Iterator[Answer]:
     for language in tags:
         yield Answer(home_path(language, tags), HTML, None, partial(_home, house, load, language), language)
     yield Answer("/feed.atom", "application/atom+xml; charset=utf-8", None, partial(_feed, house, load))
+    for file in proof_files.of_keys(session):
+        yield Answer(file.path, file.media_type, None, file.make)
 
 
 def _of_an_organisation(session: Session, path: str) -> Answer | None:
@@ -140,6 +142,8 @@ def _letter_answers(session: Session, public: PublicLetter) -> Iterator[Answer]:
         path = LETTERS + public.slug + ("" if language == facts["authoritative_language"] else f"/{language}")
         for ending, (media_type, make) in FORMS.items():
             yield Answer(path + ending, media_type, public.letter_id, partial(_form, make, load, language), language)
+    for file in proof_files.of_letter(session, public):
+        yield Answer(file.path, file.media_type, public.letter_id, file.make, file.language)
 
 
 def _form(make: Form, load: Callable[[], PrintedLetter], language: str) -> bytes:

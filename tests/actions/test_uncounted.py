@@ -13,7 +13,7 @@ import time_machine
 from sqlalchemy import select
 
 from coalition import create_app
-from coalition.actions import answer, approve, check, ledger, rebuild
+from coalition.actions import answer, approve, check, ledger
 from coalition.actions.acts import standing_signature
 from coalition.actions.answer import AlreadyWithheld
 from coalition.actions.colleague import Colleague
@@ -24,9 +24,10 @@ from coalition.models.consent import Consent
 from coalition.models.edition import Edition
 from coalition.models.letter import Tally
 from coalition.models.outgoing_email import OutgoingEmail
-from coalition.models.public import PublicBody, PublicLetter
+from coalition.models.public import PublicLetter
 from tests import builders
 from tests.cast import assemble
+from tests.public_bytes import PROOF, bodies_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -183,14 +184,14 @@ def test_no_public_byte_tells_of_it_not_even_when_it_goes(
                 if is_there:
                     signed_uncounted(letter_id, cast.unnamed_member)
                 builders.published(cast, letter_id)
-                published = bodies(letter_id)
+                published = bodies_of(letter_id)
                 if is_there:
                     with time_machine.travel(NOON.replace(hour=18), tick=False):
                         builders.withdrawn(letter_id, cast.unnamed_member)
-                worlds.append((published, bodies(letter_id)))
+                worlds.append((published, bodies_of(letter_id)))
             databases.drop(address)
     databases.drop(origin)
-    assert len(worlds[0][0]) == 8
+    assert len(worlds[0][0]) == 8 + PROOF
     assert b"1 organisation whose name is withheld" in worlds[0][0]["/letters/free-the-reporters"]
     assert worlds[0] == worlds[1]
 
@@ -202,15 +203,3 @@ def house_at(settings: Settings, address: str) -> Iterator[None]:
         yield
         db.session.remove()
         db.engine.dispose()
-
-
-def bodies(letter_id: UUID) -> dict[str, bytes]:
-    """Every public address of the letter: its bytes, behind them its entity tag and its headers."""
-    rebuild.rebuild()
-    db.session.rollback()
-    rows = db.session.execute(
-        select(PublicBody.path, PublicBody.content, PublicBody.etag, PublicBody.headers).where(
-            PublicBody.letter_id == letter_id, PublicBody.encoding == ""
-        )
-    )
-    return {row.path: row[1] + f"\n{row.etag}\n{sorted(row.headers.items())}".encode() for row in rows}

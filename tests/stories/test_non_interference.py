@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -9,15 +10,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
-from sqlalchemy import select
 
 from coalition import create_app
-from coalition.actions import dispute, mask, rebuild, report
+from coalition.actions import dispute, mask, report
 from coalition.actions.report import Said, Sent
 from coalition.database import db
-from coalition.models.public import PublicBody
 from tests import builders
 from tests.cast import assemble
+from tests.public_bytes import PROOF, bodies_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -46,11 +46,13 @@ def test_who_withheld_their_name_shows_nowhere(
             with _house_at(settings, address):
                 builders.signed(letter_id, hidden, is_withheld=True)
                 builders.published(cast, letter_id)
-                worlds.append(_bodies(letter_id))
+                worlds.append(bodies_of(letter_id))
             databases.drop(address)
     databases.drop(origin)
     one, other = worlds
-    assert len(one) == 8
+    assert len(one) == 8 + PROOF
+    manifest = json.loads(one["/letters/free-the-reporters/editions/1/manifest.json"].partition(b"\n")[0])
+    assert (manifest["withheld_count"], len(manifest["commitments"])) == (1, 20)
     assert one == other
 
 
@@ -75,11 +77,11 @@ def test_who_kept_a_withheld_signature_under_a_changed_text_shows_nowhere(
             address = databases.copy(origin)
             with _house_at(settings, address):
                 _amended_and_published(cast, letter_id, hidden, other)
-                worlds.append(_bodies(letter_id))
+                worlds.append(bodies_of(letter_id))
             databases.drop(address)
     databases.drop(origin)
     one, another = worlds
-    assert len(one) == 8
+    assert len(one) == 8 + PROOF
     assert b"1 organisation whose name is withheld" in one["/letters/free-the-reporters"]
     assert one == another
 
@@ -108,7 +110,7 @@ def test_a_name_that_left_leaves_the_same_page_whatever_made_it_leave(cast: Cast
         builders.signed(letter_id, cast.unnamed_member, is_withheld=True)
         builders.published(cast, letter_id)
         getattr(builders, how)(letter_id, cast.small_member)
-        page = _bodies(letter_id)["/letters/free-the-reporters"]
+        page = bodies_of(letter_id)["/letters/free-the-reporters"]
     assert b"Kalina Press Club" not in page
     assert b"1 organisation whose name is withheld" in page
 
@@ -133,10 +135,10 @@ def test_however_a_name_left_and_whatever_readers_said_of_it_the_bytes_are_the_s
                 leave(cast, letter_id, cast.small_member)
                 said = Said(name=hidden.name, words=f"Why does {hidden.name} not stand there?")
                 report.report(letter_id, said, Sent(key=f"{number:032d}", language="en"))
-                worlds.append(_bodies(letter_id))
+                worlds.append(bodies_of(letter_id))
             databases.drop(address)
     databases.drop(origin)
-    assert len(worlds[0]) == 8
+    assert len(worlds[0]) == 8 + PROOF
     assert b"Kalina Press Club" not in worlds[0]["/letters/free-the-reporters"]
     assert [world == worlds[0] for world in worlds] == [True] * len(LEFT)
 
@@ -160,15 +162,3 @@ def _house_at(settings: Settings, address: str) -> Iterator[None]:
         yield
         db.session.remove()
         db.engine.dispose()
-
-
-def _bodies(letter_id: object) -> dict[str, bytes]:
-    """Every public address of the letter: its bytes, behind them its entity tag and its headers."""
-    rebuild.rebuild()
-    db.session.rollback()
-    rows = db.session.execute(
-        select(PublicBody.path, PublicBody.content, PublicBody.etag, PublicBody.headers)
-        .where(PublicBody.letter_id == letter_id, PublicBody.encoding == "")
-        .order_by(PublicBody.path)
-    )
-    return {row.path: row[1] + f"\n{row.etag}\n{sorted(row.headers.items())}".encode() for row in rows}

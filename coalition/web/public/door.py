@@ -34,6 +34,8 @@ def look_at_what_is_sent() -> Response | None:
 @public.get(f"/<any({', '.join(INTERFACE)}):language>/")
 @public.get("/letters/<path:rest>")
 @public.get("/organisations/<path:rest>")
+@public.get("/.well-known/coalition-keys.json")
+@public.get("/.well-known/coalition-keys/<path:rest>")
 @audience(Audience.PUBLIC)
 def answer(**_parts: str) -> BaseResponse:
     """A published page that is not in memory yet."""
