@@ -10,6 +10,7 @@ from sqlalchemy import select
 from coalition.actions import take_off
 from coalition.actions.proof import printed_facts
 from coalition.actions.seal import seal
+from coalition.actions.shelve import shelve
 from coalition.models import record
 from coalition.models.edition import Edition
 from coalition.models.public import PublicLetter
@@ -62,6 +63,7 @@ def write_edition(
     session.add(edition)
     session.flush()
     _show(session, letter, edition, now=now)
+    shelve(session, edition)
     seal(session, edition)
     take_off.bodies(session, letter.id)
     return edition

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from coalition import clock
 from coalition.actions import take_off
+from coalition.actions.shelve import shelve_missing
 from coalition.database import db, transaction
 from coalition.models.machinery import Tick
 from coalition.models.public import PublicBody, SiteGeneration
@@ -56,6 +57,7 @@ def start_afresh() -> None:
         session.execute(delete(Tick).where(Tick.fact.startswith(IMPRINT)))
         session.add(Tick(fact=fact, at=clock.now()))
         session.execute(delete(PublicBody))
+        shelve_missing(session)
         take_off.raise_generation(session)
 
 

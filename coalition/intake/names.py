@@ -75,8 +75,13 @@ def fold_name(text: str) -> str:
 
     For finding and comparing only, never shown; at most FOLDED_LIMIT characters.
     """
+    return fold(text)[:FOLDED_LIMIT]
+
+
+def fold(text: str) -> str:
+    """The same of words of any length: no case, no accents, each two parted by one blank."""
     if text.isascii():
-        return " ".join(text.casefold().split())[:FOLDED_LIMIT]
+        return " ".join(text.casefold().split())
     plain = _UNSEEN.sub("", text.translate(_PLAIN_MARKS))
     apart = unicodedata.normalize("NFKD", plain.casefold())
     bare = "".join(character for character in apart if not unicodedata.combining(character))

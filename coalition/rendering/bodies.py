@@ -18,8 +18,7 @@ from coalition.models.house import House
 from coalition.models.public import PublicLetter
 from coalition.rendering import data, faces, organisation_page, page, pdf, plain, proof_files
 from coalition.rendering.edition import printed_letter
-from coalition.rendering.home import home_path
-from coalition.rendering.site import feed, home, languages_of
+from coalition.rendering.site import languages_of, pages_of_site
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -33,8 +32,9 @@ if TYPE_CHECKING:
 HTML: Final = "text/html; charset=utf-8"
 PAGE_POLICY: Final = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; "
-    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+"""What a page may load and do: our style sheet, our pictures, and a search, whose form leads back to us."""
 LETTERS: Final = "/letters/"
 SLUG: Final = re.compile(r"[a-z0-9-]{1,120}")
 Form: TypeAlias = "Callable[[PrintedLetter, str], bytes]"
@@ -93,14 +93,8 @@ def _published(session: Session) -> list[PublicLetter]:
 
 
 def _site_answers(session: Session) -> Iterator[Answer]:
-    house = session.scalar(select(House).limit(1))
-    if house is None:
-        return
-    load = cache(lambda: [(public, printed_letter(session, public)) for public in _published(session)])
-    tags = languages_of(house)
-    for language in tags:
-        yield Answer(home_path(language, tags), HTML, None, partial(_home, house, load, language), language)
-    yield Answer("/feed.atom", "application/atom+xml; charset=utf-8", None, partial(_feed, house, load))
+    for site_page in pages_of_site(session):
+        yield Answer(site_page.path, site_page.media_type, None, site_page.make, site_page.language)
     for file in proof_files.of_keys(session):
         yield Answer(file.path, file.media_type, None, file.make)
 
@@ -210,7 +204,7 @@ def etag_of(content: bytes, encoding: str) -> str:
 def encodings_of(answer: Answer, content: bytes) -> Iterator[tuple[str, bytes]]:
     """The content as it is and, where that makes it smaller, compressed."""
     yield "", content
-    if answer.media_type.startswith(("text/", "application/json", "application/atom")):
+    if answer.media_type.startswith(("text/", "application/json", "application/atom", "application/feed", "application/xml")):
         quality = 11 if len(content) < 1_000_000 else 9
         yield "br", brotli.compress(content, mode=brotli.MODE_TEXT, quality=quality)
         yield "gzip", gzip.compress(content, compresslevel=9, mtime=0)

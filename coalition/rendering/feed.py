@@ -1,8 +1,10 @@
-"""The Atom feed (RFC 4287) of published letters and what happens to them."""
+"""The feeds of published letters and what happens to them: Atom (RFC 4287) and JSON Feed 1.1."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 from xml.etree import ElementTree as ET
 
 ATOM = "http://www.w3.org/2005/Atom"
@@ -21,6 +23,10 @@ class FeedEntry:
     updated: datetime
     summary: str
     kind: str
+    tags: tuple[str, ...] = ()
+    """Topics, beside the kind."""
+    image: str = ""
+    """Address of a picture of it, or empty."""
 
 
 def atom(
@@ -53,6 +59,38 @@ def atom(
     return bytes(ET.tostring(feed, encoding="utf-8", xml_declaration=True)) + b"\n"
 
 
+def json_feed(
+    entries: Sequence[FeedEntry], *, title: str, address: str, feed_address: str, author: str, language: str
+) -> bytes:
+    """The same feed as JSON bytes (UTF-8), entries in the order given."""
+    feed = {
+        "version": "https://jsonfeed.org/version/1.1",
+        "title": title,
+        "home_page_url": address,
+        "feed_url": feed_address,
+        "language": language,
+        "authors": [{"name": author, "url": address}],
+        "items": [_item(entry) for entry in entries],
+    }
+    return json.dumps(feed, ensure_ascii=False, indent=1).encode() + b"\n"
+
+
+def _item(entry: FeedEntry) -> dict[str, Any]:
+    facts: dict[str, Any] = {
+        "id": entry.id,
+        "url": entry.address,
+        "title": entry.title,
+        "content_text": entry.summary or entry.title,
+        "summary": entry.summary,
+        "image": entry.image,
+        "date_published": _moment(entry.published),
+        "date_modified": _moment(entry.updated),
+        "language": entry.language,
+        "tags": [entry.kind, *entry.tags],
+    }
+    return {name: value for name, value in facts.items() if value}
+
+
 def _add_entry(feed: ET.Element, entry: FeedEntry) -> None:
     element = ET.SubElement(feed, _tag("entry"), {XML_LANG: entry.language})
     _add(element, "id", entry.id)
@@ -60,7 +98,8 @@ def _add_entry(feed: ET.Element, entry: FeedEntry) -> None:
     _add(element, "published", _moment(entry.published))
     _add(element, "updated", _moment(entry.updated))
     _link(element, "alternate", entry.address, "text/html")
-    ET.SubElement(element, _tag("category"), {"term": entry.kind})
+    for term in (entry.kind, *entry.tags):
+        ET.SubElement(element, _tag("category"), {"term": term})
     _add(element, "summary", entry.summary)
 
 

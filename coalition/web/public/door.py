@@ -10,9 +10,13 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from coalition.database import db
 from coalition.languages import INTERFACE
+from coalition.models.house import House
 from coalition.models.photo import File
 from coalition.models.public import PublicBody, PublicLetter
 from coalition.rendering import bodies, organisation_page
+from coalition.rendering.archive import Asked
+from coalition.rendering.site import asked_home
+from coalition.rendering.static_pages import WRITTEN
 from coalition.web.audience import Audience, audience
 
 public = Blueprint("public", __name__)
@@ -30,7 +34,13 @@ def look_at_what_is_sent() -> Response | None:
 
 
 @public.get("/")
-@public.get("/feed.atom")
+@public.get("/feed.<any(atom, json):ending>")
+@public.get("/feeds/<path:rest>")
+@public.get("/sitemap.xml")
+@public.get("/robots.txt")
+@public.get("/.well-known/security.txt")
+@public.get(f"/<any({', '.join(WRITTEN)}):page>")
+@public.get(f"/<any({', '.join(INTERFACE)}):language>/<any({', '.join(WRITTEN)}):page>")
 @public.get(f"/<any({', '.join(INTERFACE)}):language>/")
 @public.get("/letters/<path:rest>")
 @public.get("/organisations/<path:rest>")
@@ -41,6 +51,9 @@ def answer(**_parts: str) -> BaseResponse:
     """A published page that is not in memory yet."""
     if request.path.strip("/") in INTERFACE and not request.path.endswith("/"):
         return redirect(f"{request.path}/", code=308)  # within this site, whatever host the request names
+    asked = Asked.of(request.args)
+    if request.path.endswith("/") and not (asked.is_everything and asked.page == 1):
+        return _archive(asked)
     found = bodies.answer_at(db.session(), request.path)
     if found is None:
         abort(404)
@@ -48,6 +61,15 @@ def answer(**_parts: str) -> BaseResponse:
         return _as_stored(found.path) or _being_made()
     bodies.doorbell.ring()
     return Response(found.make(), headers=bodies.headers_of(found))
+
+
+def _archive(asked: Asked) -> Response:
+    """The archive as an address asks for it: made for this reader, and never stored."""
+    session = db.session()
+    house = session.scalars(select(House).limit(1)).one()
+    language = request.path.strip("/") or house.language
+    here = bodies.Answer(request.path, bodies.HTML, None, lambda: asked_home(session, house, language, asked), language)
+    return Response(here.make(), headers=bodies.headers_of(here))
 
 
 @public.get("/photos/<name>")

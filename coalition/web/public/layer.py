@@ -7,6 +7,7 @@ answering what it has.
 
 from __future__ import annotations
 
+import re
 import threading
 import time
 from dataclasses import dataclass
@@ -32,6 +33,11 @@ SECONDS_BETWEEN_LOOKS: Final = 1.0
 KEPT_WHOLE: Final = 4 * 1024 * 1024
 """Bodies up to this many bytes are held in memory; larger ones are read when asked for."""
 ENCODINGS: Final = ("br", "gzip")
+ASKED: Final = re.compile(r"(?:^|&)(?:q|kind|year|country|topic|language|page)=[^&]")
+"""What an address may ask of a list (coalition.rendering.archive); anything else behind its question mark is nothing to
+us, and the stored answer stands."""
+LISTS: Final = re.compile(r"/(?:[a-z-]+/)?|/letters/[a-z0-9-]+/signatories(?:/[A-Za-z-]+)?")
+"""The addresses that answer such a question: the archive, and a letter's page with all names."""
 log = structlog.get_logger(__name__)
 
 
@@ -70,7 +76,7 @@ class PublicLayer:
             by_encoding = self._held.get(
                 path.encode("latin-1").decode("utf-8", "replace") if not path.isascii() else path
             )
-            if by_encoding is None:
+            if by_encoding is None or _is_asked(path, environ.get("QUERY_STRING", "")):
                 return self._behind(environ, start_response)
         return _answer(environ, start_response, by_encoding, self._read)
 
@@ -117,6 +123,11 @@ class PublicLayer:
                 select(PublicBody.content).where(PublicBody.path == path, PublicBody.encoding == encoding)
             )
             return content
+
+
+def _is_asked(path: str, query: str) -> bool:
+    """Whether the address asks something of a list, so that the stored answer to no question does not fit."""
+    return bool(query) and ASKED.search(query) is not None and LISTS.fullmatch(path) is not None
 
 
 def _hold(content: bytes, etag: str, headers: dict[str, str]) -> Held:
