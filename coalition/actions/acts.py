@@ -9,7 +9,7 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
-from coalition.actions import pending_approvals, tell
+from coalition.actions import live, pending_approvals, tell
 from coalition.actions.draft import lock
 from coalition.emails import outbox
 from coalition.intake.names import check_name
@@ -340,6 +340,8 @@ def enter_consent(
     consent.at = now.isoformat()
     session.add(consent)
     session.flush()
+    if act in {"sign", "keep"}:
+        live.show(session, signature.letter, signature, actor.how, now=now)
     return True
 
 

@@ -19,7 +19,7 @@ from coalition.actions import pending_approvals
 from coalition.actions.acts import last_answered, standing_facts, standing_signature
 from coalition.actions.carry import carry
 from coalition.actions.compare_texts import store_redlines
-from coalition.actions.draft import ensure_unpublished, entered, lock, touch
+from coalition.actions.draft import ensure_not_retracted, ensure_unpublished, entered, lock, touch
 from coalition.actions.persons import ask_again, standing_persons
 from coalition.database import transaction
 from coalition.emails import outbox
@@ -83,7 +83,7 @@ def begin_version(letter_id: UUID, *, by: Account) -> UUID:
     """
     with transaction() as session:
         letter = lock(session, letter_id)
-        ensure_unpublished(session, letter)
+        ensure_not_retracted(session, letter)
         return begun(session, letter, by=by).id
 
 
@@ -129,8 +129,10 @@ def put_forward(letter_id: UUID, amendment: Amendment, *, by: Account, seal: str
     """
     with transaction() as session:
         letter = lock(session, letter_id)
-        ensure_unpublished(session, letter)
+        ensure_not_retracted(session, letter)
         version, now = _next(letter), clock.now()
+        if amendment.change_class == "substantive":
+            ensure_unpublished(session, letter)  # what readers have read changes in the open, by corrections alone
         if seal != seal_of(letter):
             raise ShownChanged
         _ensure_changed(letter, version)

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from coalition import clock
-from coalition.actions import take_off
+from coalition.actions import live, take_off
 from coalition.actions.acts import (
     Actor,
     Answer,
@@ -36,7 +36,6 @@ from coalition.database import transaction
 from coalition.emails import outbox
 from coalition.models.consent import Consent
 from coalition.models.letter import Tally
-from coalition.models.public import PublicLetter
 from coalition.models.signature import AlreadySigned, Signature, organisation_index
 
 if TYPE_CHECKING:
@@ -122,7 +121,7 @@ def correct_printed_name(invitation_id: UUID, *, key: str, shown: Shown, printed
     with transaction() as session:
         letter, actor = by_link(session, invitation_id, shown)
         signature = standing(session, letter, actor)
-        if session.get(PublicLetter, letter.id) and signature.is_public:
+        if live.is_printed(session, signature):
             raise PrintedAlready
         signature.printed_names = checked_names(printed_names)
         now = clock.now()

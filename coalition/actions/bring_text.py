@@ -14,7 +14,7 @@ import structlog
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions.draft import ensure_unpublished, entered, lock, rewrite
+from coalition.actions.draft import ensure_changeable, entered, lock, rewrite
 from coalition.database import after_commit, db, transaction
 from coalition.intake.documents import Changes, Document, DocumentComment, DocumentRefused, Kind, document_of
 from coalition.intake.documents.apart import read_apart, refused_as
@@ -68,7 +68,7 @@ def bring(letter_id: UUID, language: str, *, file_name: str, kind: Kind, content
     read = read_document(content, kind) if kind == "markdown" and len(content) <= AT_ONCE_LIMIT else None
     with transaction() as session:
         letter = lock(session, letter_id)
-        ensure_unpublished(session, letter)
+        ensure_changeable(session, letter)
         if _text(letter, language).shown_at:
             raise TextIsFrozen
         source = TextSource(

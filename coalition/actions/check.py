@@ -99,7 +99,8 @@ def check(session: Session, letter: Letter) -> Check:
 
 
 def _of_the_stage(letter: Letter) -> list[Finding]:
-    return [] if letter.stage == "closed" else [Finding("not_closed", stops=True, facts={"stage": letter.stage})]
+    is_ready = letter.stage == "closed" or (letter.is_rolling and letter.stage == "open")
+    return [] if is_ready else [Finding("not_closed", stops=True, facts={"stage": letter.stage})]
 
 
 def _of_the_texts(letter: Letter, figures: Figures) -> list[Finding]:

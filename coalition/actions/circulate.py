@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, select
 
 from coalition import clock, tokens
-from coalition.actions import standing_consent, write_to_many
+from coalition.actions import freshen, standing_consent, write_to_many
 from coalition.actions.acts import last_answered, standing_facts, standing_signature
 from coalition.actions.directory import AddressIsKnown, end_links, find_contact
-from coalition.actions.draft import DeadlineInThePast, ensure_unpublished, lock
+from coalition.actions.draft import DeadlineInThePast, ensure_not_retracted, lock
 from coalition.actions.new_address import queue_mail, write_again
 from coalition.actions.persons import standing_persons, tell_news
 from coalition.actions.write_to_many import Waiting, is_unsent
@@ -381,18 +381,20 @@ def settled_organisations(session: Session, letter_id: UUID) -> set[UUID]:
 def extend(letter_id: UUID, *, deadline_at: datetime, by: Account) -> None:
     """Move the deadline of an open or closed letter to a later instant; those who have not answered are told.
 
-    Raises DeadlineInThePast, DeadlineNotLater, NotOpenForSigning, AlreadyPublished.
+    A published letter takes signatures again: they come into the queue, or of a rolling one onto its list. Raises
+    DeadlineInThePast, DeadlineNotLater, NotOpenForSigning, Retracted.
     """
     with transaction() as session:
         letter = lock(session, letter_id)
         now = clock.now()
-        ensure_unpublished(session, letter)
+        ensure_not_retracted(session, letter)
         if deadline_at <= now:
             raise DeadlineInThePast
         if letter.stage == "open" and letter.deadline_at is not None and deadline_at <= letter.deadline_at:
             raise DeadlineNotLater
         if letter.stage == "closed":
             letter.move_to("open", now=now)
+            freshen.if_public(session, letter, now=now)  # the page may ask to sign again
         elif letter.stage != "open":
             raise NotOpenForSigning(letter.stage, letter.closed_at)
         before, letter.deadline_at = letter.deadline_at, deadline_at

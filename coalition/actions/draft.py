@@ -29,6 +29,7 @@ from coalition.models.letter import (
     AlreadyPublished,
     Letter,
     LetterLead,
+    Retracted,
     StaleEdit,
     Tally,
     TeamMember,
@@ -215,7 +216,7 @@ def rewrite(
     parts = checked_parts(parts)
     text = _text(letter, language)
     _ensure_seen(seen, state_of_text(text))
-    ensure_unpublished(session, letter)
+    ensure_changeable(session, letter)
     changes = any(getattr(text, name) != parts.get(name, getattr(text, name)) for name in FINGERPRINTED)
     if text.shown_at and changes:
         raise TextIsFrozen
@@ -251,7 +252,7 @@ def add_language(letter_id: UUID, language: str, *, by: Account) -> None:
     """Add a language to the version that is being written, else to the one in force. Raises LanguageIsUsed."""
     with transaction() as session:
         letter = lock(session, letter_id)
-        ensure_unpublished(session, letter)
+        ensure_changeable(session, letter)
         if letter.working_version.text(language):
             raise LanguageIsUsed
         original = letter.working_version.text(letter.authoritative_language)
@@ -424,6 +425,20 @@ def ensure_unpublished(session: Session, letter: Letter) -> None:
         raise AlreadyPublished
 
 
+def ensure_not_retracted(session: Session, letter: Letter) -> None:
+    """Raises Retracted."""
+    public = session.get(PublicLetter, letter.id)
+    if public is not None and public.retracted_at:
+        raise Retracted
+
+
+def ensure_changeable(session: Session, letter: Letter) -> None:
+    """Raises AlreadyPublished, but for the version that is written to correct a published one; Retracted."""
+    ensure_not_retracted(session, letter)
+    if letter.next_version is None:
+        ensure_unpublished(session, letter)
+
+
 def _text(letter: Letter, language: str) -> Text:
     text: Text | None = letter.working_version.text(language)
     if text is None:
@@ -465,10 +480,14 @@ def entered(session: Session, letter: Letter, verb: str, by: Account, **detail: 
     record.enter(session, verb, at=clock.now(), letter_id=letter.id, actor_kind="account", actor_id=by.id, **detail)
 
 
-def free_slug(session: Session, title: str) -> str:
-    """A slug from the title's words in Latin letters that no other letter has; part of a verb's transaction."""
+def free_slug(session: Session, title: str, *, own: Letter | None = None) -> str:
+    """A slug from the title's words in Latin letters that no other letter has; part of a verb's transaction.
+
+    `own` is the letter it is for, where there is one: its own slug does not stand in its way.
+    """
     base = re.sub(r"[^a-z0-9]+", "-", anyascii(title).casefold()).strip("-")[:SLUG_LIMIT].strip("-") or "letter"
     taken = set(session.scalars(select(Letter.slug).where(Letter.slug.startswith(base, autoescape=True))))
+    taken -= {own.slug} if own is not None else set()
     if base not in taken:
         return base
     numbered = (f"{base}-{number}" for number in range(2, 100))

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions.draft import ensure_unpublished, lock
+from coalition.actions.draft import ensure_changeable, lock
 from coalition.database import transaction
 from coalition.models.letter import TextIsFrozen
 from coalition.models.record import RecordEntry, chain_of
@@ -52,7 +52,7 @@ def open_text(letter_id: UUID, language: str, *, by: Account) -> None:
     with transaction() as session:
         letter = lock(session, letter_id)
         text = _text(letter, language)
-        ensure_unpublished(session, letter)
+        ensure_changeable(session, letter)
         if text.shown_at:
             raise TextIsFrozen
         text.editing_by_id, text.editing_since = by.id, clock.now()

@@ -38,6 +38,8 @@ class Said:
     leads: list[dict[str, str]] = field(default_factory=list)
     """Who led it, where that is not what the list says."""
     overrides: dict[str, str] = field(default_factory=dict)
+    printed_on: str = ""
+    """The date that the first edition printed; "" for that one itself."""
 
 
 def write_edition(
@@ -48,12 +50,15 @@ def write_edition(
     Part of a verb; the act itself stands in the record already, so that the edition keeps the head after it.
     `published_at` where that is not now: a letter taken over from a record keeps its moment.
     """
+    facts = printed_facts(session, letter, now=now) | {"leads": said.leads}
+    if said.printed_on:
+        facts["printed_on"] = said.printed_on
     edition = Edition(
         letter_id=letter.id,
         number=said.number,
         how=said.how,
         version_id=letter.version.id,
-        printed=printed_facts(session, letter, now=now) | {"leads": said.leads},
+        printed=facts,
         figures=asdict(said.figures),
         withheld_count=said.withheld,
         record_head=_head(session, letter),

@@ -8,6 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import func, select
 
+from coalition import clock
+from coalition.actions import live
 from coalition.emails import outbox
 from coalition.models import record
 from coalition.models.consent import PERSONAL_KEPT_WORDING, PERSONAL_WORDING, Consent
@@ -83,6 +85,8 @@ def enter_own_consent(
     session.add(consent)
     session.flush()
     session.expire(signature, ["consents"])
+    if act in {"sign", "keep"}:
+        live.show(session, signature.letter, signature, HOW, now=clock.now())
     return True
 
 

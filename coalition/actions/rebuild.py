@@ -10,7 +10,7 @@ from sqlalchemy import delete, select
 from sqlalchemy.exc import IntegrityError
 
 from coalition import clock
-from coalition.actions import take_off
+from coalition.actions import freshen, take_off
 from coalition.actions.shelve import shelve_missing
 from coalition.database import db, transaction
 from coalition.models.machinery import Tick
@@ -44,7 +44,39 @@ def rebuild() -> int:
             made += 1
         else:
             break
+    return made + _freshen()
+
+
+def _freshen() -> int:
+    """Make the answers anew of letters that something was added to; returns how many are other than before.
+
+    What is added while they are made is found by the next look: its mark stays.
+    """
+    made = 0
+    marks = freshen.due(db.session(), now=clock.now())
+    for letter_id, mark in marks.items():
+        generation = db.session.scalar(select(SiteGeneration.number)) or 0
+        answers = [one for one in bodies.answers(db.session()) if one.letter_id in {letter_id, None}]
+        stored = [_renew(one, generation) for one in answers if mark.with_slow or not one.path.endswith(bodies.SLOW)]
+        if None in stored:
+            break  # something was taken off meanwhile: what is missing goes first
+        with transaction() as session:
+            if any(stored):
+                take_off.raise_generation(session)
+            freshen.done(session, letter_id, mark)
+        made += sum(filter(None, stored))
     return made
+
+
+def _renew(answer: Answer, generation: int) -> bool | None:
+    """Make an answer anew and store it where it is another; None where the site changed since."""
+    content = _made(answer)
+    if content is None:
+        return False
+    before = db.session.scalar(select(PublicBody.etag).where(PublicBody.path == answer.path, PublicBody.encoding == ""))
+    if before == bodies.etag_of(content, ""):
+        return False
+    return True if _store(answer, content, generation) else None
 
 
 def start_afresh() -> None:

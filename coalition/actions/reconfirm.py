@@ -27,6 +27,7 @@ from coalition.actions.tell_coordinators import tell_of_objections
 from coalition.database import transaction
 from coalition.emails import outbox
 from coalition.models.consent import Consent
+from coalition.models.edition import Edition
 from coalition.models.letter import NotOpenForSigning
 from coalition.models.objection import OWN, Objection, ObjectionsAreOver
 from coalition.models.public import PublicLetter
@@ -129,8 +130,7 @@ def may_object(letter: Letter, signature: Signature, *, now: datetime) -> bool:
 def _keep(session: Session, letter: Letter, actor: Actor, key: str, shown: Shown) -> None:
     if session.scalar(select(Consent.id).where(Consent.idempotency_key == key)):
         return
-    is_public = session.get(PublicLetter, letter.id) is not None
-    if is_public or letter.stage not in {"open", "closed"}:
+    if letter.stage not in {"open", "closed"}:
         raise NotOpenForSigning(letter.stage, letter.closed_at)
     text, signature, now = text_shown(letter, shown), standing(session, letter, actor), clock.now()
     if _has_said_so_today(session, signature, text, now=now):
@@ -173,9 +173,21 @@ def ensure_objectable(session: Session, letter: Letter, against: str, *, now: da
     }
     if not asked.get(against) or letter.stage not in {"open", "closed"}:
         raise NothingToObjectTo
-    public, last = session.get(PublicLetter, letter.id), until[against]
-    if public is not None or (last is not None and now >= last):
+    last = until[against]
+    is_out = is_published_as_it_is(session, letter) or (against == "page_proof" and is_published(session, letter))
+    if is_out or (last is not None and now >= last):
         raise ObjectionsAreOver
+
+
+def is_published(session: Session, letter: Letter) -> bool:
+    """Whether readers can see the letter."""
+    return session.get(PublicLetter, letter.id) is not None
+
+
+def is_published_as_it_is(session: Session, letter: Letter) -> bool:
+    """Whether readers see the version in force: one that is corrected after publication waits for its edition."""
+    public = session.get(PublicLetter, letter.id)
+    return public is not None and session.get_one(Edition, public.edition_id).version_id == letter.version.id
 
 
 def enter_objection(

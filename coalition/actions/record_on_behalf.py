@@ -27,7 +27,7 @@ from coalition.actions.acts import (
     standing_signature,
 )
 from coalition.actions.circulate import NotCoordinator, count_invited
-from coalition.actions.draft import lock
+from coalition.actions.draft import ensure_not_retracted, lock
 from coalition.database import transaction
 from coalition.emails import outbox
 from coalition.models import record
@@ -35,7 +35,7 @@ from coalition.models.consent import RECORDED_WORDING
 from coalition.models.contact import Contact
 from coalition.models.evidence import Evidence
 from coalition.models.incoming_email import IncomingEmail
-from coalition.models.letter import AlreadyPublished, Letter, MayNotSign, NotOpenForSigning, Tally
+from coalition.models.letter import Letter, MayNotSign, NotOpenForSigning, Tally
 from coalition.models.organisation import Organisation
 from coalition.models.public import PublicLetter
 from coalition.models.signature import Signature, organisation_index
@@ -129,7 +129,7 @@ def record_answers(letter_id: UUID, recording: Recording, *, by: Account) -> Out
     """Record an answer for each organisation, and tell everybody known there; the others of the batch are not held up.
 
     Sent again, it changes nothing. Raises LookupError for a form of another letter, NotCoordinator, NoEvidence,
-    EvidenceTooLarge, SaidInTheFuture, SaidTooLate, AnotherVersion, NotOpenForSigning, AlreadyPublished.
+    EvidenceTooLarge, SaidInTheFuture, SaidTooLate, AnotherVersion, NotOpenForSigning, Retracted.
     """
     with transaction() as session:
         letter, now = lock(session, letter_id), clock.now()
@@ -164,15 +164,14 @@ def versions_to_record(letter: Letter) -> list[Version]:
 
 
 def ensure_recordable(session: Session, letter: Letter, answer: str) -> None:
-    """Whether such an answer is taken at all now. Raises NotOpenForSigning, AlreadyPublished.
+    """Whether such an answer is taken at all now. Raises NotOpenForSigning, Retracted.
 
     A withdrawal counts at any time, also years after publication.
     """
     is_public = session.get(PublicLetter, letter.id) is not None
     if answer == "withdraw" and (is_public or letter.stage in {"consultation", "open", "closed"}):
         return
-    if is_public:
-        raise AlreadyPublished
+    ensure_not_retracted(session, letter)
     if letter.stage not in {"open", "closed"}:
         raise NotOpenForSigning(letter.stage, letter.closed_at)
 

@@ -14,10 +14,10 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from coalition import clock
-from coalition.actions import take_off
+from coalition.actions import live, take_off
 from coalition.actions.acts import CodeNeeded, TextChanged, count
 from coalition.actions.answer import PrintedAlready
-from coalition.actions.draft import ensure_unpublished, entered, lock
+from coalition.actions.draft import ensure_not_retracted, entered, lock
 from coalition.actions.persons import ask_again, enter_own_consent, enter_own_record, signature_of_request, tell
 from coalition.actions.reconfirm import NothingToObjectTo, ensure_objectable, enter_objection, lift_own_objections
 from coalition.database import transaction
@@ -25,7 +25,6 @@ from coalition.intake.names import check_name
 from coalition.models.consent import Consent
 from coalition.models.letter import LetterRule, NotOpenForSigning
 from coalition.models.link import Link
-from coalition.models.public import PublicLetter
 from coalition.models.request import AlreadyDecided, RequestToSign
 from coalition.models.signature import AlreadySigned, NoStandingSignature, Signature, person_index
 
@@ -65,7 +64,7 @@ def accept(letter_id: UUID, request_id: UUID, *, by: Account) -> UUID:
     """Let a person's confirmed request be their signature, under the version they saw; returns its id.
 
     Where the substance changed since, the person is asked first whether they keep it: until then it is not printed.
-    Raises NoListForIndividuals, NotConfirmed, AlreadyDecided, NotOpenForSigning, AlreadyPublished, AlreadySigned,
+    Raises NoListForIndividuals, NotConfirmed, AlreadyDecided, NotOpenForSigning, Retracted, AlreadySigned,
     UnprintableName.
     """
     try:
@@ -95,7 +94,7 @@ def correct_name(request_id: UUID, *, key: str, name: str, is_proved: bool = Fal
     """
     with transaction() as session:
         letter, signature = _own(session, request_id, is_proved=is_proved)
-        if session.get(PublicLetter, letter.id) and signature.is_public:
+        if live.is_printed(session, signature):
             raise PrintedAlready
         signature.printed_names = {"und": check_name(name)}
         now = clock.now()
@@ -123,13 +122,13 @@ def withdraw(request_id: UUID, *, key: str, is_proved: bool = False) -> None:
 def keep(request_id: UUID, *, key: str, seen: Seen, is_proved: bool = False) -> None:
     """Keep one's own signature under the version in force; one's own objections are lifted with that.
 
-    Raises CodeNeeded, NoStandingSignature, TextChanged, NotOpenForSigning once it is published or cancelled.
+    Raises CodeNeeded, NoStandingSignature, TextChanged, NotOpenForSigning once it is cancelled.
     """
     with transaction() as session:
         if _is_recorded(session, key):
             return
         letter, signature = _own(session, request_id, is_proved=is_proved)
-        if session.get(PublicLetter, letter.id) or letter.stage not in {"open", "closed"}:
+        if letter.stage not in {"open", "closed"}:
             raise NotOpenForSigning(letter.stage, letter.closed_at)
         text, now = _text_seen(letter, seen), clock.now()
         count(session, signature, by=-1)
@@ -165,7 +164,7 @@ def _ensure_acceptable(session: Session, letter: Letter, request: RequestToSign)
     if request.confirmed_at is None or not request.address:
         raise NotConfirmed
     request.ensure_waiting()
-    ensure_unpublished(session, letter)
+    ensure_not_retracted(session, letter)
     if letter.stage not in {"open", "closed"}:
         raise NotOpenForSigning(letter.stage, letter.closed_at)
 

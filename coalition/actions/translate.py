@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from coalition import clock
-from coalition.actions.draft import ensure_unpublished, entered, lock, state_of_text, touch
+from coalition.actions.draft import ensure_changeable, entered, lock, state_of_text, touch
 from coalition.database import transaction
 from coalition.models.letter import Letter, StaleEdit
 
@@ -31,7 +31,7 @@ def mark_checked(letter_id: UUID, language: str, *, by: Account, seen: str) -> N
     """
     with transaction() as session:
         letter = lock(session, letter_id)
-        ensure_unpublished(session, letter)
+        ensure_changeable(session, letter)
         text = _translation(letter, language)
         if text.is_lagging:
             raise StillLagging
@@ -49,7 +49,7 @@ def confirm_follows(letter_id: UUID, language: str, *, by: Account, seen: str) -
     """
     with transaction() as session:
         letter = lock(session, letter_id)
-        ensure_unpublished(session, letter)
+        ensure_changeable(session, letter)
         text = _translation(letter, language)
         _ensure_seen(seen, text)
         original = text.version.text(letter.authoritative_language)

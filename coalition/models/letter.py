@@ -77,6 +77,10 @@ class AlreadyPublished(LetterRule):
     """A published letter is retracted, never cancelled."""
 
 
+class Retracted(AlreadyPublished):
+    """The letter was retracted: nothing is added to it or changed in it any more."""
+
+
 class StillUnderEmbargo(LetterRule):
     """Until the end of its embargo nothing of a letter exists in public."""
 

@@ -15,6 +15,7 @@ from coalition.actions import (
     draft,
     give_away,
     ledger,
+    live,
     proof,
     publish,
     sign_for_oneself,
@@ -28,7 +29,7 @@ from coalition.actions.sign_for_oneself import NoListForIndividuals, NotConfirme
 from coalition.database import db
 from coalition.intake import letter_archive
 from coalition.models.edition import PublicLine
-from coalition.models.letter import AlreadyPublished, Tally
+from coalition.models.letter import Tally
 from coalition.models.link import Link
 from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.request import AlreadyDecided, RequestToSign
@@ -131,12 +132,12 @@ def test_a_person_can_not_sign_twice_whatever_they_are_called(cast: Cast) -> Non
     assert counts(letter_id) == (1, 0, 1)
 
 
-def test_a_person_is_not_accepted_onto_a_list_that_is_published(cast: Cast) -> None:
+def test_a_person_who_is_accepted_after_publication_waits_for_the_list(cast: Cast) -> None:
     letter_id = a_letter_for_persons(cast)
     request_id = persons.asked(letter_id)
     builders.published(cast, letter_id)
-    with pytest.raises(AlreadyPublished):
-        sign_for_oneself.accept(letter_id, request_id, by=cast.coordinator)
+    signature_id = sign_for_oneself.accept(letter_id, request_id, by=cast.coordinator)
+    assert [one.signature.id for one in live.waiting(db.session(), builders.a_letter(letter_id))] == [signature_id]
 
 
 def test_the_list_for_individuals_stays_while_somebody_stands_on_it(cast: Cast) -> None:

@@ -55,7 +55,7 @@ def extend(letter_id: UUID) -> ResponseReturnValue:
         typed.wrong("", _("The letter was not sent, or is cancelled: it has no deadline to extend."))
         return _page(typed, closes, status=409)
     except AlreadyPublished:
-        typed.wrong("", _("The letter is published: it takes no signatures any more."))
+        typed.wrong("", _("The letter was retracted: it takes no signatures any more."))
         return _page(typed, closes, status=409)
     flash(_("Signing now closes later. Those who have not answered are told."))
     return lead_to(letter_id)
@@ -105,11 +105,17 @@ def cancel(letter_id: UUID) -> ResponseReturnValue:
 
 def _can_be_extended(letter: Letter) -> bool:
     """Whether the page has a form for it; else it says why there is none."""
-    return letter.stage in {"open", "closed"} and not _is_public(letter)
+    return letter.stage in {"open", "closed"} and not is_retracted(letter)
 
 
 def _can_be_cancelled(letter: Letter) -> bool:
     return letter.stage != "cancelled" and not _is_public(letter)
+
+
+def is_retracted(letter: Letter) -> bool:
+    """Whether its pages say no more than that it was retracted."""
+    public = db.session.get(PublicLetter, letter.id)
+    return public is not None and public.retracted_at is not None
 
 
 def _is_public(letter: Letter) -> bool:
@@ -134,6 +140,7 @@ def _page(typed: Typed, closes: MomentField, *, status: int = 200) -> ResponseRe
         closes=closes,
         deadline=moment.in_words(letter.deadline_at, letter.zone, account().zone) if letter.deadline_at else [],
         is_public=_is_public(letter),
+        is_retracted=is_retracted(letter),
         may_close_unsigned=letter.stage == "draft" and letter.kind in WITHOUT_SIGNATORIES,
         is_over=not letter.is_open_for_signing(now=clock.now()),
         signed=ngettext("%(number)s organisation has signed.", "%(number)s organisations have signed.", tally.signed,

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from coalition import clock
+from coalition.actions import live
 from coalition.actions.acts import last_answered, standing_signature
-from coalition.actions.reconfirm import is_to_be_kept, may_object, open_objections
+from coalition.actions.reconfirm import is_published_as_it_is, is_to_be_kept, may_object, open_objections
 from coalition.actions.recorded import is_recorded, may_confirm
 from coalition.actions.refresh import is_stale
 from coalition.database import db
@@ -73,8 +74,10 @@ class Standing:
             answered=_answered(visit, signature),
             signature=signature if letter.stage != "cancelled" else None,
             public=public,
-            asked=_asked_of(letter, signature, is_settled=is_settled),
-            before=None if is_settled else seen_before(letter, visit.invitation, signature),
+            asked=(asked := _asked_of(letter, signature, is_settled=is_settled)),
+            before=None
+            if is_settled and asked not in {"keep", "object", "lift"}
+            else seen_before(letter, visit.invitation, signature),
         )
 
     @property
@@ -97,7 +100,7 @@ class Standing:
     @property
     def is_printed(self) -> bool:
         """Whether readers can see the name already."""
-        return self.public is not None and self.signature is not None and self.signature.is_public
+        return self.signature is not None and live.is_printed(db.session(), self.signature)
 
     @property
     def last_act(self) -> str:
@@ -142,12 +145,15 @@ def _state(visit: Visit, signature: Signature | None) -> str:
 
 
 def _asked_of(letter: Letter, signature: Signature | None, *, is_settled: bool) -> str:
-    """What is asked of an organisation; of a published letter, only whether what was recorded is right."""
+    """What is asked of an organisation; of a published letter, only what its next edition depends on."""
     if signature is None or letter.stage == "cancelled":
         return ""
-    if is_settled:
-        return "recorded" if may_confirm(db.session(), signature) else ""
-    return _asked(letter, signature)
+    asked = _asked(letter, signature)
+    if not is_settled or asked in {"keep", "lift"}:
+        return asked
+    if asked == "object" and not is_published_as_it_is(db.session(), letter):
+        return asked
+    return "recorded" if may_confirm(db.session(), signature) else ""
 
 
 def _asked(letter: Letter, signature: Signature) -> str:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from coalition import clock
-from coalition.actions import answer, circulate, draft
+from coalition.actions import answer, circulate, draft, live
 from coalition.actions.acts import standing_signature
 from coalition.database import db
 from coalition.models.letter import Tally
@@ -251,15 +251,17 @@ def test_two_tabs_keep_and_withdraw_and_the_second_says_how_it_stands(
     assert "You withdrew the signature" in late.words
 
 
-def test_after_publication_nothing_is_kept_any_more(kalina: Callable[[], Page], letter_id: UUID, cast: Cast) -> None:
+def test_who_keeps_the_signature_after_publication_waits_for_the_list(
+    kalina: Callable[[], Page], letter_id: UUID, cast: Cast
+) -> None:
     builders.signed(letter_id, cast.arabic_member)
     builders.amended(cast, letter_id)
     tab = kalina().form("/keep").fill(keep="yes")
     builders.kept(letter_id, cast.arabic_member)
     builders.published(cast, letter_id)
-    late = tab.submit()
-    assert late.status == 409
-    assert "can be answered no more" in late.errors[0]
+    assert tab.submit().status == 303
+    waiting = live.waiting(db.session(), builders.a_letter(letter_id))
+    assert [one.name for one in waiting] == ["Kalina Press Club"]
 
 
 def test_after_the_time_to_object_one_can_still_see_what_was_corrected(

@@ -1,0 +1,75 @@
+"""What was added to a published letter: readers get it within two seconds, and read what there was until then.
+
+An act that adds does not delete the stored answers, as one that removes does: it marks the letter, and the worker makes
+its answers anew, once for all that was added meanwhile. What is slow to make (PDF) follows a few minutes later.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from sqlalchemy import delete, select
+
+from coalition.database import after_commit
+from coalition.models.machinery import Tick
+from coalition.models.public import PublicLetter
+from coalition.rendering.bodies import doorbell
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+    from coalition.models.letter import Letter
+
+MARK: Final = "added to "
+SLOW_MARK: Final = "files of "
+SLOW_AFTER: Final = timedelta(minutes=5)
+"""A letter that many sign in an hour has its files made anew a dozen times, and not a thousand."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """When something was added last, and whether what is slow to make is due too."""
+
+    at: datetime | None
+    with_slow: bool
+
+
+def letter(session: Session, letter_id: UUID, *, now: datetime) -> None:
+    """Mark a locked letter, and ring for the worker; part of a verb."""
+    mark = session.get(Tick, MARK + letter_id.hex)
+    if mark is None:
+        session.add(Tick(fact=MARK + letter_id.hex, at=now))
+    else:
+        mark.at = now
+    if session.get(Tick, SLOW_MARK + letter_id.hex) is None:
+        session.add(Tick(fact=SLOW_MARK + letter_id.hex, at=now + SLOW_AFTER))
+    after_commit(doorbell.ring)
+
+
+def if_public(session: Session, about: Letter, *, now: datetime) -> None:
+    """Mark a locked letter where readers see it."""
+    if session.get(PublicLetter, about.id) is not None:
+        letter(session, about.id, now=now)
+
+
+def due(session: Session, *, now: datetime) -> dict[UUID, Mark]:
+    """The letters whose answers are to be made anew."""
+    added = _marked(session, MARK)
+    slow = {letter_id for letter_id, at in _marked(session, SLOW_MARK).items() if at <= now}
+    return {one: Mark(added.get(one), one in slow) for one in sorted({*added, *slow})}
+
+
+def done(session: Session, letter_id: UUID, mark: Mark) -> None:
+    """Take the mark off, unless something was added since; part of a verb."""
+    if mark.at is not None:
+        session.execute(delete(Tick).where(Tick.fact == MARK + letter_id.hex, Tick.at == mark.at))
+    if mark.with_slow:
+        session.execute(delete(Tick).where(Tick.fact == SLOW_MARK + letter_id.hex))
+
+
+def _marked(session: Session, kind: str) -> dict[UUID, datetime]:
+    rows = session.execute(select(Tick.fact, Tick.at).where(Tick.fact.startswith(kind)))
+    return {UUID(fact.removeprefix(kind)): at for fact, at in rows}
