@@ -16,7 +16,7 @@ from coalition.database import transaction
 from coalition.emails import outbox
 from coalition.models import record
 from coalition.models.invitation import Invitation
-from coalition.models.note import NOTE_KINDS, Note
+from coalition.models.note import Note
 from coalition.models.public import PublicLetter
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ class NoteGone(Exception):
 
 @dataclass(frozen=True, slots=True)
 class NoteEntry:
-    """A note as written: its kind (one of NOTE_KINDS), its day in the letter's zone, and its words by language."""
+    """A note as written: its kind (of coalition.models.note.NOTE_KINDS), its day, and its words by language."""
 
     kind: str
     dated_on: date
@@ -45,19 +45,19 @@ class NoteEntry:
     tells_signers: bool = False
 
 
-def write_note(letter_id: UUID, entry: NoteEntry, *, by: Account, note_id: UUID | None = None) -> UUID:
-    """Keep a note as a draft of the team, a new one or `note_id` changed; returns its id. Raises NoteGone."""
+def write_note(letter_id: UUID, note_id: UUID, entry: NoteEntry, *, by: Account) -> None:
+    """Keep a note as a draft of the team: a new one under the id that its form was given, or that one changed.
+
+    Raises NoteGone.
+    """
     with transaction() as session:
         letter = lock(session, letter_id)
-        if entry.kind not in NOTE_KINDS:
-            raise ValueError(entry.kind)
-        note = _draft_of(session, letter, note_id) if note_id else Note(letter_id=letter.id)
+        is_new = session.get(Note, note_id) is None
+        note = Note(id=note_id, letter_id=letter.id) if is_new else _draft_of(session, letter, note_id)
         note.kind, note.dated_on, note.tells_signers = entry.kind, entry.dated_on, entry.tells_signers
         note.words = {tag: words.strip() for tag, words in entry.words.items() if words.strip()}
         note.by_id, note.changed_at = by.id, clock.now()
         session.add(note)
-        session.flush()
-        return note.id
 
 
 def publish_note(letter_id: UUID, note_id: UUID, *, by: Account) -> None:

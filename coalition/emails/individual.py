@@ -10,6 +10,7 @@ from sqlalchemy import select
 from coalition import clock, config, tokens
 from coalition.emails import words
 from coalition.emails.case import Case, NoLongerDue
+from coalition.emails.noted import noted
 from coalition.emails.telling import (
     about_the_letter,
     addressed_to,
@@ -74,6 +75,9 @@ def news(case: Case) -> words.IndividualNewsWords:
     if case.facts["news"] == "ended":
         return words.IndividualNewsWords(**about, **said)
     signature = _standing(case)
+    if case.facts["news"] == "update":
+        note = noted(case)
+        said |= {"note_text": note.text, "published_address": note.address}
     if case.facts["news"] == "published":
         said["published_address"] = _published_address(case)
     if case.facts["news"] == "page_proof":

@@ -22,6 +22,7 @@ from coalition.emails import (
     dkim,
     hidden,
     individual,
+    noted,
     on_behalf,
     own_page,
     reminding,
@@ -34,13 +35,14 @@ from coalition.emails.kinds import neutral_sender_name, render_kind, safely, tou
 from coalition.emails.return_paths import bounce_address, reply_address
 from coalition.emails.telling import addressed_to, deadline_utc, mute_link
 from coalition.emails.transport import MailSettings, Security
-from coalition.emails.words import BULK, STOPPED_WHEN_MUTED, TO_COORDINATORS, LetterWords, ReplyReceivedWords
+from coalition.emails.words import BULK, STOPPED_WHEN_MUTED, TO_COORDINATORS, LetterWords, OfALetter, ReplyReceivedWords
 from coalition.models.account import Account
 from coalition.models.contact import Contact
 from coalition.models.house import House
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
 from coalition.models.outgoing_email import OutgoingEmail
+from coalition.models.public import PublicLetter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -131,6 +133,8 @@ def _said(case: Case, kind: str) -> Mail:
         coordinating.ensure_coordinates(case)
     with force_locale(languages.interface_language(case.to.language)):
         said: Words = WORDS[kind](case)
+    if isinstance(said, OfALetter) and case.letter is not None:
+        said = cast("Words", replace(said, embargo_until=_embargo_words(case.letter, case)))
     if kind in STOPPED_WHEN_MUTED and isinstance(said, LetterWords):
         said = replace(said, mute_link=mute_link(case))
     if touches_withheld(said):
@@ -139,6 +143,17 @@ def _said(case: Case, kind: str) -> Mail:
     if case.to.contact is not None and case.to.contact.safe_mail:
         kind, said = safely(kind, said, deadline_utc=deadline_utc(case))
     return _composed(case, kind, said, way_out=way_out)
+
+
+def _embargo_words(letter: Letter, case: Case) -> str:
+    """Until when the letter is under embargo, in its zone and in UTC; "" where it is not.
+
+    As of the mail's own date, so that it is made the same each time.
+    """
+    until = letter.embargo_at(case.row.date)
+    if until is None or case.session.get(PublicLetter, letter.id) is not None:
+        return ""
+    return languages.embargo_moment(until, letter.zone, case.to.language)
 
 
 def _at_neutral_host(said: Words) -> Words:
@@ -300,11 +315,13 @@ WORDS: dict[str, Callable[[Case], Words]] = {
     "mail_bounced": bounced.mail_bounced,
     "reply_received": coordinating.reply_received,
     "deadline_near": coordinating.deadline_near,
+    "planned_release": coordinating.planned_release,
     "digest": coordinating.digest,
     "closed": answered.closed,
     "extended": asking.extended,
     "replaced_link": asking.replaced_link,
     "published": answered.published,
+    "update": noted.update,
     "name_corrected": answered.name_corrected,
     "cancelled": answered.cancelled,
     "keep_asked": changed.keep_asked,

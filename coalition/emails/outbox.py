@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 FOLLOWS_AN_ANSWER: Final = frozenset(
     {
-        "receipt", "told_colleague", "recorded", "closed", "published", "name_corrected",
+        "receipt", "told_colleague", "recorded", "closed", "published", "update", "name_corrected",
         "keep_asked", "text_corrected", "asked_again", "new_version", "consulted_again", "ready_to_sign",
         "individual_receipt", "individual_changed", "individual_news",
         "page_proof", "still_agree", "language_added", "step_up_code",

@@ -24,7 +24,15 @@ Act: TypeAlias = Literal[
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LetterWords:
+class OfALetter:
+    """Said of one letter, which may be under embargo."""
+
+    embargo_until: str = ""
+    """A moment in words, in the letter's zone and in UTC; the mail then opens with the embargo."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterWords(OfALetter):
     """What every mail about a letter knows."""
 
     to_name: str
@@ -162,7 +170,7 @@ class LinkHandedOverWords(LetterWords):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ObjectionReceivedWords:
+class ObjectionReceivedWords(OfALetter):
     """Signatures are disputed: told the coordinators, as a number and a link."""
 
     to_name: str
@@ -174,7 +182,7 @@ class ObjectionReceivedWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class MailBouncedWords:
+class MailBouncedWords(OfALetter):
     """Mails came back: told the coordinators, by the organisations that were asked, else as a number."""
 
     to_name: str
@@ -190,7 +198,7 @@ class MailBouncedWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ReplyReceivedWords:
+class ReplyReceivedWords(OfALetter):
     """A contact wrote back: told the coordinators. Without `person`, it only says that somebody did."""
 
     to_name: str
@@ -227,7 +235,7 @@ class OpenNumbers:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class DeadlineNearWords:
+class DeadlineNearWords(OfALetter):
     """A day before the deadline, told the coordinators: what is open, in numbers."""
 
     to_name: str
@@ -235,6 +243,21 @@ class DeadlineNearWords:
     letter_title: str
     deadline_lines: tuple[str, ...]
     open: OpenNumbers
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedReleaseWords(OfALetter):
+    """A planned release was carried out, or stopped, told the coordinators."""
+
+    to_name: str
+    coalition_name: str
+    letter_title: str
+    is_out: bool
+    findings: int = 0
+    """How many findings of the check list stopped it."""
+    undo_until: str = ""
+    """Until when it can be undone, in words; empty where that is over."""
     link: str
 
 
@@ -381,7 +404,7 @@ class MaskedEverywhereWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ListReportedWords:
+class ListReportedWords(OfALetter):
     """Readers say that something is wrong with a list: told the coordinators, as a number and a link."""
 
     to_name: str
@@ -393,7 +416,7 @@ class ListReportedWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class NotExpectedWords:
+class NotExpectedWords(OfALetter):
     """Somebody did not expect the mail: told the coordinators, as a number and a link."""
 
     to_name: str
@@ -443,6 +466,20 @@ class PublishedWords(LetterWords):
     share_words: str = ""
     """A sentence or two to paste elsewhere, without the address."""
     printed_name: str = ""
+    is_withheld: bool = False
+    """As in ReceiptWords."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class UpdateWords(LetterWords):
+    """A note was published beside the letter they signed."""
+
+    note_kind: str
+    """What the note is called: "Update", "What came of it"."""
+    note_day: str
+    note_text: str
+    """Its words as plain text."""
+    published_address: str
     is_withheld: bool = False
     """As in ReceiptWords."""
 
@@ -581,7 +618,7 @@ class CommentAnsweredWords(LetterWords):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommentReceivedWords:
+class CommentReceivedWords(OfALetter):
     """New comments: told the coordinators, as a number and a link."""
 
     to_name: str
@@ -638,11 +675,14 @@ class IndividualNewsWords(LetterWords):
     """What becomes of the letter or of their line: told the persons who signed it for themselves."""
 
     news: Literal[
-        "closed", "page_proof", "published", "cancelled", "masked", "unmasked", "suspended", "released", "ended"
-    ]
+        "closed", "page_proof", "published", "cancelled", "masked", "unmasked", "suspended", "released", "ended",
+        "update",
+    ]  # fmt: skip
     printed_name: str
     reason: str = ""
     """In the coordinator's words."""
+    note_text: str = ""
+    """The words of a note that was published beside the letter."""
     published_address: str = ""
     reply_day: str = ""
     """Until when one can object to the page, for the subject."""
@@ -669,7 +709,7 @@ class StepUpCodeWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class TeamChangedWords:
+class TeamChangedWords(OfALetter):
     """Somebody joined or left the team of a letter: told everybody on it, and the one it is about."""
 
     to_name: str
@@ -704,7 +744,7 @@ class SetUpAccountWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class ConfirmRequestWords:
+class ConfirmRequestWords(OfALetter):
     """Asked of an address that a form named: was it they? Not a word of that form stands in it (SAFETY §3)."""
 
     coalition_name: str
@@ -715,7 +755,7 @@ class ConfirmRequestWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestRefusedWords:
+class RequestRefusedWords(OfALetter):
     """A request to sign is refused, in stock words."""
 
     coalition_name: str
@@ -724,7 +764,7 @@ class RequestRefusedWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class RequestsWaitingWords:
+class RequestsWaitingWords(OfALetter):
     """Requests to sign wait: told the coordinators, as numbers and a link."""
 
     to_name: str
@@ -948,11 +988,13 @@ Words: TypeAlias = (
     | MailBouncedWords
     | ReplyReceivedWords
     | DeadlineNearWords
+    | PlannedReleaseWords
     | DigestWords
     | ClosedWords
     | ExtendedWords
     | ReplacedLinkWords
     | PublishedWords
+    | UpdateWords
     | NameCorrectedWords
     | CancelledWords
     | KeepAskedWords
@@ -1020,11 +1062,13 @@ KINDS: dict[str, type[Words]] = {
     "mail_bounced": MailBouncedWords,
     "reply_received": ReplyReceivedWords,
     "deadline_near": DeadlineNearWords,
+    "planned_release": PlannedReleaseWords,
     "digest": DigestWords,
     "closed": ClosedWords,
     "extended": ExtendedWords,
     "replaced_link": ReplacedLinkWords,
     "published": PublishedWords,
+    "update": UpdateWords,
     "name_corrected": NameCorrectedWords,
     "cancelled": CancelledWords,
     "keep_asked": KeepAskedWords,
@@ -1103,6 +1147,7 @@ FOR_THE_DESK = frozenset(
         "mail_bounced",
         "reply_received",
         "deadline_near",
+        "planned_release",
         "digest",
         "list_reported",
     }
@@ -1117,6 +1162,7 @@ TO_COORDINATORS = frozenset(
         "mail_bounced",
         "reply_received",
         "deadline_near",
+        "planned_release",
         "list_reported",
     }
 )
@@ -1139,6 +1185,7 @@ BULK = frozenset(
         "closed",
         "cancelled",
         "published",
+        "update",
     }
 )
 """Kinds that go to many at once because we decided so: each says in its header how to stop them in one click."""

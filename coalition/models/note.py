@@ -11,7 +11,6 @@ from sqlalchemy.orm import Mapped, mapped_column, relationship
 from coalition.database import Base, Identified
 from coalition.models.account import Account
 from coalition.models.letter import Letter
-from coalition.models.photo import File
 from coalition.vault import Sealed
 
 NOTE_KINDS = ("editors_note", "update", "correction", "republication", "outcome")
@@ -85,9 +84,6 @@ class Response(Identified, Base):
     """Language to the answer, or a summary of it, in the Markdown of the letter."""
     recommendations: Mapped[list[str]] = mapped_column(default=list)
     """The recommendations it answers: "r1", "r2"."""
-    file_id: Mapped[UUID | None] = mapped_column(ForeignKey("files.id", ondelete="SET NULL"))
     published_at: Mapped[datetime | None]
     taken_back_at: Mapped[datetime | None]
     made_at: Mapped[datetime]
-
-    file: Mapped[File | None] = relationship()

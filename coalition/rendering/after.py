@@ -49,7 +49,6 @@ class ResponseView(TypedDict):
     words: Markup
     tag: str
     answers: list[tuple[str, str]]
-    document: str
 
 
 def happened_since(session: Session, letter_id: UUID) -> After:
@@ -90,13 +89,7 @@ def _response(one: Response) -> PrintedResponse:
         responded_on=one.responded_on,
         words=one.words,
         recommendations=tuple(one.recommendations),
-        document=document_path(one),
     )
-
-
-def document_path(response: Response) -> str:
-    """Where readers find the answer itself, or ""."""
-    return f"/responses/{response.id.hex}.pdf" if response.file_id else ""
 
 
 def kind_words(kind: str) -> str:
@@ -127,7 +120,7 @@ def way_words(way: str) -> str:
 
 def note_view(note: PrintedNote, letter: PrintedLetter, language: str) -> NoteView:
     """A note in `language`, else in the letter's authoritative one."""
-    tag, words = _said(note.words, language, letter.authoritative_language)
+    tag, words = said_in(note.words, language, letter.authoritative_language)
     return NoteView(
         id=f"note-{note.id[:12]}",
         kind=note.kind,
@@ -140,14 +133,14 @@ def note_view(note: PrintedNote, letter: PrintedLetter, language: str) -> NoteVi
 
 def note_lines(note: PrintedNote, letter: PrintedLetter, language: str) -> str:
     """A note as plain text: kind and day on the first line, its words below."""
-    tag, words = _said(note.words, language, letter.authoritative_language)
+    tag, words = said_in(note.words, language, letter.authoritative_language)
     head: str = gettext("%(kind)s, %(date)s", kind=kind_words(note.kind), date=date_words(note.dated_on, language))
     return f"{head}\n{to_plain(words, tag, letter.figures)}"
 
 
 def response_view(response: PrintedResponse, letter: PrintedLetter, language: str) -> ResponseView:
     """A response in `language`, else in the letter's authoritative one."""
-    tag, words = _said(response.words, language, letter.authoritative_language)
+    tag, words = said_in(response.words, language, letter.authoritative_language)
     return ResponseView(
         id=f"response-{response.id[:12]}",
         who=first_of(response.names, language) or _addressee(letter, response.addressee, language),
@@ -155,7 +148,6 @@ def response_view(response: PrintedResponse, letter: PrintedLetter, language: st
         words=to_html(words, tag, letter.figures, heading_shift=HEADING_SHIFT, id_prefix=f"r{response.id[:8]}-"),
         tag="" if tag == language else tag,
         answers=[(key, number(int(key[1:]), language)) for key in response.recommendations],
-        document=response.document,
     )
 
 
@@ -193,7 +185,7 @@ def _addressee(letter: PrintedLetter, position: int | None, language: str) -> st
     return addressee_words(letter.addressees[position], language)
 
 
-def _said(words: PerLanguage, language: str, authoritative: str) -> tuple[str, str]:
+def said_in(words: PerLanguage, language: str, authoritative: str) -> tuple[str, str]:
     """The words in the first language that has some, and which that is."""
     for tag in (language, authoritative, *words):
         if words.get(tag):

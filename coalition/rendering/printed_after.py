@@ -38,8 +38,6 @@ class PrintedResponse:
     responded_on: date
     words: dict[str, str]
     recommendations: tuple[str, ...]
-    document: str
-    """The public path of the answer itself, or ""."""
 
 
 @dataclass(frozen=True, slots=True)

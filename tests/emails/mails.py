@@ -53,6 +53,7 @@ from coalition.emails.words import (
     OwnPageWords,
     PageProofWords,
     PassedToYouWords,
+    PlannedReleaseWords,
     PublishedWords,
     ReadyToSignWords,
     ReceiptWords,
@@ -76,6 +77,7 @@ from coalition.emails.words import (
     TeamChangedWords,
     TextCorrectedWords,
     ToldColleagueWords,
+    UpdateWords,
     Words,
     YouPassedOnWords,
 )
@@ -489,6 +491,29 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
             link="https://letters.coalition.example/desk/letters/7/replies",
         ),
     ),
+    "planned_release-out": (
+        "planned_release",
+        PlannedReleaseWords(
+            to_name="Nadia Rahman",
+            coalition_name="Coalition for Open Letters",
+            letter_title="Keep messages private",
+            is_out=True,
+            undo_until="3 March 2027, 06:10 (UTC)",
+            link="https://letters.coalition.example/desk/letters/1/publish",
+        ),
+    ),
+    "planned_release-stopped": (
+        "planned_release",
+        PlannedReleaseWords(
+            to_name="Nadia Rahman",
+            coalition_name="Coalition for Open Letters",
+            letter_title="Keep messages private",
+            is_out=False,
+            findings=2,
+            embargo_until="3 March 2027, 07:00 (Europe/Paris), 06:00 (UTC)",
+            link="https://letters.coalition.example/desk/letters/1/publish",
+        ),
+    ),
     "deadline_near": (
         "deadline_near",
         DeadlineNearWords(
@@ -590,6 +615,19 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
             },
         ),
     ),
+    "update": (
+        "update",
+        _made(
+            UpdateWords,
+            ABOUT
+            | {
+                "note_kind": "Update",
+                "note_day": "1 June 2027",
+                "note_text": "The committee took up our second recommendation.",
+                "published_address": "https://letters.coalition.example/letters/keep-messages-private",
+            },
+        ),
+    ),
     "name_corrected": (
         "name_corrected",
         _made(
@@ -633,6 +671,13 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
         for news, more in (
             ("page_proof", {"reply_day": "1 March", "reply_lines": DEADLINE}),
             ("published", {"published_address": "https://letters.coalition.example/letters/keep-messages-private"}),
+            (
+                "update",
+                {
+                    "note_text": "The committee took up our second recommendation.",
+                    "published_address": "https://letters.coalition.example/letters/keep-messages-private",
+                },
+            ),
             ("closed", {}),
             ("cancelled", {}),
             ("masked", {}),

@@ -614,6 +614,15 @@ PAGES: Final[dict[str, Line]] = {
         "published": Seen(TITLE, "We, the 2 undersigned organisations"),
     },
     "/desk/letters/<uuid:letter_id>/preview/<language>.pdf": {EACH: File("application/pdf")},
+    "/desk/letters/<uuid:letter_id>/notes": {EACH: Seen("Notes", "Write a note")},
+    "/desk/letters/<uuid:letter_id>/notes/<uuid:note_id>": {EACH: Leads("/desk/letters/<uuid:letter_id>/notes")},
+    "/desk/letters/<uuid:letter_id>/delivery": {
+        EACH: Seen("Delivery and responses", "The letter is not published."),
+        "published": Seen("Delivery and responses", "Write down a response"),
+    },
+    "/desk/letters/<uuid:letter_id>/delivery/responses/<uuid:response_id>": {
+        EACH: Leads("/desk/letters/<uuid:letter_id>/delivery")
+    },
     "/desk/letters/<uuid:letter_id>/publish": {
         EACH: Seen("Check and publish", "Signing is not closed yet."),
         "closed": Seen("Check and publish", "has not signed: the list does not print it."),
@@ -832,6 +841,14 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/letters/<uuid:letter_id>/people/take-off": Acts("nobody ticked leads back to the list, which says so"),
     "/desk/letters/<uuid:letter_id>/photo": Refused("draft", "Choose a picture file."),
     "/desk/letters/<uuid:letter_id>/photo/remove": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/notes/<uuid:note_id>": Refused("open", "Choose what kind of note it is."),
+    "/desk/letters/<uuid:letter_id>/notes/<uuid:note_id>/remove": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/delivery/<uuid:delivery_id>": Refused("published", "Choose who got the letter."),
+    "/desk/letters/<uuid:letter_id>/delivery/<uuid:delivery_id>/remove": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/delivery/responses/<uuid:response_id>": Refused(
+        "published", "Choose who answered."
+    ),
+    "/desk/letters/<uuid:letter_id>/delivery/responses/<uuid:response_id>/remove": Acts("one press"),
     "/desk/letters/<uuid:letter_id>/publish": Refused("open", "Mend what stops the letter first."),
     "/desk/letters/<uuid:letter_id>/record": Refused(
         "open", "Choose for whom this is recorded.", 422, {"act": "record"}

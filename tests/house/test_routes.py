@@ -64,6 +64,8 @@ def world(cast: Cast) -> dict[str, Any]:
         "rest": "nothing-here",
         "key": "body-none-1",
         "comment_id": letter_id,
+        "delivery_id": letter_id,
+        "response_id": letter_id,
         "note_id": letter_id,
         "reply_id": letter_id,
         "person_id": letter_id,

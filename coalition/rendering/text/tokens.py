@@ -52,6 +52,12 @@ def parse_as_typed(body: str) -> list[Token]:
     return _read(body, str)
 
 
+def recommendation_keys(body: str) -> list[str]:
+    """The anchors of a body's recommendations, in their order: "r1", "r2"."""
+    anchors = (str(token.meta.get("anchor", "")) for token in parse_as_typed(body))
+    return [anchor for anchor in anchors if anchor.startswith("r")]
+
+
 def _read(body: str, figure: Callable[[str], str]) -> list[Token]:
     source, values = _hide_figures(body, figure)
     tokens = reader().parse(source)
