@@ -28,7 +28,9 @@ from coalition.models.photo import File
 from coalition.models.signature import Signature
 from coalition.models.version import PARTS, Version
 from coalition.rendering.edition import figures, letter_of_facts, printed_line, printed_logo, shown_withheld
+from coalition.rendering.file_facts import file_facts
 from coalition.rendering.printed import Figures, PrintedGroup, PrintedLetter, PrintedLine, PrintedLogo
+from coalition.rendering.printed_files import PrintedFiles
 
 NOT_COUNTED = Figures(signatories=None, organisations=None, individuals=None, countries=None)
 
@@ -171,25 +173,46 @@ def draft(session: Session, letter: Letter, *, now: datetime, version: Version |
     facts = printed_facts(session, letter, now=now, version=version)
     facts["texts"] = {item.language: {part: getattr(item, part) for part in PARTS} for item in version.texts}
     leads = tuple(organisation.names for organisation in letter.lead_organisations())
-    return letter_of_facts(session, facts, slug=letter.slug, published_at=now, figures=NOT_COUNTED, leads=leads)
+    files = _files(session, letter, ListLook.read(letter.list_look), (), now=now)
+    return letter_of_facts(
+        session, facts, slug=letter.slug, published_at=now, figures=NOT_COUNTED, leads=leads, files=files
+    )
 
 
-def proof(session: Session, letter: Letter, *, now: datetime, order: Sequence[UUID] = ()) -> PrintedLetter:
-    """The letter as it would be published now, with its list."""
+def proof(
+    session: Session,
+    letter: Letter,
+    *,
+    now: datetime,
+    order: Sequence[UUID] = (),
+    list_order: str = "",
+    look: ListLook | None = None,
+) -> PrintedLetter:
+    """The letter as it would be published now, with its list; in another order or look than it has, if one is given."""
+    look, usual = look or ListLook.read(letter.list_look), list_order or letter.list_order
     standing, origin = signers(session, letter), provenance(session, letter)
-    lead_first = ListLook.read(letter.list_look).lead_first
-    groups = _groups(session, letter, in_order(standing, order, lead_first=lead_first))
+    groups = _groups(session, letter, in_order(standing, order, lead_first=look.lead_first), usual, look)
     lines = [line for group in groups for line in group.lines]
     return letter_of_facts(
         session,
-        printed_facts(session, letter, now=now),
+        printed_facts(session, letter, now=now) | {"list_order": usual, "list_look": look.stored()},
         slug=letter.slug,
         published_at=origin.published_at or now,
         figures=counted(session, letter, standing),
         leads=tuple(origin.leads or (line.names for line in lines if line.is_lead)),
         groups=groups,
         withheld_count=withheld_said(session, letter, standing),
+        files=_files(session, letter, look, lines, now=now),
     )
+
+
+def _files(
+    session: Session, letter: Letter, look: ListLook, lines: Sequence[PrintedLine], *, now: datetime
+) -> PrintedFiles:
+    """What the files say: until when nothing may be said; its documents have no public address yet."""
+    found = file_facts(session, letter.id, look, lines)
+    hidden = tuple(replace(one, path="") for one in found.documents)
+    return replace(found, documents=hidden, embargo_until=letter.embargo_at(now))
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,13 +258,15 @@ def counted(session: Session, letter: Letter, standing: Sequence[Signer]) -> Fig
     return figures(lines, said, counts_lead=letter.counts_lead, counts_withheld=letter.counts_withheld)
 
 
-def _groups(session: Session, letter: Letter, printed: Sequence[Signer]) -> tuple[PrintedGroup, ...]:
+def _groups(
+    session: Session, letter: Letter, printed: Sequence[Signer], usual: str, look: ListLook
+) -> tuple[PrintedGroup, ...]:
     """The parts of the list: those taken over from a record, in the last one who signed here, and the persons apart."""
-    tags, look = text_languages(letter), ListLook.read(letter.list_look)
+    tags = text_languages(letter)
     rows = taken_over_lines(session, letter)
     places = {signer.signature.id: len(rows) + place for place, signer in enumerate(printed)}
-    dated = by_date(printed) if look.is_ordered("date", tags, letter.list_order) else {}
-    logos = _logos(session, printed) if look.shows_logos else {}
+    dated = by_date(printed) if look.is_ordered("date", tags, usual) else {}
+    logos = _logos(session, printed, look)
     groups = []
     for part in list_groups(session, letter, printed):
         before = [printed_line(row) for row in rows if part.row and row.list_group_id == part.row.id]
@@ -267,13 +292,12 @@ def own_keys(signer: Signer, tags: Sequence[str], look: ListLook, dated: Mapping
 
 
 def logo_id_of(signer: Signer, look: ListLook) -> UUID | None:
-    """The logo to print beside a name: only where the list has logos and the organisation said yes for this letter."""
-    has_yes = look.shows_logos and signer.signature.shows_logo and signer.signature.is_public
+    """The logo to print: only where the letter has logos and the organisation said yes to its own on this letter."""
+    has_yes = look.has_logo(is_lead=signer.is_lead) and signer.signature.shows_logo and signer.signature.is_public
     return signer.organisation.logo_id if has_yes and signer.organisation else None
 
 
-def _logos(session: Session, printed: Sequence[Signer]) -> dict[UUID, PrintedLogo]:
-    look = ListLook(shows_logos=True)
+def _logos(session: Session, printed: Sequence[Signer], look: ListLook) -> dict[UUID, PrintedLogo]:
     ids = {one.signature.id: logo_id_of(one, look) for one in printed}
     files = {file.id: file for file in session.scalars(select(File).where(File.id.in_(filter(None, ids.values()))))}
     return {signature_id: printed_logo(files[logo]) for signature_id, logo in ids.items() if logo in files}

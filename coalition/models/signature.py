@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, LargeBinary, String, text
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, mapped_column, relationship, validates
 
 from coalition.database import Base, Identified
 from coalition.intake.domains import mailbox_of
@@ -114,6 +114,13 @@ class Signature(Identified, Base):
     letter: Mapped[Letter] = relationship()
     version: Mapped[Any] = relationship("Version")
     consents: Mapped[list[Any]] = relationship("Consent", order_by="Consent.number", back_populates="signature")
+
+    @validates("visibility", "masked_at")
+    def _forget_where_it_stood(self, part: str, value: Any) -> Any:
+        """Whoever stands on no list stands in no part of it, and beside no logo: both would tell something of them."""
+        if value is not None and (part, value) != ("visibility", "named"):
+            self.list_group_id, self.shows_logo = None, False
+        return value
 
     @property
     def organisation_id(self) -> UUID:

@@ -5,22 +5,28 @@ from __future__ import annotations
 import json
 from dataclasses import replace
 from functools import partial
-from typing import TypedDict
+from typing import TYPE_CHECKING, TypedDict
 
 from flask import render_template
-from flask_babel import force_locale, gettext, ngettext
+from flask_babel import force_locale, gettext
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
 from coalition.languages import direction, endonym, interface_language, join, moment_words, number
 from coalition.rendering.after import delivery_lines, note_view, response_view
 from coalition.rendering.around import event, hashtags, press
-from coalition.rendering.kinds import usual_list_heading
-from coalition.rendering.list_parts import Part, semicolon
+from coalition.rendering.file_links import files_of
+from coalition.rendering.file_words import file_words
+from coalition.rendering.kinds import kind_words, usual_list_heading
+from coalition.rendering.list_parts import Name, Part, semicolon
+from coalition.rendering.passing_on import oembed_path, passing_on
 from coalition.rendering.printed import PrintedLetter, PrintedText
 from coalition.rendering.sheet import Sheet, paragraphs, sheet
 from coalition.rendering.text import to_html_apart
-from coalition.rendering.words import Moment, coalition_name, date_of, filled, first_of, heading
+from coalition.rendering.words import Moment, coalition_name, date_of, filled, first_of, heading, signed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 FIRST_NAMES = 300
 """How many names a page shows of a list that is too long for one page."""
@@ -66,6 +72,26 @@ def article(letter: PrintedLetter, language: str, *, as_part: bool = False, mark
         return Markup(render_template("public/article.html", as_part=as_part, **facts))  # noqa: S704 -- it escapes
 
 
+def list_alone(letter: PrintedLetter, language: str, *, only: Callable[[Name], bool] | None = None) -> Markup:
+    """The list of names alone, all of it; or those names only of which `only` says so."""
+    with force_locale(interface_language(language)):
+        printed = sheet(letter, language)
+        if only is not None:
+            form = "lines" if printed.form == "numbered" else printed.form  # their numbers are those of the whole list
+            printed = replace(printed, parts=_only(printed.parts, only), form=form, withheld="", order_note="")
+        facts = _signatories(letter, letter.texts[language], printed, all_names=True)
+        words = interface_language(language)
+        return Markup(  # noqa: S704 -- it escapes
+            render_template("public/list.html", sheet=printed, language=language, words_language=words, **facts)
+        )
+
+
+def _only(parts: tuple[Part, ...], wanted: Callable[[Name], bool]) -> tuple[Part, ...]:
+    """The parts with some of their names, and without what is said of the whole."""
+    kept = [replace(part, names=tuple(filter(wanted, part.names)), unnamed="", others="", note="") for part in parts]
+    return tuple(part for part in kept if part.names)
+
+
 def _facts(letter: PrintedLetter, language: str, *, all_names: bool) -> dict[str, object]:
     """Everything the page shows, words of ours in the locale that is now set."""
     text = filled(letter, language)
@@ -82,10 +108,14 @@ def _facts(letter: PrintedLetter, language: str, *, all_names: bool) -> dict[str
         "body": body,
         "footnotes": footnotes,
         "linked_data": _linked_data(letter, text),
+        "card": letter.address(language, "/card.png"),
+        "oembed": letter.public_address + oembed_path(letter, language),
+        "passing_on": passing_on(letter, language),
         "sheet": printed,
         **_around(letter, text),
         **_signatories(letter, text, printed, all_names=all_names),
         **_record(letter, language),
+        "documents": file_words(letter, language).documents,
         "ask": _ask(letter, language),
         "report_path": _own(letter, language, "list"),
         **_since(letter, language),
@@ -175,14 +205,10 @@ def _signatories(letter: PrintedLetter, text: PrintedText, printed: Sheet, *, al
 
 def _record(letter: PrintedLetter, language: str) -> dict[str, object]:
     """Which edition this is, of when, and its other forms."""
-    forms = (
-        (".pdf", "application/pdf", "PDF"),
-        (".txt", "text/plain", gettext("plain text")),
-        (".json", "application/json", "JSON"),
-    )
     return {
         "forms": [
-            {"path": path(letter, language, ending), "type": kind, "words": words} for ending, kind, words in forms
+            {"path": path(letter, language, ending), "type": kind, "words": words}
+            for ending, kind, words in files_of(letter)
         ],
         "edition": number(letter.edition, language) if letter.edition else "",
         "published": Moment(
@@ -207,15 +233,6 @@ def link(root: str, href: str, tag: str, *, is_current: bool) -> Link:
     return Link(
         tag=tag, name=endonym(tag), direction=direction(tag), href=href, address=root + href, current=is_current
     )
-
-
-def signed(letter: PrintedLetter, language: str) -> str:
-    """How many signed, in words; "" where nobody did."""
-    count = letter.figures.signatories
-    if not count:
-        return ""
-    words: str = ngettext("%(number)s signatory", "%(number)s signatories", count, number=number(count, language))
-    return words
 
 
 def photo(letter: PrintedLetter, text: PrintedText) -> dict[str, object] | None:
@@ -267,6 +284,18 @@ def _count(parts: tuple[Part, ...]) -> int:
     return sum(len(part.names) for part in parts)
 
 
+def _photo_address(letter: PrintedLetter) -> list[str]:
+    return [letter.public_address + letter.photo.path] if letter.photo else []
+
+
+def _event_data(letter: PrintedLetter, text: PrintedText) -> dict[str, str]:
+    """The event for machines; empty where there is none."""
+    found = event(letter, text.language)
+    if found is None:
+        return {}
+    return {"@type": "Event", "name": found["name"]} | ({"startDate": found["date"]["iso"]} if found["date"] else {})
+
+
 def _linked_data(letter: PrintedLetter, text: PrintedText) -> Markup:
     """The letter for machines (schema.org as JSON-LD), without signatories: those stand in the JSON form.
 
@@ -274,18 +303,37 @@ def _linked_data(letter: PrintedLetter, text: PrintedText) -> Markup:
     """
     facts = {
         "@context": "https://schema.org",
-        "@type": "Article",
+        "@type": "NewsArticle" if letter.kind == "news" else "Article",
+        "@id": letter.address(text.language),
+        "mainEntityOfPage": letter.address(text.language),
         "headline": heading(letter, text),
+        "alternativeHeadline": text.second_title,
+        "genre": kind_words(letter.kind),
         "description": text.deck,
         "inLanguage": text.language,
         "datePublished": letter.published_at.isoformat(timespec="seconds"),
+        "version": letter.edition,
         "url": letter.address(text.language),
-        "image": letter.public_address + letter.photo.path if letter.photo else "",
+        "image": [letter.address(text.language, "/card.png"), *_photo_address(letter)],
+        "keywords": [*letter.about.topics, *letter.about.hashtags],
+        "isPartOf": {"@type": "CreativeWorkSeries", "name": letter.about.series} if letter.about.series else {},
+        "about": _event_data(letter, text),
+        "author": [{"@type": "Organization", "name": first_of(lead, text.language)} for lead in letter.leads],
         "publisher": {
             "@type": "Organization",
             "name": coalition_name(letter, text.language),
             "url": letter.public_address,
         },
+        "workTranslation": [
+            {"@type": "Article", "@id": letter.address(tag), "inLanguage": tag}
+            for tag in letter.languages
+            if tag != text.language
+        ],
+        "correction": [
+            {"@type": "CorrectionComment", "text": words, "datePublished": note.dated_on.isoformat()}
+            for note in letter.after.notes
+            if note.kind == "correction" and (words := first_of(note.words, text.language))
+        ],
     }
     dumps = partial(json.dumps, ensure_ascii=False, separators=(",", ":"))
     return htmlsafe_json_dumps({key: value for key, value in facts.items() if value}, dumps=dumps)

@@ -5,12 +5,15 @@ from coalition.web.public import (
     asking,
     calling,
     confirming,
+    framing,
     health,
     links,
     mailbox,
     relay,
     reporting,
     safety,
+    signatories,
+    verifying,
 )
 from coalition.web.public.door import public
 
@@ -19,6 +22,7 @@ __all__ = [
     "asking",
     "calling",
     "confirming",
+    "framing",
     "health",
     "links",
     "mailbox",
@@ -26,4 +30,6 @@ __all__ = [
     "relay",
     "reporting",
     "safety",
+    "signatories",
+    "verifying",
 ]
