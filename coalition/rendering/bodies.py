@@ -35,6 +35,11 @@ PAGE_POLICY: Final = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 """What a page may load and do: our style sheet, our pictures, and a search, whose form leads back to us."""
+FRAMED: Final = re.compile(r"/letters/[^/]+/(?:[^/]+/)?embed")
+FRAMED_POLICY: Final = (
+    "default-src 'none'; style-src 'self'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors *"
+)
+"""Of the pages that others frame: anybody may."""
 LETTERS: Final = "/letters/"
 SLUG: Final = re.compile(r"[a-z0-9-]{1,120}")
 Form: TypeAlias = "Callable[[PrintedLetter, str], bytes]"
@@ -188,7 +193,7 @@ def headers_of(answer: Answer) -> dict[str, str]:
         "Vary": "Accept-Encoding",
     }
     if answer.media_type == HTML:
-        headers["Content-Security-Policy"] = PAGE_POLICY
+        headers["Content-Security-Policy"] = FRAMED_POLICY if FRAMED.fullmatch(answer.path) else PAGE_POLICY
     if answer.language:
         headers["Content-Language"] = answer.language
     if config.settings().is_https:

@@ -13,9 +13,9 @@ from coalition.languages import country_name, direction, endonym, interface_lang
 from coalition.rendering.archive import Asked
 from coalition.rendering.around import hashtags
 from coalition.rendering.kinds import kind_words
-from coalition.rendering.page import link, links, path, photo, signed
+from coalition.rendering.page import link, links, path, photo
 from coalition.rendering.printed import PrintedLetter
-from coalition.rendering.words import date_of, filled, heading
+from coalition.rendering.words import date_of, filled, heading, signed
 
 Options = list[tuple[str, str]]
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 from typing import TypedDict
 from zoneinfo import ZoneInfo
 
-from flask_babel import gettext
+from flask_babel import gettext, ngettext
 
-from coalition.languages import date_words
+from coalition.languages import date_words, number
 from coalition.rendering.figures import fill
 from coalition.rendering.kinds import kind_words
 from coalition.rendering.printed import PerLanguage, PrintedLetter, PrintedText
@@ -55,6 +55,15 @@ def date_of(letter: PrintedLetter, language: str) -> Moment:
     """The date printed on the letter, as exact as it was given; without one, the day of publication in its zone."""
     iso = letter.printed_on or letter.published_at.astimezone(ZoneInfo(letter.zone)).date().isoformat()
     return Moment(iso=iso, words=date_words(iso, language))
+
+
+def signed(letter: PrintedLetter, language: str) -> str:
+    """How many signed, in words; "" where nobody did."""
+    count = letter.figures.signatories
+    if not count:
+        return ""
+    words: str = ngettext("%(number)s signatory", "%(number)s signatories", count, number=number(count, language))
+    return words
 
 
 def first_of(strings: PerLanguage, *languages: str) -> str:

@@ -28,7 +28,7 @@ BARE_WORDS = re.compile(r">\s*([^<>{}]*[^\W\d_]{2,}[^<>{}]*)\s*<")
 WAITING = frozenset(
     f"components/{name}.html"
     for name in "choice error_summary figures filters note pagination panes summary table task_list".split()
-) | {"layouts/desk.html", "layouts/signing.html", "public/page.html"}
+) | {"layouts/desk.html", "layouts/signing.html"}
 """Parts that stand ready before the first page that uses them. Nothing is added here; what is used goes."""
 
 
