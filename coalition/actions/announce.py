@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
     from coalition.models.account import Account
     from coalition.models.letter import Letter
+    from coalition.models.signature import Signature
 
 
 def announce(letter_id: UUID, *, by: Account) -> bool:
@@ -80,25 +81,36 @@ def tell_everybody(session: Session, letter: Letter, edition: Edition, *, now: d
     _tell_persons(session, letter, now=now)
 
 
+def number_told(session: Session, letter: Letter) -> int:
+    """How many people are written to when the letter is told of. Opens the vault."""
+    return len(_signed(session, letter)) + len(_persons(session, letter))
+
+
+def _signed(session: Session, letter: Letter) -> list[tuple[Invitation, dict[str, Any]]]:
+    """Whoever answered for an organisation that has signed, with what the mail says of its signature."""
+    query = select(Invitation).where(Invitation.letter_id == letter.id, Invitation.answered_at.is_not(None))
+    found = [(one, standing_facts(session, one)) for one in session.scalars(query) if one.is_live]
+    return [(invitation, facts) for invitation, facts in found if facts["has_signed"]]
+
+
+def _persons(session: Session, letter: Letter) -> list[Signature]:
+    return [one for one in persons.standing_persons(session, letter) if one.is_on_list]
+
+
 def _tell_signers(session: Session, letter: Letter, edition: Edition, *, now: datetime) -> None:
-    for invitation in session.scalars(
-        select(Invitation).where(Invitation.letter_id == letter.id, Invitation.answered_at.is_not(None))
-    ):
-        facts = standing_facts(session, invitation)
-        if invitation.is_live and facts["has_signed"]:
-            outbox.queue(
-                session,
-                "published",
-                recipient=f"contact:{invitation.contact_id.hex}",
-                occasion=f"published:{letter.id.hex}:{edition.number}",
-                now=now,
-                letter_id=letter.id,
-                invitation_id=invitation.id,
-                **facts,
-            )
+    for invitation, facts in _signed(session, letter):
+        outbox.queue(
+            session,
+            "published",
+            recipient=f"contact:{invitation.contact_id.hex}",
+            occasion=f"published:{letter.id.hex}:{edition.number}",
+            now=now,
+            letter_id=letter.id,
+            invitation_id=invitation.id,
+            **facts,
+        )
 
 
 def _tell_persons(session: Session, letter: Letter, *, now: datetime) -> None:
-    for signature in persons.standing_persons(session, letter):
-        if signature.is_on_list:
-            persons.tell_news(session, letter, signature, "published", now=now)
+    for signature in _persons(session, letter):
+        persons.tell_news(session, letter, signature, "published", now=now)

@@ -88,8 +88,7 @@ def release(session: Session, letter: Letter, press: Press) -> Edition:
     if missing := found.not_in(passed_over):
         raise NotReadyToPublish(found, missing)
     origin = provenance(session, letter)
-    if not origin.is_record:
-        letter.slug = slug_of(session, letter)
+    letter.slug = slug_of(session, letter)
     letter.version.put_forward(now=now)
     number = origin.edition or next_number(session, letter)
     record.enter(
@@ -164,11 +163,10 @@ def _tell_person(session: Session, letter: Letter, signature: Signature, before:
 
 
 def slug_of(session: Session, letter: Letter) -> str:
-    """The end of the address that the letter gets when it is released now; part of a verb."""
-    title = reading_title(letter.version.text(letter.authoritative_language))
-    letter.slug = letter.id.hex  # its own draft slug must not stand in its way
-    session.flush()
-    return free_slug(session, title)
+    """The end of the address that the letter has once it is released; a record keeps the one it came with."""
+    if letter.imported_at is not None:
+        return letter.slug
+    return free_slug(session, reading_title(letter.version.text(letter.authoritative_language)), own=letter)
 
 
 def next_number(session: Session, letter: Letter) -> int:

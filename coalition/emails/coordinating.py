@@ -22,6 +22,7 @@ from coalition.models.contact import Contact, address_index
 from coalition.models.incoming_email import IncomingEmail
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
+from coalition.models.public import PublicLetter
 from coalition.models.signature import Signature, organisation_index
 from coalition.rendering.reading import reading_title
 
@@ -61,6 +62,24 @@ def deadline_near(case: Case) -> words.DeadlineNearWords:
         deadline_lines=words.deadline_lines(deadline, language, letter_zone=letter.zone, own_zone=case.to.zone),
         open=words.OpenNumbers(**case.facts["open"]),
         link=f"{config.settings().root}/desk/letters/{letter.id}",
+    )
+
+
+def planned_release(case: Case) -> words.PlannedReleaseWords:
+    """The facts of a mail of the kind `planned_release`. Raises NoLongerDue where it is over already."""
+    letter, language, is_out = case.about, case.to.language, case.facts["is_out"]
+    public = case.session.get(PublicLetter, letter.id)
+    if is_out != (public is not None):
+        raise NoLongerDue("the release was undone, or the letter is published")
+    until = public.undo_until if public is not None else None
+    return words.PlannedReleaseWords(
+        to_name=case.to.name,
+        coalition_name=case.house.name(language),
+        letter_title=reading_title(letter.text(language)),
+        is_out=is_out,
+        findings=case.facts["findings"],
+        undo_until=languages.moment_words(until, case.to.zone, language) if until else "",
+        link=f"{config.settings().root}/desk/letters/{letter.id}/publish",
     )
 
 

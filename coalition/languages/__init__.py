@@ -19,6 +19,7 @@ from coalition.languages.tags import (
 from coalition.languages.words import (
     clock_words,
     date_words,
+    embargo_moment,
     isolate,
     join,
     moment_words,
@@ -40,6 +41,7 @@ __all__ = [
     "country_name",
     "date_words",
     "direction",
+    "embargo_moment",
     "endonym",
     "guess_zone",
     "interface_language",

@@ -73,6 +73,11 @@ def moment_words(when: datetime, zone: str, language: str) -> str:
     return together.replace("{1}", _day(local.date(), language)).replace("{0}", f"{clock} ({shown})")
 
 
+def embargo_moment(until: datetime, zone: str, language: str) -> str:
+    """The end of an embargo in the letter's zone and, where that is another, in UTC."""
+    return " · ".join(moment_words(until, one, language) for one in dict.fromkeys((zone, "UTC")))
+
+
 def clock_words(when: datetime, language: str) -> str:
     """The time of an aware instant of today, 24-hour clock, in UTC: "14:05 UTC"."""
     return f"{in_own_digits(f'{when.astimezone(UTC):%H:%M}', language)} UTC"

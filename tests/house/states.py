@@ -849,7 +849,10 @@ FORMS: Final[dict[str, Refused | Acts]] = {
         "published", "Choose who answered."
     ),
     "/desk/letters/<uuid:letter_id>/delivery/responses/<uuid:response_id>/remove": Acts("one press"),
-    "/desk/letters/<uuid:letter_id>/publish": Refused("open", "Mend what stops the letter first."),
+    "/desk/letters/<uuid:letter_id>/publish": Refused("open", "Choose when the letter is released."),
+    "/desk/letters/<uuid:letter_id>/publish/plan": Acts("where no release is planned it leads back, and says so"),
+    "/desk/letters/<uuid:letter_id>/publish/undo": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/publish/announce": Acts("one press"),
     "/desk/letters/<uuid:letter_id>/record": Refused(
         "open", "Choose for whom this is recorded.", 422, {"act": "record"}
     ),

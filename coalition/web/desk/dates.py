@@ -1,4 +1,4 @@
-"""Deadline, time zone, place and printed date."""
+"""Deadline, embargo, time zone, place and printed date."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from flask import flash, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
+from coalition import clock
 from coalition.actions import draft
-from coalition.actions.draft import Dates, DeadlineInThePast
+from coalition.actions.draft import Dates, DeadlineInThePast, EmbargoInThePast
 from coalition.database import db
 from coalition.intake.moments import NotADay, read_printed_date
 from coalition.languages import date_words, is_zone
@@ -21,7 +22,7 @@ from coalition.web.desk.frame import language, lead_to, show, the_letter
 from coalition.web.desk.moment import MomentField
 from coalition.web.desk.typed import Typed
 
-DEADLINE = "closes"
+DEADLINE, UNDER_EMBARGO = "closes", "embargo"
 PLACE_LIMIT = 120
 BEFORE_SIGNING = ("draft", "consultation")
 """The stages in which nobody was asked to sign by a deadline yet."""
@@ -33,7 +34,8 @@ def dates(letter_id: UUID) -> ResponseReturnValue:
     """The dates as kept."""
     letter = the_letter()
     kept = {"place": letter.place, "printed_on": letter.printed_on, "seen": draft.state_of_dates(letter)}
-    return _page(Typed.stored(kept), moment.moment_field(DEADLINE, letter.deadline_at, letter.zone))
+    embargo = moment.moment_field(UNDER_EMBARGO, letter.embargo_until_at, letter.zone)
+    return _page(Typed.stored(kept), moment.moment_field(DEADLINE, letter.deadline_at, letter.zone), embargo)
 
 
 @desk.post("/letters/<uuid:letter_id>/dates")
@@ -46,23 +48,30 @@ def save_dates(letter_id: UUID) -> ResponseReturnValue:
         deadline = letter.deadline_at
     if not is_zone(closes.zone):
         typed.wrong("closes_zone", _("Choose a time zone from the list."))
+    embargo, until = moment.read(typed, UNDER_EMBARGO, closes.zone if is_zone(closes.zone) else letter.zone)
     place = typed.line("place", limit=PLACE_LIMIT)
     printed_on = _printed_date(typed)
     if not typed.is_good:
-        return _page(typed, closes, status=422)
+        return _page(typed, closes, embargo, status=422)
     try:
-        entry = Dates(deadline_at=deadline, zone=closes.zone, place=place, printed_on=printed_on)
+        entry = Dates(
+            deadline_at=deadline, zone=closes.zone, place=place, printed_on=printed_on, embargo_until_at=until
+        )
         draft.save_dates(letter_id, entry, by=account(), seen=request.form.get("seen"))
     except DeadlineInThePast:
         typed.wrong("closes_date", _("This moment has passed. Choose a later one."))
         closes.errors["date"] = typed.errors["closes_date"]
-        return _page(typed, closes, status=422)
+        return _page(typed, closes, embargo, status=422)
+    except EmbargoInThePast:
+        typed.wrong("embargo_date", _("This moment has passed. Choose a later one, or leave the fields empty."))
+        embargo.errors["date"] = typed.errors["embargo_date"]
+        return _page(typed, closes, embargo, status=422)
     except StaleEdit:
         db.session.rollback()
-        return _page(typed, closes, status=409, is_stale=True)
+        return _page(typed, closes, embargo, status=409, is_stale=True)
     except AlreadyPublished:
         typed.wrong("", _("The letter is published. Its dates do not change any more."))
-        return _page(typed, closes, status=409)
+        return _page(typed, closes, embargo, status=409)
     flash(_("The dates are saved."))
     return lead_to(letter_id)
 
@@ -75,14 +84,19 @@ def _printed_date(typed: Typed) -> str:
         return ""
 
 
-def _page(typed: Typed, closes: MomentField, *, status: int = 200, is_stale: bool = False) -> ResponseReturnValue:
+def _page(
+    typed: Typed, closes: MomentField, embargo: MomentField, *, status: int = 200, is_stale: bool = False
+) -> ResponseReturnValue:
     letter = the_letter()
+    until = letter.embargo_at(clock.now())
     return show(
         "desk/dates.html",
         status=status,
         typed=typed,
         errors=typed.errors,
         closes=closes,
+        embargo=embargo,
+        embargo_until=moment.in_words(until, letter.zone, account().zone) if until else [],
         is_stale=is_stale,
         can_move=letter.stage in BEFORE_SIGNING,
         seen=draft.state_of_dates(letter) if is_stale else typed.get("seen"),
@@ -94,5 +108,6 @@ def _page(typed: Typed, closes: MomentField, *, status: int = 200, is_stale: boo
 def _in_words(letter: Letter) -> list[str]:
     """What is kept, a line each."""
     deadline = moment.in_words(letter.deadline_at, letter.zone)[:1] if letter.deadline_at else []
+    embargo = moment.in_words(letter.embargo_until_at, letter.zone)[:1] if letter.embargo_until_at else []
     printed = [date_words(letter.printed_on, language())] if letter.printed_on else []
-    return [*deadline, letter.zone, *filter(None, [letter.place]), *printed]
+    return [*deadline, *embargo, letter.zone, *filter(None, [letter.place]), *printed]

@@ -1,8 +1,9 @@
-"""Publishing: the check list, the list in its order, and one press; after it, where everything stands."""
+"""Publishing: the check list, the list in its order, when, and the press; after it, where everything stands."""
 
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,15 +12,18 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from coalition import clock, languages
-from coalition.actions import proof, publish
-from coalition.actions.check import check
+from coalition.actions import proof, publish, release
+from coalition.actions.check import Check, Finding, check
 from coalition.actions.publish import NotReadyToPublish
+from coalition.actions.release import ReleaseInThePast
 from coalition.database import db
 from coalition.intake.names import NAME_LIMIT, NameRefused
 from coalition.models.edition import Edition
-from coalition.models.letter import AlreadyPublished, Letter
+from coalition.models.letter import AlreadyPublished, Letter, StillUnderEmbargo
 from coalition.models.public import PublicLetter
+from coalition.models.release import PlannedRelease
 from coalition.models.signature import NoStandingSignature, Signature
+from coalition.rendering import bodies
 from coalition.rendering.edition import printed_letter
 from coalition.rendering.printed import Figures
 from coalition.web.audience import Audience, account, audience
@@ -27,28 +31,36 @@ from coalition.web.desk.door import desk
 from coalition.web.desk.findings import FoundWords, found_words
 from coalition.web.desk.frame import language, lead_to, show, the_letter
 from coalition.web.desk.reconfirmation import waiting_names
+from coalition.web.desk.release_choice import ReleaseChoice, embargo_words, instant_words, kept_choice, typed_choice
+from coalition.web.desk.releasing import answers_page, form_words, planned_page, too_early, undo_facts
 from coalition.web.desk.typed import Typed
 
 REASON_LIMIT = 1000
 MOVE = re.compile(r"(up|down)-([0-9a-f]{32})")
 CORRECT = re.compile(r"correct:([0-9a-f]{32}):(.{1,200})")
-FORMS = (("", "HTML"), (".pdf", "PDF"), (".txt", ""), (".json", "JSON"))
 
 
 @desk.get("/letters/<uuid:letter_id>/publish")
 @audience(Audience.TEAM)
 def publishing(letter_id: UUID) -> ResponseReturnValue:
-    """What the check found; or, once it is out, where it stands."""
+    """What the check found; a release that is planned; or, once it is out, where it stands."""
     public = db.session.get(PublicLetter, letter_id)
-    return _published_page(public) if public else _page(Typed.stored({}), _kept_order())
+    if public is not None:
+        return _published_page(public)
+    plan = release.plan_of(db.session(), letter_id)
+    if plan is not None and plan.failed_at is None and "again" not in request.args:
+        return planned_page(plan)
+    kept = {f"reason:{key}": reason for key, reason in ((plan.overrides if plan else None) or {}).items()}
+    choice = kept_choice(the_letter(), plan if plan and plan.failed_at is None else None, now=clock.now())
+    return _page(Typed.stored(kept), _kept_order(plan), choice)
 
 
 @desk.post("/letters/<uuid:letter_id>/publish")
 @audience(Audience.TEAM)
 def publish_now(letter_id: UUID) -> ResponseReturnValue:
-    """Publish; or put the list in order or correct a name, which keeps everything typed."""
+    """Show the answers to check, then release; or put the list in order or correct a name. Keeps everything typed."""
     typed = Typed(request.form)
-    act = request.form.get("act", "publish")
+    act = request.form.get("act", "review")
     order = _typed_order()
     if corrected := CORRECT.fullmatch(act):
         return _correct(letter_id, UUID(corrected[1]), f"printed:{corrected[2]}:", typed, order)
@@ -56,34 +68,55 @@ def publish_now(letter_id: UUID) -> ResponseReturnValue:
         return _page(typed, _moved(order, UUID(moved[2]), -1 if moved[1] == "up" else 1))
     if act == "look":
         return _page(typed, order)
-    return _publish(letter_id, typed, order)
+    return _release(letter_id, typed, order, is_review=act != "publish")
 
 
-def _publish(letter_id: UUID, typed: Typed, order: list[UUID]) -> ResponseReturnValue:
-    reasons = {
-        name.removeprefix("reason:"): typed.prose(name, limit=REASON_LIMIT)
-        for name in typed.sent
-        if name.startswith("reason:")
-    }
+def _release(letter_id: UUID, typed: Typed, order: list[UUID], *, is_review: bool) -> ResponseReturnValue:
+    """The answers to check, where nothing stands against the release; at the second press it is done."""
+    if db.session.get(PublicLetter, letter_id) is not None:
+        flash(_("The letter is published already."))
+        return lead_to(letter_id, "publish")
+    letter, now = the_letter(), clock.now()
+    choice, reasons = typed_choice(typed, letter, now=now), _reasons(typed)
+    found = check(db.session(), letter)
+    for finding in release.standing_against(letter, found.not_in(reasons), choice.at or now):
+        _say_what_stands(typed, finding)
     if not typed.is_good:
-        return _page(typed, order, status=422)
-    by_hand = order if the_letter().list_order == "hand" else ()
+        return _page(typed, order, choice, status=422)
+    if is_review:
+        return answers_page(typed, choice, found, reasons)
+    by_hand = order if letter.list_order == "hand" else ()
     try:
-        publish.publish(letter_id, by=account(), overrides=reasons, order=by_hand)
+        if choice.at is None:
+            publish.publish(letter_id, by=account(), overrides=reasons, order=by_hand)
+            flash(_("The letter is published."))
+        else:
+            release.plan(letter_id, choice.at, by=account(), overrides=reasons, order=by_hand)
+            flash(_("The release is planned."))
     except AlreadyPublished:
         flash(_("The letter is published already."))
     except NotReadyToPublish as refused:
-        for finding in refused.check.findings:
-            words = found_words(finding)
-            if words.stops:
-                typed.wrong("", _("Mend what stops the letter first."))
-            elif not reasons.get(words.key, "").strip():
-                said = _("Mend this, or say why it is all right: %(found)s", found=words.words)
-                typed.wrong(words.reason_field, said)
-        return _page(typed, order, status=422)
-    else:
-        flash(_("The letter is published."))
+        for finding in refused.missing:
+            _say_what_stands(typed, finding)
+        return _page(typed, order, choice, status=422)
+    except (ReleaseInThePast, StillUnderEmbargo) as refused:
+        typed.wrong("when" if choice.is_now else "at_date", too_early(refused))
+        return _page(typed, order, choice, status=422)
     return lead_to(letter_id, "publish")
+
+
+def _reasons(typed: Typed) -> dict[str, str]:
+    """The reason typed for each finding, by its key."""
+    fields = {name: typed.prose(name, limit=REASON_LIMIT).strip() for name in typed.sent if name.startswith("reason:")}
+    return {name.removeprefix("reason:"): reason for name, reason in fields.items() if reason}
+
+
+def _say_what_stands(typed: Typed, finding: Finding) -> None:
+    words = found_words(finding)
+    if words.stops:
+        typed.wrong("", _("Mend what stops the letter first."))
+    else:
+        typed.wrong(words.reason_field, _("Mend this, or say why it is all right: %(found)s", found=words.words))
 
 
 def _correct(letter_id: UUID, signature_id: UUID, prefix: str, typed: Typed, order: list[UUID]) -> ResponseReturnValue:
@@ -109,10 +142,11 @@ def _correct(letter_id: UUID, signature_id: UUID, prefix: str, typed: Typed, ord
     return _page(typed, order, done=_("The name is corrected, and the organisation is told."))
 
 
-def _kept_order() -> list[UUID]:
-    """The order in which a list by hand begins: leads first, then by name."""
+def _kept_order(plan: PlannedRelease | None = None) -> list[UUID]:
+    """The order in which a list by hand begins: as it was planned, else leads first, then by name."""
     standing = proof.signers(db.session(), the_letter())
-    return [one.signature.id for one in proof.in_order(standing)]
+    planned = [UUID(one) for one in plan.order] if plan else []
+    return [one.signature.id for one in proof.in_order(standing, planned)]
 
 
 def _typed_order() -> list[UUID]:
@@ -135,9 +169,13 @@ def _moved(order: list[UUID], signature_id: UUID, by: int) -> list[UUID]:
     return order
 
 
-def _page(typed: Typed, order: list[UUID], *, status: int = 200, done: str = "") -> ResponseReturnValue:
+def _page(
+    typed: Typed, order: list[UUID], choice: ReleaseChoice | None = None, *, status: int = 200, done: str = ""
+) -> ResponseReturnValue:
     db.session.rollback()
     letter, now = the_letter(), clock.now()
+    choice = choice or typed_choice(Typed(typed.sent), letter, now=now)
+    plan = release.plan_of(db.session(), letter.id)
     found = check(db.session(), letter)
     findings = [found_words(finding) for finding in found.findings]
     by_hand = letter.list_order == "hand"
@@ -157,11 +195,30 @@ def _page(typed: Typed, order: list[UUID], *, status: int = 200, done: str = "")
         figures=_figure_words(found.figures),
         withheld=languages.number(found.withheld, language()) if found.withheld else "",
         texts=[(tag, languages.name(tag, language())) for tag in letter.languages],
+        choice=choice,
+        can_plan=_can_be_planned(letter, found),
+        embargo=embargo_words(letter, now=now),
+        stopped=_stopped_words(plan),
         by_hand=by_hand,
         places=_places(order) if by_hand else [],
         names=names,
         text_language=tag,
     )
+
+
+def _can_be_planned(letter: Letter, found: Check) -> bool:
+    """Whether what stops the letter now is over by itself when signing closes."""
+    ends = letter.signing_ends_at
+    stops = [one for one in found.findings if one.stops]
+    return ends is not None and not release.standing_against(letter, stops, ends + timedelta(seconds=1))
+
+
+def _stopped_words(plan: PlannedRelease | None) -> str:
+    """That a planned release was stopped, and when; "" where none was."""
+    if plan is None or plan.failed_at is None:
+        return ""
+    when = " · ".join(instant_words(plan.at, the_letter().zone))
+    return str(_("The release planned for %(moment)s was stopped: look at what is found below.", moment=when))
 
 
 def _shown(one: FoundWords, typed: Typed) -> dict[str, Any]:
@@ -214,9 +271,7 @@ def _published_page(public: PublicLetter) -> ResponseReturnValue:
         {
             "tag": tag,
             "name": languages.name(tag, spoken),
-            "forms": [
-                {"words": words or _("plain text"), "href": printed.address(tag, ending)} for ending, words in FORMS
-            ],
+            "forms": [{"words": form_words(ending), "href": printed.address(tag, ending)} for ending in bodies.FORMS],
             "address": printed.address(tag),
         }
         for tag in printed.languages
@@ -224,6 +279,7 @@ def _published_page(public: PublicLetter) -> ResponseReturnValue:
     return show(
         "desk/published.html",
         rows=rows,
+        undo=undo_facts(public, now=clock.now()),
         number=languages.number(edition.number, spoken),
         published=languages.moment_words(edition.published_at, letter.zone, spoken),
         then=languages.number(edition.figures["signatories"] or 0, spoken),

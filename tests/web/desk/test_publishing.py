@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from uuid import UUID
 
@@ -35,8 +36,9 @@ def reason_fields(page: Page) -> list[str]:
 
 
 def with_reasons(page: Page) -> Page:
-    """Pass over whatever was found, and press."""
-    return page.form("/publish").fill(dict.fromkeys(reason_fields(page), "We looked.")).submit("Publish the letter")
+    """Pass over whatever was found, look at what will be out, and press."""
+    form = page.form("/publish").fill(dict.fromkeys(reason_fields(page), "We looked."))
+    return form.submit("Continue").form("/publish").submit("Publish the letter")
 
 
 def names_in_order() -> list[str]:
@@ -48,6 +50,7 @@ def test_an_open_letter_is_closed_first(nadia: Visitor, cast: Cast) -> None:
     page = nadia.get(path_of(letter_id, "publish"))
     assert "Signing is not closed yet." in page.words
     assert not page.form("/publish").has_button("Publish the letter")
+    assert page.form("/publish").has_button("Continue")  # it can be planned, for after signing has closed
     assert page.follow("Go there: Signing is not closed yet.").heading == "Extend or close"
 
 
@@ -59,23 +62,26 @@ def test_what_stops_stops_also_a_press_that_comes_anyway(nadia: Visitor, cast: C
     assert "Mend what stops the letter first." in page.errors
 
 
-def test_from_the_board_it_takes_two_presses_where_nothing_is_found(nadia: Visitor, cast: Cast) -> None:
+def test_from_the_board_it_takes_three_clicks(nadia: Visitor, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     letter_id = closed_letter(cast)
     letter = a_letter(letter_id)
     letter.leads[0].organisation_id = cast.small_member.organisation_id
     db.session.commit()
     assert check.check(db.session(), a_letter(letter_id)).findings == ()
-    page = nadia.get(path_of(letter_id)).follow("Check and publish")
+    board, clicks, ask = nadia.get(path_of(letter_id)), Counter[str](), nadia.request
+    monkeypatch.setattr(nadia, "request", lambda how, *rest, **more: (clicks.update([how]), ask(how, *rest, **more))[1])
+    page = board.follow("Check and publish")
     assert "The check found nothing to look at again." in page.words
-    page = page.form("/publish").submit("Publish the letter")
+    page = page.form("/publish").submit("Continue").form("/publish").submit("Publish the letter")
     assert "The letter is published." in page.words
+    assert clicks.total() == 3
 
 
 def test_what_was_found_is_mended_or_passed_over_with_a_reason(nadia: Visitor, cast: Cast) -> None:
     letter_id = closed_letter(cast)
     page = nadia.get(path_of(letter_id, "publish"))
     assert "Free Voices Network leads the letter and has not signed" in page.words
-    page = page.form("/publish").submit("Publish the letter")
+    page = page.form("/publish").submit("Continue")
     assert page.status == 422
     assert len(page.errors) == 1
     assert page.errors[0].startswith("Mend this, or say why it is all right: Free Voices Network leads the letter")
@@ -178,6 +184,7 @@ def test_the_press_twice_publishes_once(nadia: Visitor, cast: Cast) -> None:
     letter_id = closed_letter(cast)
     page = nadia.get(path_of(letter_id, "publish"))
     form = page.form("/publish").fill(dict.fromkeys(reason_fields(page), "We looked."))
-    form.submit("Publish the letter")
-    assert form.submit("Publish the letter").heading == "Published"
+    press = form.submit("Continue").form("/publish")
+    press.submit("Publish the letter")
+    assert press.submit("Publish the letter").heading == "Published"
     assert db.session.query(PublicLetter).count() == 1
