@@ -15,6 +15,7 @@ from huey import crontab
 from coalition.actions import bring_text, tick
 from coalition.actions.announce import announce_due
 from coalition.actions.ask_if_right import ask_due
+from coalition.actions.ask_outcome import ask_outcomes
 from coalition.actions.bounce import tell_of_bounces
 from coalition.actions.close import close_due
 from coalition.actions.collect import collect
@@ -121,6 +122,7 @@ class Jobs:
             self.ask_if_right,
             self.forget_codes,
             self.tell_of_deadlines,
+            self.ask_outcomes,
             self.queue_digests,
             self.tell_of_bounces,
             self.ring_rendering_again,
@@ -173,6 +175,11 @@ class Jobs:
         """Tell coordinators what is open, a day before a deadline."""
         with self._app.app_context():
             tell_of_deadlines()
+
+    def ask_outcomes(self) -> None:
+        """Ask coordinators what came of a letter, half a year after its publication."""
+        with self._app.app_context():
+            ask_outcomes()
 
     def queue_digests(self) -> None:
         """Queue the digests of those for whom it is morning."""

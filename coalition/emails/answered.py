@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from uuid import UUID
 
-from flask_babel import gettext
+from flask_babel import force_locale, gettext, ngettext
 from sqlalchemy import func, select
 
 from coalition import config, languages
@@ -17,6 +17,7 @@ from coalition.models.edition import Edition
 from coalition.models.invitation import Invitation
 from coalition.models.public import PublicLetter
 from coalition.rendering.edition import printed_letter
+from coalition.rendering.printed import PrintedLetter, PrintedText
 from coalition.rendering.reading import reading_title
 from coalition.rendering.words import filled, heading
 
@@ -110,9 +111,29 @@ def published(case: Case) -> words.PublishedWords:
         **(common(case) | {name: title for name, title in titles.items() if title}),
         published_address=letter.address(language),
         signatories=edition.figures["signatories"],
+        share_words=share_words(letter, text),
+        pdf_address=letter.address(language, ".pdf"),
+        card_address=letter.address(language, "/card.png"),
         printed_name=case.facts["printed_name"],
         is_withheld=case.facts["is_withheld"],
     )
+
+
+def share_words(letter: PrintedLetter, text: PrintedText) -> str:
+    """A sentence to paste elsewhere, in the text's language and with its figures; it names nobody."""
+    title, count = text.title or heading(letter, text), letter.figures.organisations
+    with force_locale(languages.interface_language(text.language)):
+        if not count:
+            return title
+        number = languages.number(count, text.language)
+        said: str = ngettext(
+            "%(title)s – a joint call of %(number)s organisation",
+            "%(title)s – a joint call of %(number)s organisations",
+            count,
+            title=title,
+            number=number,
+        )
+        return said
 
 
 def name_corrected(case: Case) -> words.NameCorrectedWords:

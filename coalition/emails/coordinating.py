@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 
@@ -22,6 +23,7 @@ from coalition.models.contact import Contact, address_index
 from coalition.models.incoming_email import IncomingEmail
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
+from coalition.models.note import has_outcome
 from coalition.models.public import PublicLetter
 from coalition.models.signature import Signature, organisation_index
 from coalition.rendering.reading import reading_title
@@ -62,6 +64,22 @@ def deadline_near(case: Case) -> words.DeadlineNearWords:
         deadline_lines=words.deadline_lines(deadline, language, letter_zone=letter.zone, own_zone=case.to.zone),
         open=words.OpenNumbers(**case.facts["open"]),
         link=f"{config.settings().root}/desk/letters/{letter.id}",
+    )
+
+
+def what_came_of_it(case: Case) -> words.WhatCameOfItWords:
+    """The facts of a mail of the kind `what_came_of_it`. Raises NoLongerDue."""
+    letter, language = case.about, case.to.language
+    public = case.session.get(PublicLetter, letter.id)
+    if public is None or public.retracted_at is not None or has_outcome(case.session, letter.id):
+        raise NoLongerDue("it was said meanwhile, or the letter is not public")
+    published_on = public.first_published_at.astimezone(ZoneInfo(letter.zone)).date()
+    return words.WhatCameOfItWords(
+        to_name=case.to.name,
+        coalition_name=case.house.name(language),
+        letter_title=reading_title(letter.text(language)),
+        published_on=languages.date_words(published_on, language),
+        link=f"{config.settings().root}/desk/letters/{letter.id}/notes",
     )
 
 

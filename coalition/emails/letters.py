@@ -315,6 +315,7 @@ WORDS: dict[str, Callable[[Case], Words]] = {
     "mail_bounced": bounced.mail_bounced,
     "reply_received": coordinating.reply_received,
     "deadline_near": coordinating.deadline_near,
+    "what_came_of_it": coordinating.what_came_of_it,
     "planned_release": coordinating.planned_release,
     "digest": coordinating.digest,
     "closed": answered.closed,

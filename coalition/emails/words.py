@@ -247,6 +247,17 @@ class DeadlineNearWords(OfALetter):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class WhatCameOfItWords(OfALetter):
+    """Half a year after publication, asked the coordinators."""
+
+    to_name: str
+    coalition_name: str
+    letter_title: str
+    published_on: str
+    link: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedReleaseWords(OfALetter):
     """A planned release was carried out, or stopped, told the coordinators."""
 
@@ -465,6 +476,9 @@ class PublishedWords(LetterWords):
     """0 where the letter does not say."""
     share_words: str = ""
     """A sentence or two to paste elsewhere, without the address."""
+    pdf_address: str = ""
+    card_address: str = ""
+    """A picture of the letter's title, for those who share it."""
     printed_name: str = ""
     is_withheld: bool = False
     """As in ReceiptWords."""
@@ -988,6 +1002,7 @@ Words: TypeAlias = (
     | MailBouncedWords
     | ReplyReceivedWords
     | DeadlineNearWords
+    | WhatCameOfItWords
     | PlannedReleaseWords
     | DigestWords
     | ClosedWords
@@ -1062,6 +1077,7 @@ KINDS: dict[str, type[Words]] = {
     "mail_bounced": MailBouncedWords,
     "reply_received": ReplyReceivedWords,
     "deadline_near": DeadlineNearWords,
+    "what_came_of_it": WhatCameOfItWords,
     "planned_release": PlannedReleaseWords,
     "digest": DigestWords,
     "closed": ClosedWords,
@@ -1147,6 +1163,7 @@ FOR_THE_DESK = frozenset(
         "mail_bounced",
         "reply_received",
         "deadline_near",
+        "what_came_of_it",
         "planned_release",
         "digest",
         "list_reported",
@@ -1162,6 +1179,7 @@ TO_COORDINATORS = frozenset(
         "mail_bounced",
         "reply_received",
         "deadline_near",
+        "what_came_of_it",
         "planned_release",
         "list_reported",
     }

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, select
+from sqlalchemy.orm import Mapped, Session, mapped_column, relationship
 
 from coalition.database import Base, Identified
 from coalition.models.account import Account
@@ -87,3 +87,14 @@ class Response(Identified, Base):
     published_at: Mapped[datetime | None]
     taken_back_at: Mapped[datetime | None]
     made_at: Mapped[datetime]
+
+
+def has_outcome(session: Session, letter_id: UUID) -> bool:
+    """Whether the team has published what came of a letter."""
+    query = select(Note.id).where(
+        Note.letter_id == letter_id,
+        Note.kind == "outcome",
+        Note.published_at.is_not(None),
+        Note.taken_back_at.is_(None),
+    )
+    return session.scalar(query.limit(1)) is not None

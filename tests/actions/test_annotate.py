@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import UUID, uuid4
 
 import pytest
 from sqlalchemy import select
 
+from coalition import clock
 from coalition.actions import annotate
 from coalition.actions.annotate import NoteEntry, NoteGone
+from coalition.actions.ask_outcome import ask_outcomes
 from coalition.database import db
 from coalition.emails import letters
 from coalition.emails.case import NoLongerDue
@@ -64,3 +66,41 @@ def test_without_the_wish_and_before_publication_nobody_is_told(cast: Cast) -> N
     builders.published(cast, letter_id)
     published_note(cast, letter_id, tells=False)
     assert told() == []
+
+
+def asked() -> list[OutgoingEmail]:
+    db.session.rollback()
+    rows = db.session.scalars(select(OutgoingEmail)).all()
+    return [row for row in rows if row.context_or_empty.get("kind") == "what_came_of_it"]
+
+
+def test_half_a_year_after_publication_the_coordinators_are_asked_once_what_came_of_it(
+    cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    letter_id = builders.an_open_letter(cast)
+    builders.signed(letter_id, cast.small_member)
+    builders.published(cast, letter_id)
+    published_at = clock.now()
+    assert ask_outcomes() == 0
+    monkeypatch.setattr(clock, "now", lambda: published_at + timedelta(days=183))
+    assert [ask_outcomes(), ask_outcomes()] == [1, 0]
+    mail = letters.make(db.session(), asked()[0])
+    assert mail.recipient == cast.coordinator.email
+    assert f"/desk/letters/{letter_id}/notes" in mail.text
+    published_note(cast, letter_id)
+    with pytest.raises(NoLongerDue):
+        letters.make(db.session(), asked()[0])
+
+
+def test_where_it_was_said_or_is_long_past_nobody_is_asked(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    said, old = builders.an_open_letter(cast), builders.an_open_letter(cast, title="Another")
+    for letter_id in (said, old):
+        builders.signed(letter_id, cast.small_member)
+        builders.published(cast, letter_id)
+    published_note(cast, said)
+    published_at = clock.now()
+    monkeypatch.setattr(clock, "now", lambda: published_at + timedelta(days=366))
+    assert ask_outcomes() == 0
+    monkeypatch.setattr(clock, "now", lambda: published_at + timedelta(days=300))
+    assert ask_outcomes() == 1
+    assert {row.letter_id for row in asked()} == {old}

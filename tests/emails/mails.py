@@ -78,6 +78,7 @@ from coalition.emails.words import (
     TextCorrectedWords,
     ToldColleagueWords,
     UpdateWords,
+    WhatCameOfItWords,
     Words,
     YouPassedOnWords,
 )
@@ -514,6 +515,16 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
             link="https://letters.coalition.example/desk/letters/1/publish",
         ),
     ),
+    "what_came_of_it": (
+        "what_came_of_it",
+        WhatCameOfItWords(
+            to_name="Amina Diallo",
+            coalition_name="Coalition for Open Letters",
+            letter_title="Keep private conversations private",
+            published_on="3 March 2027",
+            link="https://letters.coalition.example/desk/letters/0b9a4f0e-7a53-4a43-9d3c-3b6a8cf6a001/notes",
+        ),
+    ),
     "deadline_near": (
         "deadline_near",
         DeadlineNearWords(
@@ -611,6 +622,8 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
                 "published_address": "https://letters.coalition.example/letters/keep-messages-private",
                 "signatories": 1234,
                 "share_words": "1,234 organisations ask the committee to keep private conversations private.",
+                "pdf_address": "https://letters.coalition.example/letters/keep-messages-private.pdf",
+                "card_address": "https://letters.coalition.example/letters/keep-messages-private/card.png",
                 "printed_name": "Small Press Union",
             },
         ),

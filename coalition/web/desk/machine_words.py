@@ -66,6 +66,7 @@ def _work_words(name: str) -> str:
             "deliver": _("Handing over mail"),
             "remind": _("Sending reminders"),
             "tell_of_deadlines": _("Telling coordinators what is open before a deadline"),
+            "ask_outcomes": _("Asking coordinators what came of a letter"),
             "queue_digests": _("Telling coordinators in the morning what happened"),
             "tell_of_bounces": _("Telling coordinators of mails that came back"),
             "collect_mail": _("Fetching mail that came in"),
