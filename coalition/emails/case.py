@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from coalition import config
 from coalition.models.contact import Contact
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
+Found = TypeVar("Found")
 NO_LINK = "…"
 """What stands for the link where a mail is only looked at: nobody but its recipient sees a live one (SAFETY §2)."""
 
@@ -44,6 +46,25 @@ class Recipient:
     contact: Contact | None = None
 
 
+class Shared:
+    """What the mails made in one transaction have in common: each fact of a letter is looked up once for all of them.
+
+    It lives as long as that transaction, for nothing else says that its facts are still so.
+    """
+
+    def __init__(self) -> None:
+        """Nothing is known yet."""
+        self._known: dict[Hashable, Any] = {}
+
+    def once(self, key: Hashable, find: Callable[[], Found]) -> Found:
+        """What `find` finds, asked once for each key."""
+        try:
+            found: Found = self._known[key]
+        except KeyError:
+            found = self._known[key] = find()
+        return found
+
+
 @dataclass(frozen=True, slots=True)
 class Case:
     """Everything a mail's function looks at."""
@@ -57,6 +78,15 @@ class Case:
     letter: Letter | None
     is_preview: bool = False
     """Looked at before it is sent: there is no link yet, and none is shown."""
+    shared: Shared = field(default_factory=Shared)
+
+    def of_letter(self, fact: str, find: Callable[[], Found]) -> Found:
+        """A fact that is the same in all mails about this letter in this language, found once."""
+        return self.shared.once((fact, self.about.id, self.to.language), find)
+
+    def of_letter_in_zone(self, fact: str, find: Callable[[], Found]) -> Found:
+        """The same for a fact that is told in the recipient's zone."""
+        return self.shared.once((fact, self.about.id, self.to.language, self.to.zone), find)
 
     @property
     def root(self) -> str:

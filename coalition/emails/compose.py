@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import base64
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import datetime
-from email import charset, quoprimime
+from email import base64mime, charset, quoprimime
 from email.header import Header
 from email.utils import format_datetime, quote
 from functools import lru_cache
@@ -24,6 +24,7 @@ Mailbox: TypeAlias = tuple[str, str]
 
 LINE = 76
 FOLD = "\r\n "
+AROUND_AN_ENCODED_WORD = len("=?utf-8?q??=")
 BREAKS = frozenset(chr(point) for point in (*range(0x20), *range(0x7F, 0xA0), 0x2028, 0x2029))
 """Control characters and line ends of any kind: none of them has business in a header."""
 BOUNDARY = re.compile(r"[0-9A-Za-z'()+_,./:=?-]{1,70}")
@@ -139,6 +140,7 @@ def _mailbox(name: str, address: str) -> str:
     return shown + (FOLD if is_long else " ") + f"<{bare}>"
 
 
+@lru_cache(maxsize=256)
 def _words(value: str, header: str) -> str:
     """Free words for a header, folded at blanks in ASCII, else in encoded words."""
     if value.isascii() and "=?" not in value:
@@ -148,7 +150,7 @@ def _words(value: str, header: str) -> str:
 
 def _encoded(value: str, header: str) -> str:
     """In encoded words of whole characters (RFC 2047); fits free words and names alike."""
-    return Header(_checked(value), _utf8(), LINE, header).encode(linesep="\r\n")
+    return Header(_checked(value), UTF_8, LINE, header).encode(linesep="\r\n")
 
 
 def _checked(value: str) -> str:
@@ -185,8 +187,35 @@ def _is_mostly_ascii(words: str) -> bool:
     return (size - len(words.encode("ascii", "ignore"))) * 3 < size
 
 
-def _utf8() -> charset.Charset:
+class Utf8(charset.Charset):
     """UTF-8 with an encoding of our own choice: importing Flask-Mail changes the standard library's."""
-    utf8 = charset.Charset("utf-8")
-    utf8.header_encoding = charset.SHORTEST
-    return utf8
+
+    def __init__(self) -> None:
+        """In whichever of the two encodings is shorter."""
+        super().__init__("utf-8")
+        self.header_encoding = charset.SHORTEST
+
+    def header_encode_lines(self, string: str, maxlengths: Iterator[int]) -> list[str | None]:
+        """The very lines of the standard library, which measures a line anew for each character, and so takes long."""
+        octets = string.encode()
+        is_base64 = base64mime.header_length(octets) < quoprimime.header_length(octets)
+        encode = base64mime.header_encode if is_base64 else quoprimime.header_encode
+        lines: list[str | None] = []
+        line, length, room = b"", 0, next(maxlengths) - AROUND_AN_ENCODED_WORD
+        for sign in string:
+            piece = sign.encode()
+            longer = length + (len(piece) if is_base64 else _quoted_length(piece))
+            if (-(-longer // 3) * 4 if is_base64 else longer) <= room:
+                line, length = line + piece, longer
+                continue
+            lines.append(encode(line, "utf-8") if line or lines else None)
+            line, length, room = piece, longer - length, next(maxlengths) - AROUND_AN_ENCODED_WORD
+        return [*lines, encode(line, "utf-8")]
+
+
+@lru_cache(maxsize=1024)
+def _quoted_length(octets: bytes) -> int:
+    return quoprimime.header_length(octets)
+
+
+UTF_8 = Utf8()

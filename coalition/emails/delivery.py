@@ -21,7 +21,7 @@ from sqlalchemy.orm import selectinload
 from coalition import clock, config
 from coalition.database import transaction
 from coalition.emails import hosts, leases, letters, settling
-from coalition.emails.case import NoLongerDue, NotYet
+from coalition.emails.case import NoLongerDue, NotYet, Shared
 from coalition.emails.failures import ConfigurationFailure, DeliveryFailure
 from coalition.emails.lines import Demonstration, Handed, Lines, NoWayOut
 from coalition.emails.transport import Transport
@@ -37,11 +37,10 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
     from sqlalchemy.sql.base import ExecutableOption
 
-    from coalition.emails.letters import Mail
     from coalition.emails.lines import Outcome, WayOut
 
 BATCH: Final = 50
-MADE_AT_ONCE: Final = 8
+MADE_AT_ONCE: Final = 20
 """Mails that are made in one transaction: more would keep others waiting who want to write."""
 FRESH: Final = 5.0
 """Seconds after which a mail that waits for a line is made anew: it may be due no more."""
@@ -98,7 +97,7 @@ class _Clerk:
         """Of those that wait and those on their way."""
         self._ours_until: dict[UUID, float] = {}
         """The end of the same leases by a clock that nobody sets."""
-        self._ready: dict[UUID, tuple[Mail, float]] = {}
+        self._ready: dict[UUID, tuple[Handed, float]] = {}
         """Mails that were made and wait for a line, and until when they are fresh."""
         self._hosts: dict[UUID, str] = {}
         """Of mails that were made and had to wait because of their host."""
@@ -146,16 +145,10 @@ class _Clerk:
         chosen = self._chosen()
         if not outcomes and not chosen:
             return []
-        ahead = self._to_make_as_well(chosen)
-        settled = [outcome.handed.row_id for outcome in outcomes]
-        with transaction() as session, _kept_in_mind(session):
+        with transaction() as session:
             now = clock.now()
             self._in_trouble = hosts.subjects(session)
-            rows = _rows(session, [*settled, *chosen, *ahead])
-            _read_ahead(session, (rows[one] for one in (*chosen, *ahead) if one in rows and not self._is_ready(one)))
-            for outcome in outcomes:
-                if outcome.handed.row_id in rows:
-                    self._settle(session, rows[outcome.handed.row_id], outcome, now=now)
+            self._settle_all(session, outcomes, now=now)
             if self._failure is not None:
                 self._waiting.extendleft(reversed(chosen))
                 return []
@@ -163,37 +156,48 @@ class _Clerk:
                 self._lines.at_most = 1  # whether it is well again is tried by one mail
                 self._waiting.extendleft(reversed(chosen[1:]))
                 del chosen[1:]
-            begun = self._begun(session, [rows[one] for one in chosen if one in rows], now=now)
-            for row in (rows[one] for one in ahead if one in rows):
-                self._make_ready(session, row, now=now)
-            return begun
+            self._make_ready(session, chosen, now=now)
+            return self._begun(session, chosen, now=now)
 
-    def _to_make_as_well(self, chosen: Sequence[UUID]) -> list[UUID]:
-        """Of those that wait some, where mails are made anyway."""
-        to_make = sum(not self._is_ready(one) for one in chosen)
+    def _settle_all(self, session: Session, outcomes: Sequence[Outcome], *, now: datetime) -> None:
+        """Write down together the arrivals that change nothing but themselves, which is most; each other alone."""
+        plain = [one for one in outcomes if isinstance(one.result, Accepted) and one.handed.arrival is not None]
+        if settling.settle_arrivals(session, plain, now=now):
+            for outcome in plain:
+                self._is_well(session, outcome.handed.host)
+            outcomes = [one for one in outcomes if one not in plain]
+        rows = _rows(session, [outcome.handed.row_id for outcome in outcomes])
+        for outcome in outcomes:
+            if outcome.handed.row_id in rows:
+                self._settle(session, rows[outcome.handed.row_id], outcome, now=now)
+
+    def _make_ready(self, session: Session, chosen: Sequence[UUID], *, now: datetime) -> None:
+        """Make those of the chosen that are not made yet; then also some that wait, which share what is read."""
+        to_make = [one for one in chosen if not self._is_ready(one)]
         if not to_make:
-            return []
+            return
         unmade = (one for one in self._waiting if not self._is_ready(one))
-        return list(islice(unmade, max(MADE_AT_ONCE - to_make, 0)))
+        to_make += islice(unmade, max(MADE_AT_ONCE - len(to_make), 0))
+        with _kept_in_mind(session):
+            rows = _rows(session, to_make)
+            _read_ahead(session, rows.values())
+            made = _made_together(session, [one for one in rows.values() if self._is_ours(one)], now=now)
+        fresh_until = time.monotonic() + FRESH
+        for row_id in to_make:
+            handed = made.get(row_id)
+            if handed is not None:
+                self._ready[row_id] = handed, fresh_until
+            elif row_id in self._waiting:
+                self._waiting.remove(row_id)
 
     def _is_ready(self, row_id: UUID) -> bool:
-        return row_id in self._ready and time.monotonic() < self._ready[row_id][1]
-
-    def _make_ready(self, session: Session, row: OutgoingEmail, *, now: datetime) -> None:
-        mail = _made(session, row, now=now) if self._is_ours(row) else None
-        if mail is None:
-            self._waiting.remove(row.id)
-        else:
-            self._ready[row.id] = mail, time.monotonic() + FRESH
+        if row_id in self._ready and time.monotonic() >= self._ready[row_id][1]:
+            del self._ready[row_id]
+        return row_id in self._ready
 
     def _is_ours(self, row: OutgoingEmail) -> bool:
         """Whether it was neither stopped at the desk nor taken over by another worker."""
         return row.state == "claimed" and row.lease_until == self._leases[row.id]
-
-    def _mail_of(self, session: Session, row: OutgoingEmail, *, now: datetime) -> Mail | None:
-        is_ready = self._is_ready(row.id)
-        mail, _ = self._ready.pop(row.id, (None, 0.0))
-        return mail if is_ready else _made(session, row, now=now)
 
     def _chosen(self) -> list[UUID]:
         """Of those that wait as many as there are lines for, without those whose host has its share already."""
@@ -216,34 +220,39 @@ class _Clerk:
         share = 1 if hosts.is_among(host, self._in_trouble) else max(self._connections // 2, 1)
         return self._lines.at_host(host) + sum(handed.host == host for handed in begun) < share
 
-    def _begun(self, session: Session, rows: Iterable[OutgoingEmail], *, now: datetime) -> list[Handed]:
-        """The mails of rows that may go now, marked as on their way."""
-        begun: list[Handed] = []
-        for row in rows:
-            mail = self._mail_of(session, row, now=now) if self._is_ours(row) else None
-            if mail is None:
+    def _begun(self, session: Session, chosen: Iterable[UUID], *, now: datetime) -> list[Handed]:
+        """The mails that may go now, marked as on their way by one statement."""
+        may_go: list[Handed] = []
+        for row_id in chosen:
+            if row_id not in self._ready:
+                continue  # it is not due, or was made too long ago
+            handed = self._ready[row_id][0]
+            self._hosts[row_id] = handed.host
+            if self._is_put_off(session, handed, now=now):
                 continue
-            handed = Handed(row.id, mail)
-            self._hosts[row.id] = handed.host
-            if self._is_put_off(session, row, handed.host, now=now):
-                continue
-            if not self._has_room(handed.host, begun):
-                self._waiting.append(row.id)
-                continue
-            row.state, row.lease_until = "transmitting", now + leases.LEASE
-            row.attempts += 1
-            begun.append(handed)
-        return begun
+            if self._has_room(handed.host, may_go):
+                may_go.append(handed)
+            else:
+                self._waiting.append(row_id)
+        held = {handed.row_id: self._leases[handed.row_id] for handed in may_go}
+        begun = leases.begin(session, held, now=now)
+        for row_id in held:
+            del self._ready[row_id]
+        return [handed for handed in may_go if handed.row_id in begun]
 
-    def _is_put_off(self, session: Session, row: OutgoingEmail, host: str, *, now: datetime) -> bool:
+    def _is_put_off(self, session: Session, handed: Handed, *, now: datetime) -> bool:
         """Whether the mail waits for its host alone; that is no attempt."""
-        if not hosts.is_among(host, self._in_trouble):
+        if not hosts.is_among(handed.host, self._in_trouble):
             return False
-        until = hosts.paused_until(session, host, now=now)
-        if until is not None:
+        until = hosts.paused_until(session, handed.host, now=now)
+        if until is None:
+            return False
+        row = _rows(session, [handed.row_id]).get(handed.row_id)
+        if row is not None and self._is_ours(row):
             row.state, row.next_at, row.lease_until = "deferred", until, None
             row.last_code, row.last_words = None, "its host refused other mail for now; it is tried again later"
-        return until is not None
+        del self._ready[handed.row_id]
+        return True
 
     def _settle(self, session: Session, row: OutgoingEmail, outcome: Outcome, *, now: datetime) -> None:
         result, host = outcome.result, outcome.handed.host
@@ -300,6 +309,8 @@ class _Clerk:
 
 def _rows(session: Session, ids: Sequence[UUID]) -> dict[UUID, OutgoingEmail]:
     """The rows, locked, always in the same order, and with them what all of them need."""
+    if not ids:
+        return {}
     query = select(OutgoingEmail).where(OutgoingEmail.id.in_(ids)).order_by(OutgoingEmail.id).with_for_update()
     rows = {row.id: row for row in session.scalars(query)}
     _read_invitations(session, rows.values(), selectinload(Invitation.contact))
@@ -333,11 +344,25 @@ def _kept_in_mind(session: Session) -> Iterator[None]:
         event.remove(session, "loaded_as_persistent", keep)
 
 
-def _made(session: Session, row: OutgoingEmail, *, now: datetime) -> Mail | None:
+def _made_together(session: Session, rows: Sequence[OutgoingEmail], *, now: datetime) -> dict[UUID, Handed | None]:
+    """The mails of rows; where one can not be made, each is made apart from the others."""
+    shared = Shared()
+    try:
+        with session.begin_nested():
+            return {row.id: _handed(session, row, shared) for row in rows}
+    except Exception:  # noqa: BLE001 -- what it was is seen when that mail is made alone
+        return {row.id: _made(session, row, now=now) for row in rows}
+
+
+def _handed(session: Session, row: OutgoingEmail, shared: Shared) -> Handed:
+    return Handed(row.id, letters.make(session, row, shared), settling.arrival_of(session, row))
+
+
+def _made(session: Session, row: OutgoingEmail, *, now: datetime) -> Handed | None:
     """The mail of a row; None where it is no longer due, or can not be made, which is written down."""
     try:
         with session.begin_nested():  # what fails here takes nothing else with it
-            return letters.make(session, row)
+            return _handed(session, row, Shared())
     except NotYet as later:
         row.state, row.next_at, row.lease_until = "queued", later.until, None
     except NoLongerDue as reason:

@@ -6,14 +6,14 @@ Functions here are part of a transaction of `delivery`.
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, cast
 
-from sqlalchemy import select, update
+from sqlalchemy import Table, select, update
 
 from coalition.models.outgoing_email import WAITING, OutgoingEmail
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
     from datetime import datetime
     from uuid import UUID
 
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 LEASE: Final = timedelta(minutes=10)
 """Over four times the transport's patience: a mail still being sent is never taken for lost."""
+_TABLE: Final = cast("Table", OutgoingEmail.__table__)
 SILENT: Final = {"synchronize_session": False}
 
 
@@ -41,6 +42,24 @@ def claim(session: Session, limit: int, *, until: datetime, now: datetime) -> li
         .execution_options(**SILENT)
     )
     return list(claimed)
+
+
+def begin(session: Session, held: Mapping[UUID, datetime], *, now: datetime) -> set[UUID]:
+    """Mark claimed mails as on their way, under a new lease; returns those that are.
+
+    `held` says until when each was claimed: what was stopped at the desk, or taken over since, is not begun.
+    """
+    begun: set[UUID] = set()
+    for ends in set(held.values()):
+        mine = [row_id for row_id, until in held.items() if until == ends]
+        statement = (
+            update(_TABLE)
+            .where(_TABLE.c.id.in_(mine), _TABLE.c.state == "claimed", _TABLE.c.lease_until == ends)
+            .values(state="transmitting", lease_until=now + LEASE, attempts=_TABLE.c.attempts + 1)
+            .returning(_TABLE.c.id)
+        )
+        begun.update(session.scalars(statement))
+    return begun
 
 
 def expire(session: Session, *, now: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
+from uuid import UUID
 
 from flask_babel import force_locale, gettext
 from sqlalchemy import select
@@ -28,7 +29,7 @@ from coalition.emails import (
     reminding,
     requests,
 )
-from coalition.emails.case import Case, NoLongerDue, Recipient
+from coalition.emails.case import Case, NoLongerDue, Recipient, Shared
 from coalition.emails.compose import compose
 from coalition.emails.deadline_file import WITH_DEADLINE, deadline_file
 from coalition.emails.kinds import neutral_sender_name, render_kind, safely, touches_withheld
@@ -80,8 +81,12 @@ def mail_settings() -> MailSettings:
     )
 
 
-def make(session: Session, row: OutgoingEmail) -> Mail:
-    """The mail of a row: the same bytes each time. Raises NoLongerDue."""
+def make(session: Session, row: OutgoingEmail, shared: Shared | None = None) -> Mail:
+    """The mail of a row: the same bytes each time. Raises NoLongerDue.
+
+    `shared` is handed to each that is made in one transaction.
+    """
+    shared = shared or Shared()
     facts = row.context_or_empty
     if not facts:
         raise NoLongerDue("its content was erased")
@@ -93,9 +98,10 @@ def make(session: Session, row: OutgoingEmail) -> Mail:
         row=row,
         facts=facts,
         to=to,
-        house=session.scalars(select(House)).one(),
-        invitation=session.get(Invitation, row.about_invitation) if row.about_invitation else None,
+        house=shared.once("house", lambda: session.scalars(select(House)).one()),
+        invitation=session.get(Invitation, UUID(facts["invitation"])) if facts.get("invitation") else None,
         letter=session.get(Letter, row.letter_id) if row.letter_id else None,
+        shared=shared,
     )
     mail = _said(_in_practice(case), facts["kind"])
     return replace(mail, content=dkim.signed(mail.content))
@@ -239,15 +245,20 @@ def _thread_of(letter: Letter) -> str:
 
 def _calendar(case: Case, kind: str) -> bytes | None:
     """The deadline as a file; never under safe mail, whose kinds are neutral."""
-    if kind not in WITH_DEADLINE or case.letter is None:
+    letter = case.letter
+    if kind not in WITH_DEADLINE or letter is None:
         return None
-    return deadline_file(
-        case.letter,
-        coalition_name=case.house.name(case.to.language),
-        language=case.to.language,
-        zone=case.to.zone,
-        made_at=case.row.date,
-        is_cancelled=kind == "cancelled",
+    is_cancelled = kind == "cancelled"
+    return case.of_letter_in_zone(
+        f"calendar:{is_cancelled}:{case.row.date.timestamp()}",
+        lambda: deadline_file(
+            letter,
+            coalition_name=case.house.name(case.to.language),
+            language=case.to.language,
+            zone=case.to.zone,
+            made_at=case.row.date,
+            is_cancelled=is_cancelled,
+        ),
     )
 
 

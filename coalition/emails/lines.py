@@ -21,6 +21,17 @@ if TYPE_CHECKING:
 
     from coalition.emails.letters import Mail
 
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """All that is written down when a server takes a mail, beside the row itself, where that is known before."""
+
+    invitation_id: UUID | None
+    """The invitation that was sent with it."""
+    follows_an_answer: bool
+    """Whether the server's words would tell whose row it is."""
+
+
 MAILS_FOR_A_LINE: Final = 5
 """So many must wait before one more line is opened: a handshake for each of three mails helps nobody."""
 log = structlog.get_logger(__name__)
@@ -64,6 +75,8 @@ class Handed:
 
     row_id: UUID
     mail: Mail
+    arrival: Arrival | None = None
+    """What is written down when it arrives; None where that has to be seen then."""
 
     @property
     def host(self) -> str:

@@ -104,12 +104,14 @@ def answers_request(case: Case) -> bool:
     """Whether an invitation goes to somebody who asked to sign and was accepted."""
     if case.to.contact is None or not case.to.contact.address:
         return False
-    accepted = select(RequestToSign.id).where(
-        RequestToSign.letter_id == case.about.id,
-        RequestToSign.address_index == request_address_index(case.to.contact.address),
-        RequestToSign.decision.in_(("invited", "merged")),
-    )
-    return case.session.scalar(accepted.limit(1)) is not None
+    accepted = case.of_letter("accepted", lambda: _accepted(case))
+    return bool(accepted) and request_address_index(case.to.contact.address) in accepted
+
+
+def _accepted(case: Case) -> frozenset[bytes]:
+    """The blind indexes of the addresses that asked to sign the letter and were accepted: few, if any."""
+    of_letter = RequestToSign.letter_id == case.about.id, RequestToSign.decision.in_(("invited", "merged"))
+    return frozenset(case.session.scalars(select(RequestToSign.address_index).where(*of_letter)))
 
 
 def _request(case: Case) -> RequestToSign:

@@ -60,12 +60,17 @@ def note_failure(session: Session, row: OutgoingEmail, report: Report, *, now: d
 
 
 def words_to_keep(row: OutgoingEmail, words: str) -> str:
-    """A server's words as a mail's row keeps them.
+    """A server's words as a mail's row keeps them, see `kept`."""
+    return kept(words, is_telling=follows_an_answer(row))
+
+
+def kept(words: str, *, is_telling: bool) -> str:
+    """A server's words as they are kept; `is_telling` where the mail follows an answer.
 
     Servers name themselves, their domains and people: of a mail that follows an answer the status alone is kept, for
     the name of a host would tell whose row it is (SAFETY §3).
     """
-    return status_in(words) if follows_an_answer(row) else words[:1000]
+    return status_in(words) if is_telling else words[:1000]
 
 
 def note_arrival(session: Session, row: OutgoingEmail) -> None:
@@ -78,6 +83,14 @@ def note_arrival(session: Session, row: OutgoingEmail) -> None:
     invitation = session.get(Invitation, row.invitation_id) if row.invitation_id else None
     if invitation is not None and invitation.bounced_at is not None and row.date > invitation.bounced_at:
         invitation.bounced_at = None
+
+
+def may_end_a_failure(session: Session, row: OutgoingEmail) -> bool:
+    """Whether `note_arrival` may change anything: what comes back from now on is later than the mail is."""
+    kind, recipient_id = row.addressed_to or ("", None)
+    contact = session.get(Contact, recipient_id) if kind == "contact" and recipient_id else None
+    invitation = session.get(Invitation, row.invitation_id) if row.invitation_id else None
+    return any(one is not None and one.bounced_at is not None for one in (contact, invitation))
 
 
 def _contact(session: Session, row: OutgoingEmail) -> Contact | None:

@@ -2,28 +2,45 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, cast
 
 import structlog
+from sqlalchemy import Table, bindparam, update
 
 from coalition import config
 from coalition.emails import returned
 from coalition.emails.failures import DeliveryFailure, PermanentFailure, UnknownOutcome
 from coalition.emails.leases import LEASE
+from coalition.emails.lines import Arrival
 from coalition.emails.outbox import ASKED_BY_ADDRESS
 from coalition.emails.waits import wait_after
 from coalition.models.invitation import Invitation
+from coalition.models.outgoing_email import OutgoingEmail
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
 
+    from coalition.emails.lines import Outcome
     from coalition.emails.wire import Accepted
-    from coalition.models.outgoing_email import OutgoingEmail
 
 GIVE_UP_AFTER: Final = 12
 """Attempts: with the waits between them about three days."""
+_MAILS: Final = cast("Table", OutgoingEmail.__table__)
+_INVITATIONS: Final = cast("Table", Invitation.__table__)
+_ARRIVED: Final = (
+    update(_MAILS)
+    .where(_MAILS.c.id == bindparam("row"), _MAILS.c.state == "transmitting")
+    .values(
+        state="accepted",
+        lease_until=None,
+        settled_at=bindparam("now"),
+        last_code=bindparam("code"),
+        last_words=bindparam("words"),
+    )
+)
 log = structlog.get_logger(__name__)
 
 
@@ -47,6 +64,38 @@ def settle(session: Session, row: OutgoingEmail, result: Accepted | DeliveryFail
     _end(session, row, "accepted", result, now=now)
     if _bears_a_key(row) and config.settings().mail_server:
         row.context = {}  # a code or a link to the desk rests nowhere once it is on its way
+
+
+def arrival_of(session: Session, row: OutgoingEmail) -> Arrival | None:
+    """What there is to write down when the mail of a row arrives; None where that has to be seen then."""
+    if _bears_a_key(row) or returned.may_end_a_failure(session, row):
+        return None
+    invitation_id = row.invitation_id if row.kind_class == "invitation" else None
+    return Arrival(invitation_id, follows_an_answer=returned.follows_an_answer(row))
+
+
+def settle_arrivals(session: Session, outcomes: Sequence[Outcome], *, now: datetime) -> bool:
+    """Write down at once that a server took several mails; says whether they all are as they were when they left.
+
+    Where one is not (its report came before the server's own answer, or another worker has it), each is to be settled
+    alone.
+    """
+    if not outcomes:
+        return True
+    rows = []
+    to = []
+    for outcome in outcomes:
+        arrival, result = outcome.handed.arrival, outcome.result
+        if arrival is None:
+            raise ValueError("What this arrival means has to be seen then.")
+        words = _kept(result, follows_an_answer=arrival.follows_an_answer)
+        rows.append({"row": outcome.handed.row_id, "now": now, "code": result.code, "words": words})
+        to += [arrival.invitation_id] if arrival.invitation_id else []
+    written = session.connection().execute(_ARRIVED, rows)
+    if to:
+        session.execute(update(_INVITATIONS).where(_INVITATIONS.c.id.in_(to)).values(sent_at=now))
+    log.info("mails settled", state="accepted", number=len(rows))
+    return written.rowcount == len(rows)
 
 
 def stop(row: OutgoingEmail, reason: str, *, now: datetime) -> None:
@@ -97,8 +146,14 @@ def _defer(session: Session, row: OutgoingEmail, failure: DeliveryFailure, *, no
 
 
 def _words_to_keep(row: OutgoingEmail, result: Accepted | DeliveryFailure) -> str:
+    return _kept(result, follows_an_answer=returned.follows_an_answer(row))
+
+
+def _kept(result: Accepted | DeliveryFailure, *, follows_an_answer: bool) -> str:
     """What is ours to say, where no server spoke, names nobody."""
-    return result.words[:1000] if result.code is None else returned.words_to_keep(row, result.words)
+    if result.code is None:
+        return result.words[:1000]
+    return returned.kept(result.words, is_telling=follows_an_answer)
 
 
 def _bears_a_key(row: OutgoingEmail) -> bool:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Final
 
 from coalition import languages
@@ -48,6 +49,7 @@ def _without(subject: str, title: str) -> str:
     return subject
 
 
+@lru_cache(maxsize=256)
 def length(subject: str) -> int:
     """How many characters a reader sees: without the isolates around names."""
     return sum(unicodedata.category(sign) not in {"Cf", "Mn"} for sign in subject)

@@ -40,37 +40,50 @@ def without_link(case: Case) -> dict[str, Any]:
 
 def about_the_letter(case: Case, *, name: str) -> dict[str, Any]:
     """The same again, for an organisation or a person called `name`."""
+    known = case.of_letter("letter", lambda: _of_the_letter(case))
+    version = case.facts.get("number") or known["version"]
+    return {**known, "to_name": case.to.name, "organisation": name, "version": version}
+
+
+def _of_the_letter(case: Case) -> dict[str, Any]:
+    """What all mails about the letter tell in one language."""
     letter, language = case.about, case.to.language
     text = letter.text(language)
     coordinators = letter.coordinators()
     return {
-        "to_name": case.to.name,
         "coalition_name": case.house.name(language),
-        "organisation": name,
         "letter_title": fill(text.title, text.language, None) or reading_title(text),
         "short_title": reading_title(text),
         "kind_words": kind_words(letter.kind),
         "lead_names": tuple(lead.name_in(language) for lead in letter.lead_organisations()),
         "coordinator_name": coordinators[0].name if coordinators else case.house.name(language),
         "coordinator_address": coordinators[0].email if coordinators else case.house.contact_address,
-        "version": case.facts.get("number") or letter.version.number,
+        "version": letter.version.number,
         "text_language": "" if text.language == language else text.language,
     }
 
 
 def what_is_asked(case: Case) -> dict[str, Any]:
     """What a mail knows that asks for a signature."""
-    letter, language = case.about, case.to.language
-    text = letter.text(language)
     names = organisation_of(case).printable_names()
+    asked = case.of_letter("asked", lambda: _asked_by_the_letter(case))
+    language = case.of_letter("language", lambda: case.about.text(case.to.language).language)
     return common(case) | {
+        **asked,
+        "deadline_lines": lines_of_deadline(case),
+        "printed_name": names.get(language) or names["und"],
+        "note": note_to_recipient(case),
+    }
+
+
+def _asked_by_the_letter(case: Case) -> dict[str, Any]:
+    """What all mails that ask for a signature tell in one language."""
+    letter, language = case.about, case.to.language
+    return {
         "who_may_sign": who_may_sign(letter),
         "deadline_day": deadline_day(case),
-        "deadline_lines": lines_of_deadline(case),
-        "printed_name": names.get(text.language) or names["und"],
-        "text_plain": reading_text(text),
+        "text_plain": reading_text(letter.text(language)),
         "why_now": letter.why_now.get(language) or letter.why_now.get(letter.authoritative_language, ""),
-        "note": note_to_recipient(case),
     }
 
 
@@ -268,7 +281,7 @@ def lines_of_deadline(case: Case) -> tuple[str, ...]:
     deadline = case.about.deadline_at
     if deadline is None:
         return ()
-    return in_zones(case, deadline)
+    return case.of_letter_in_zone("deadline", lambda: in_zones(case, deadline))
 
 
 def deadline_day(case: Case) -> str:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import re
 import socket
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from email import message_from_bytes, policy
-from email.header import decode_header, make_header
+from email.charset import Charset
+from email.header import Header, decode_header, make_header
 from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import Any
 from uuid import UUID
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from coalition.emails.addresses import UnusableAddress
-from coalition.emails.compose import UnsafeHeader, compose, message_id_for
+from coalition.emails.compose import LINE, UnsafeHeader, Utf8, compose, message_id_for
 from coalition.emails.transport import Transport
 from tests.emails.smtp import Mailbox, mail_server, settings_for
 
@@ -223,3 +227,18 @@ def test_a_mail_goes_through_a_real_server_unchanged() -> None:
         line.send("letters@coalition.example", "líná@bücher.example", mail)
     assert mailbox.received[0].content == mail
     assert parts(mailbox.received[0].content)["text/plain"] == f".\n{ARABIC_NAME}\n..\n"
+
+
+class AsTheLibraryDoes(Utf8):
+    """The same choice of encoding, its lines cut by the standard library."""
+
+    def header_encode_lines(self, string: str, maxlengths: Iterator[int]) -> list[str | None]:
+        return list(Charset.header_encode_lines(self, string, maxlengths))
+
+
+@settings(max_examples=60, deadline=None)
+@given(words=st.text(st.characters(exclude_categories=("Cc", "Cs", "Zl", "Zp")), max_size=120))
+@pytest.mark.parametrize("header", ["Subject", "Reply-To"])
+def test_words_in_a_header_are_cut_where_the_standard_library_cuts_them(header: str, words: str) -> None:
+    ours, theirs = (Header(words, utf8, LINE, header).encode(linesep="\r\n") for utf8 in (Utf8(), AsTheLibraryDoes()))
+    assert ours == theirs

@@ -24,6 +24,7 @@ from tests.emails.smtp import Caller, Mailbox, free_port, mail_server, scripted_
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+    from coalition.emails.case import Shared
     from tests.cast import Cast
 
 
@@ -161,10 +162,10 @@ def test_a_slow_worker_leaves_alone_what_another_has_taken_over_meanwhile(monkey
 def test_one_mail_that_can_not_be_made_keeps_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
     first, make = invitations()[0].id, letters.make
 
-    def broken(session: Session, row: OutgoingEmail) -> letters.Mail:
+    def broken(session: Session, row: OutgoingEmail, shared: Shared) -> letters.Mail:
         if row.id == first:
             raise ZeroDivisionError
-        return make(session, row)
+        return make(session, row, shared)
 
     monkeypatch.setattr(letters, "make", broken)
     with mail_server(Mailbox()) as port:

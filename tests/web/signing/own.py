@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pytest
     from sqlalchemy.orm import Session
 
+    from coalition.emails.case import Shared
     from coalition.emails.letters import Mail
     from tests.visitor import Page, Visitor
 
@@ -73,8 +74,8 @@ def delivered(monkeypatch: pytest.MonkeyPatch) -> list[Mail]:
 
     make = letters.make
 
-    def made(session: Session, row: OutgoingEmail) -> Mail:
-        mail = make(session, row)
+    def made(session: Session, row: OutgoingEmail, shared: Shared) -> Mail:
+        mail = make(session, row, shared)
         sent.append(mail)
         return mail
 
