@@ -39,7 +39,7 @@ class ListLook:
     latin_after: bool = False
     """Whether a name in another script is followed by the name in Latin letters, where there is one."""
     letterhead: bool = False
-    """Whether the PDF begins with the lead's logo."""
+    """Whether the PDF begins with the lead's logo, where there is one lead and it said yes; else with our own."""
 
     def __post_init__(self) -> None:
         """Raises UnknownLook where a value does not fit."""
@@ -65,6 +65,10 @@ class ListLook:
         """What differs from the looks of most lists, for JSON."""
         usual = asdict(ListLook())
         return {name: value for name, value in asdict(self).items() if value != usual[name]}
+
+    def has_logo(self, *, is_lead: bool) -> bool:
+        """Whether an organisation's logo is printed anywhere: beside its name, or at the head of the PDF."""
+        return self.shows_logos or (self.letterhead and is_lead)
 
     def order_in(self, language: str, usual: str) -> str:
         """How the list is ordered in a language; `usual` is the letter's own order."""

@@ -7,7 +7,7 @@ import hashlib
 import re
 from dataclasses import dataclass
 from functools import cache, partial
-from typing import TYPE_CHECKING, Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final
 
 import brotli
 from sqlalchemy import select
@@ -16,7 +16,7 @@ from coalition import config
 from coalition.models.edition import Edition
 from coalition.models.house import House
 from coalition.models.public import PublicLetter
-from coalition.rendering import data, faces, organisation_page, page, pdf, plain, proof_files
+from coalition.rendering import file_links, forms, organisation_page, proof_files
 from coalition.rendering.edition import printed_letter
 from coalition.rendering.site import languages_of, pages_of_site
 
@@ -42,9 +42,8 @@ FRAMED_POLICY: Final = (
 """Of the pages that others frame: anybody may."""
 LETTERS: Final = "/letters/"
 SLUG: Final = re.compile(r"[a-z0-9-]{1,120}")
-Form: TypeAlias = "Callable[[PrintedLetter, str], bytes]"
-SLOW: Final = (".pdf",)
-"""What is made by a job and never in a request."""
+SLOW: Final = forms.SLOW
+FORMS: Final = forms.FORMS
 
 
 @dataclass(slots=True)
@@ -145,7 +144,7 @@ def _letter_answers(session: Session, public: PublicLetter) -> Iterator[Answer]:
         yield Answer(file.path, file.media_type, public.letter_id, file.make, file.language)
 
 
-def _form(make: Form, load: Callable[[], PrintedLetter], language: str) -> bytes:
+def _form(make: forms.Form, load: Callable[[], PrintedLetter], language: str) -> bytes:
     return make(load(), language)
 
 
@@ -155,31 +154,6 @@ def _home(house: House, load: Callable[[], list[tuple[PublicLetter, PrintedLette
 
 def _feed(house: House, load: Callable[[], list[tuple[PublicLetter, PrintedLetter]]]) -> bytes:
     return feed(house, load())
-
-
-def _page(letter: PrintedLetter, language: str) -> bytes:
-    return page.letter_page(letter, language).encode()
-
-
-def _plain(letter: PrintedLetter, language: str) -> bytes:
-    return plain.plain_text(letter, language).encode()
-
-
-def _pdf(letter: PrintedLetter, language: str) -> bytes:
-    return pdf.make_pdf(letter, language, fonts=faces.cjk_fonts(config.settings().font_folders)).content
-
-
-def _json(letter: PrintedLetter, _language: str) -> bytes:
-    return data.to_json(letter)
-
-
-FORMS: Final[dict[str, tuple[str, Form]]] = {
-    "": (HTML, _page),
-    ".txt": ("text/plain; charset=utf-8", _plain),
-    ".json": ("application/json", _json),
-    ".pdf": ("application/pdf", _pdf),
-}
-"""Every form of a letter by the ending of its address: media type, and what makes it in one language."""
 
 
 def headers_of(answer: Answer) -> dict[str, str]:
@@ -194,6 +168,9 @@ def headers_of(answer: Answer) -> dict[str, str]:
     }
     if answer.media_type == HTML:
         headers["Content-Security-Policy"] = FRAMED_POLICY if FRAMED.fullmatch(answer.path) else PAGE_POLICY
+    named = file_links.disposition(answer.path) if answer.letter_id else ""
+    if named:
+        headers["Content-Disposition"] = named
     if answer.language:
         headers["Content-Language"] = answer.language
     if config.settings().is_https:

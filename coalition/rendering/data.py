@@ -15,6 +15,7 @@ The fields, all present ("" , [] or null where the letter has nothing to say):
 - `about` {`topics` [text], `series`, `hashtags` [text without "#"], `countries_addressed` [ISO 3166], `organiser` and
   `campaign` (of another group's campaign that it supports, and its address), `event` {language: text}, `event_on`,
   `press` {language: {`contact`, `quotations` [{`words`, `speaker`, `office`}]}}}
+- `documents` [{`address`, `labels` {language: text}, `language`, `media_type`, `size` in bytes}]
 - `photo` null or {`address`, `media_type`, `width`, `height`, `credit`, `licence`}
 - `list_order` "name", "country", "date" or "hand"; `groups` [{`headings` {language: text}, `lines`}]; a line is
   {`name`, exactly as printed in the authoritative language, `names` {language: name} where another language prints
@@ -28,6 +29,7 @@ from datetime import UTC
 from typing import Any
 
 from coalition.rendering.printed import PrintedGroup, PrintedLetter, PrintedLine, PrintedPhoto, PrintedText
+from coalition.rendering.printed_files import PrintedDocument
 from coalition.rendering.text import to_plain
 
 Facts = dict[str, Any]
@@ -58,6 +60,7 @@ def _facts(letter: PrintedLetter) -> Facts:
         "figures": asdict(letter.figures),
         "withheld_count": letter.withheld_count,
         "leads": letter.leads,
+        "documents": [_document(document, letter) for document in letter.files.documents],
         "about": asdict(letter.about),
         "addressees": [asdict(addressee) for addressee in letter.addressees],
         "photo": _photo(letter, letter.photo) if letter.photo else None,
@@ -73,6 +76,16 @@ def _text(letter: PrintedLetter, text: PrintedText) -> Facts:
         **parts,
         "address": letter.address(tag),
         "body_plain": to_plain(text.body, tag, letter.figures),
+    }
+
+
+def _document(document: PrintedDocument, letter: PrintedLetter) -> Facts:
+    return {
+        "address": letter.public_address + document.path,
+        "labels": document.labels,
+        "language": document.language,
+        "media_type": document.media_type,
+        "size": document.size,
     }
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
@@ -12,7 +13,9 @@ from coalition.models.edition import Edition, ListGroup, PublicLine
 from coalition.models.letter import Letter
 from coalition.models.list_look import ListLook
 from coalition.models.photo import File
+from coalition.models.public import PublicLetter
 from coalition.rendering.after import happened_since
+from coalition.rendering.file_facts import file_facts
 from coalition.rendering.printed import (
     Figures,
     PrintedAbout,
@@ -27,6 +30,8 @@ from coalition.rendering.printed import (
     PrintedText,
 )
 from coalition.rendering.printed_after import After
+from coalition.rendering.printed_files import PrintedFiles
+from coalition.rendering.signing_keys import in_groups, key_of_edition
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -34,18 +39,18 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-    from coalition.models.public import PublicLetter
 
-
+LOGOS = "/logos/"
+DIGEST = re.compile(r"[0-9a-f]{20}")
 LOGO_ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
 
 
 def printed_letter(session: Session, public: PublicLetter, edition: Edition | None = None) -> PrintedLetter:
     """What readers see of a published letter today, less the names that were taken off since.
 
-    Of its current edition, with the lines added since; or of an older one as it was, without what came after it.
+    Of its current edition, with the lines added since; or of a given one as it was, without what came after it.
     """
-    is_current = edition is None or edition.id == public.edition_id
+    is_current = edition is None
     edition = edition or session.get_one(Edition, public.edition_id)
     facts = edition.printed
     groups = _groups(session, edition, with_since=is_current)
@@ -65,6 +70,13 @@ def printed_letter(session: Session, public: PublicLetter, edition: Edition | No
         asks=_asks(session, public) if is_current else "",
         after=happened_since(session, public.letter_id) if is_current else None,
         is_rolling=facts.get("is_rolling", False),
+        files=file_facts(
+            session,
+            public.letter_id,
+            ListLook.read(facts.get("list_look", {})),
+            lines,
+            signing_key=in_groups(key_of_edition(session, edition.id)),
+        ),
     )
 
 
@@ -95,6 +107,7 @@ def letter_of_facts(
     asks: str = "",
     after: After | None = None,
     is_rolling: bool = False,
+    files: PrintedFiles | None = None,
 ) -> PrintedLetter:
     """A letter from the facts that an edition keeps of it (`coalition.actions.proof`) and from its list."""
     return PrintedLetter(
@@ -127,6 +140,7 @@ def letter_of_facts(
         asks=asks,
         after=after or After(),
         is_rolling=is_rolling,
+        files=files or PrintedFiles(),
     )
 
 
@@ -200,16 +214,31 @@ def _groups(session: Session, edition: Edition, *, with_since: bool) -> tuple[Pr
 
 def _logos(session: Session, edition: Edition, rows: list[PublicLine]) -> dict[UUID | None, PrintedLogo]:
     """The logos beside the names, where the list shows any."""
-    if not ListLook.read(edition.printed.get("list_look", {})).shows_logos:
+    look = ListLook.read(edition.printed.get("list_look", {}))
+    ids = {row.logo_id for row in rows if row.logo_id and look.has_logo(is_lead=row.is_lead)}
+    if not ids:
         return {}
-    ids = {row.logo_id for row in rows if row.logo_id}
     return {file.id: printed_logo(file) for file in session.scalars(select(File).where(File.id.in_(ids)))}
 
 
 def printed_logo(file: File) -> PrintedLogo:
     """A logo's bytes as plain facts, under the address that their content gives them."""
-    path = f"/logos/{file.sha256[:20]}{LOGO_ENDINGS[file.media_type]}"
+    path = f"{LOGOS}{file.sha256[:20]}{LOGO_ENDINGS[file.media_type]}"
     return PrintedLogo(path=path, media_type=file.media_type, content=file.content)
+
+
+def logo_on_a_list(session: Session, path: str) -> File | None:
+    """The logo at a public path, where it stands beside a name that readers see now."""
+    digest = path.removeprefix(LOGOS).partition(".")[0]
+    if not DIGEST.fullmatch(digest):
+        return None
+    printing = (
+        select(PublicLine.logo_id)
+        .join(PublicLetter, PublicLetter.letter_id == PublicLine.letter_id)
+        .where(PublicLetter.retracted_at.is_(None), PublicLine.logo_id.is_not(None))
+    )
+    found = session.scalars(select(File).where(File.sha256.startswith(digest), File.id.in_(printing)))
+    return next((file for file in found if printed_logo(file).path == path), None)
 
 
 def _about(facts: dict[str, Any]) -> PrintedAbout:

@@ -44,6 +44,7 @@ class DocumentWords:
     label: str
     facts: str
     address: str
+    """"" for one of what is not published: it can be had nowhere yet. So with the path."""
     path: str
     language: str
     media_type: str
@@ -93,7 +94,7 @@ def document_words(one: PrintedDocument, letter: PrintedLetter, language: str) -
     return DocumentWords(
         label=first_of(one.labels, language, letter.authoritative_language) or one.file_name,
         facts=reduce(_then, facts),
-        address=letter.public_address + one.path,
+        address=letter.public_address + one.path if one.path else "",
         path=one.path,
         language=one.language,
         media_type=one.media_type,

@@ -11,7 +11,7 @@ from coalition.rendering.text.markdown import escaped, to_markdown
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from coalition.rendering.file_words import FileWords
+    from coalition.rendering.file_words import DocumentWords, FileWords
     from coalition.rendering.list_parts import Name, Part
     from coalition.rendering.printed import PrintedLetter
     from coalition.rendering.sheet import Addressed, Sheet
@@ -47,8 +47,12 @@ def _blocks(page: Sheet, said: FileWords, body: str) -> Iterator[str]:
     yield _typed(page.contact)
     if said.documents:
         yield f"## {_line(said.documents_heading)}"
-        yield "\n".join(f"- [{escaped(one.label)}]({one.address}) ({escaped(one.facts)})" for one in said.documents)
+        yield "\n".join(f"- {_document(one)} ({escaped(one.facts)})" for one in said.documents)
     yield _lines(page.edition, f"<{page.address}>")
+
+
+def _document(one: DocumentWords) -> str:
+    return f"[{escaped(one.label)}](<{one.address}>)" if one.address else escaped(one.label)
 
 
 def _list(page: Sheet) -> Iterator[str]:

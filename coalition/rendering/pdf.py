@@ -14,24 +14,21 @@ from typing import Any
 
 import typst
 from flask_babel import force_locale, gettext
-from PIL import Image, ImageOps
+from PIL import Image
 
 from coalition.languages import babel_locale, direction, interface_language, number, script_direction
 from coalition.rendering.faces import ARABIC_SCRIPT, faces, families, missing_from
+from coalition.rendering.file_words import file_words
 from coalition.rendering.list_parts import Name, Part, in_running_text, latin_words, semicolon
+from coalition.rendering.pictures import as_png, for_print
 from coalition.rendering.printed import PrintedLetter
+from coalition.rendering.qr import qr_svg
 from coalition.rendering.sheet import paragraphs, sheet
 from coalition.rendering.text import to_typst_data
 from coalition.rendering.text.blocks import Node
 from coalition.rendering.words import first_of
 
 TEMPLATE = Path(__file__).parent / "letter.typ"
-
-WIDEST_PHOTO = 1600
-"""Pixels: 270 to the inch on the measure of the page."""
-
-TALLEST_PHOTO = 95 / 150
-"""Height to width: a taller one is set narrower than the measure, so that the letter begins on its first page."""
 
 NOT_SHOWN = frozenset({"address", "align", "anchor", "direction", "kind", "language", "pieces"})
 
@@ -128,12 +125,15 @@ def _data(letter: PrintedLetter, language: str) -> Node:
         "words_language": interface_language(language),
         "digits": [number(digit, language) for digit in range(10)],
         "photo": _photo(letter, language),
+        "letterhead": _letterhead(letter, language),
+        # What is not public has no address that a code could lead to.
+        "qr": qr_svg(letter.address(language)) if letter.edition else "",
     }
 
 
 def _words(letter: PrintedLetter, language: str) -> Node:
     """Every word the template shows. Nothing else is in here: what is missing from the faces is looked for in it."""
-    page = sheet(letter, language)
+    page, said = sheet(letter, language), file_words(letter, language)
     blocks = to_typst_data(letter.texts[language].body, language, letter.figures)
     notes = {
         str(note["number"]): note["inside"] for block in blocks if block["kind"] == "notes" for note in block["notes"]
@@ -146,7 +146,12 @@ def _words(letter: PrintedLetter, language: str) -> Node:
         "parts": [_part(part, page.form, language) for part in page.parts],
         "between": semicolon(language).replace("\u202f", "\u00a0"),
         "authors": [first_of(lead, language) for lead in letter.leads],
-        "page_words": _page_words(language),
+        "page_words": said.page_words,
+        "embargo": said.embargo,
+        "signing_key": said.signing_key,
+        "documents_heading": said.documents_heading,
+        "documents": [{"label": one.label, "facts": one.facts, "address": one.address} for one in said.documents],
+        "on_the_web": _on_the_web(language),
         "table_words": _table_words(language),
         **{part: paragraphs(getattr(page, part)) for part in ("salutation", "closing", "disclaimers", "contact")},
     }
@@ -211,9 +216,10 @@ def _table_words(language: str) -> list[str]:
         return [str(gettext("Name")), str(gettext("Country"))]
 
 
-def _page_words(language: str) -> str:
+def _on_the_web(language: str) -> str:
+    """What the code at the end is: said to who hears the page, too."""
     with force_locale(interface_language(language)):
-        return str(gettext("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"))
+        return str(gettext("This letter on the web, with its list of today"))
 
 
 def _mark_first(nodes: Iterable[Node], notes: dict[str, list[Node]], seen: set[int]) -> None:
@@ -246,18 +252,18 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def _photo(letter: PrintedLetter, language: str) -> Node | None:
-    """The photo at the size of print, as plain RGB: whatever profile or orientation it came with is applied."""
     if letter.photo is None or not letter.photo.content:
         return None
-    text = letter.texts[language]
-    with Image.open(io.BytesIO(letter.photo.content)) as image:
-        upright = ImageOps.exif_transpose(image).convert("RGB")
-    upright.thumbnail((WIDEST_PHOTO, WIDEST_PHOTO))
-    is_tall = upright.height > upright.width * TALLEST_PHOTO
-    out = io.BytesIO()
-    upright.save(out, "JPEG", quality=88)
+    text, picture = letter.texts[language], for_print(letter.photo.content)
     return {
-        "content": list(out.getvalue()),
+        "content": list(picture.content),
         "alternative": text.photo_alternative or text.photo_caption,
-        "is_tall": is_tall,
+        "is_tall": picture.is_tall,
     }
+
+
+def _letterhead(letter: PrintedLetter, language: str) -> Node | None:
+    logo = letter.files.letterhead
+    if logo is None:
+        return None
+    return {"content": list(as_png(logo.content)), "alternative": first_of(logo.names, language)}

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterator
 
 from coalition.languages import number
+from coalition.rendering.file_words import FileWords, file_words
 from coalition.rendering.list_parts import Part, in_running_text, semicolon
 from coalition.rendering.printed import PrintedLetter
 from coalition.rendering.sheet import Addressed, Sheet, paragraphs, sheet
@@ -19,10 +20,11 @@ def plain_text(letter: PrintedLetter, language: str) -> str:
     it: a line is a paragraph of its own to whoever orders directions. What stands beside it follows, set in.
     """
     body, notes = to_plain_apart(letter.texts[language].body, language, letter.figures)
-    return "\n\n".join(filter(None, _blocks(sheet(letter, language), body, notes))) + "\n"
+    return "\n\n".join(filter(None, _blocks(sheet(letter, language), file_words(letter, language), body, notes))) + "\n"
 
 
-def _blocks(page: Sheet, body: str, notes: str) -> Iterator[str]:
+def _blocks(page: Sheet, said: FileWords, body: str, notes: str) -> Iterator[str]:
+    yield said.embargo
     yield page.kicker
     yield page.heading
     yield page.second_title
@@ -41,6 +43,9 @@ def _blocks(page: Sheet, body: str, notes: str) -> Iterator[str]:
     yield from _list(page)
     yield _wrapped(page.disclaimers)
     yield _wrapped(page.contact)
+    yield said.documents_heading
+    for one in said.documents:
+        yield "\n".join([one.label, *(BESIDE_INDENT + each for each in (one.facts, one.address) if each)])
     yield f"-- \n{page.edition}\n{page.address}"
 
 

@@ -143,7 +143,8 @@ def _below(document: WordDocument, page: Sheet, said: FileWords) -> Iterator[Ele
         yield paragraph("Heading2", *runs(said.documents_heading, tag, ours), language=tag)
     body = Body(document, tag)
     for one in said.documents:
-        yield paragraph("Note", body.link(one.address, one.label), *runs(f" ({one.facts})", tag, ours), language=tag)
+        label = [body.link(one.address, one.label)] if one.address else [*runs(one.label, tag)]
+        yield paragraph("Note", *label, *runs(f" ({one.facts})", tag, ours), language=tag)
 
 
 def _typed(words: str, page: Sheet, style: str = "Normal") -> Iterator[Element]:

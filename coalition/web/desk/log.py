@@ -102,6 +102,9 @@ def what_happened(entry: RecordEntry) -> str:
         "photo saved": _("Put in a photo"),
         "photo described": _("Described the photo"),
         "photo removed": _("Took the photo off"),
+        "document attached": _("Attached a document"),
+        "document described": _("Described a document"),
+        "document taken off": _("Took a document off"),
         "invited": ngettext(
             "Put %(number)s person on the list", "Put %(number)s people on the list", count, number=number
         ),

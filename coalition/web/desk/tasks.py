@@ -12,6 +12,7 @@ from sqlalchemy import func, select
 from coalition import languages
 from coalition.actions import remind
 from coalition.database import db
+from coalition.models.attachment import Attachment
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
 from coalition.models.version import Text
@@ -34,6 +35,7 @@ def tasks(*, now: datetime) -> list[dict[str, Any]]:
         _reminders(letter),
         _consultation(letter, now=now),
         _photo(letter),
+        _documents(letter),
         _choices(letter),
         _about(letter),
         _mail(letter),
@@ -154,6 +156,16 @@ def _photo(letter: Letter) -> dict[str, Any]:
     return task | {"state": "in_progress", "hint": _("Say who took it, and what it shows")}
 
 
+def _documents(letter: Letter) -> dict[str, Any]:
+    count = db.session.scalar(select(func.count()).where(Attachment.letter_id == letter.id)) or 0
+    task: dict[str, Any] = {"to": ("documents",), "title": _("Documents")}
+    if not count:
+        return task | {"state": "not_started", "hint": _("None (optional)")}
+    shown = languages.number(count, language())
+    hint = ngettext("%(number)s document", "%(number)s documents", count, number=shown)
+    return task | {"state": "done", "hint": hint}
+
+
 def _choices(letter: Letter) -> dict[str, Any]:
     return {
         "to": ("choices",),
@@ -169,7 +181,9 @@ def _about(letter: Letter) -> dict[str, Any]:
     if said:
         return task | {"state": "done", "hint": languages.join(said, language())}
     is_begun = any((letter.hashtags, letter.countries_addressed, letter.event, letter.press, len(letter.leads) > 1))
-    return task | ({"state": "done", "hint": ""} if is_begun else {"state": "not_started", "hint": _("None (optional)")})
+    return task | (
+        {"state": "done", "hint": ""} if is_begun else {"state": "not_started", "hint": _("None (optional)")}
+    )
 
 
 def _mail(letter: Letter) -> dict[str, Any]:
