@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from coalition import clock
-from coalition.actions import live, take_off
+from coalition.actions import live, logo, take_off
 from coalition.actions.acts import (
     Actor,
     Answer,
@@ -74,6 +74,8 @@ class SigningForm:
     is_withheld: bool
     is_uncounted: bool = False
     """Of a withheld name: that it is to stand in no number either."""
+    shows_logo: bool = False
+    """Of a published name: that the organisation's logo may stand beside it."""
 
     @property
     def visibility(self) -> str:
@@ -233,6 +235,7 @@ def _new_signature(letter: Letter, actor: Actor, form: SigningForm) -> Signature
     signature.organisation = actor.organisation.id.hex
     signature.person, signature.role = form.person.strip(), form.role.strip()
     signature.printed_names = checked_names(form.printed_names)
+    signature.shows_logo = form.shows_logo and form.visibility == "named" and logo.may_stand(letter, actor.organisation)
     return signature
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 from sqlalchemy import select
 
 from coalition import clock
+from coalition.actions import logo as logo_lines
 from coalition.actions import take_off
 from coalition.actions.own_page import acting, entered
 from coalition.actions.tell_of_changes import tell_of_changes
@@ -68,12 +69,14 @@ def save_logo(here: Here, logo: CleanPhoto) -> None:
         organisation, now = contact.organisation, clock.now()
         if organisation.confidential_at:
             raise NoPublicPage  # a picture lies in the database as it is, and would tell which organisation it is
+        printing = logo_lines.printed_lines(session, organisation.logo_id) if organisation.logo_id else []
         drop_logo(session, organisation)
         digest = hashlib.sha256(logo.content).hexdigest()
         file = File(media_type=logo.media_type, content=logo.content, sha256=digest, created_at=now)
         session.add(file)
         session.flush()
         organisation.logo_id = file.id
+        logo_lines.put(session, printing, file.id, now=now)
         _page_changed(session, organisation)
         entered(session, "own logo saved", contact, at=now)
 
@@ -176,6 +179,7 @@ def drop_logo(session: Session, organisation: Organisation) -> None:
     organisation.logo_id = None
     session.flush()
     if file is not None:
+        logo_lines.put(session, logo_lines.printed_lines(session, file.id), None, now=clock.now())
         session.delete(file)
         session.flush()
 

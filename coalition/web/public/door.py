@@ -15,6 +15,7 @@ from coalition.models.photo import File
 from coalition.models.public import PublicBody, PublicLetter
 from coalition.rendering import bodies, organisation_page
 from coalition.rendering.archive import Asked
+from coalition.rendering.edition import logo_on_a_list
 from coalition.rendering.site import asked_home
 from coalition.rendering.static_pages import WRITTEN
 from coalition.web.audience import Audience, audience
@@ -88,14 +89,15 @@ def photo(name: str) -> Response:
 @public.get("/logos/<name>")
 @audience(Audience.PUBLIC)
 def logo(name: str) -> Response:
-    """The logo of an organisation that has a public page, addressed by its content."""
+    """A logo that readers see now, addressed by its content: on an organisation's public page, or beside its name."""
     session = db.session()
+    path = f"{organisation_page.LOGOS}{name}"
     logos = (organisation_page.logo_of(session, one) for one in organisation_page.with_page(session))
-    found = next((one for one in logos if one and one.path == f"{organisation_page.LOGOS}{name}"), None)
-    if found is None:
+    file = next((one.file for one in logos if one and one.path == path), None) or logo_on_a_list(session, path)
+    if file is None:
         abort(404)
     kept = {"Cache-Control": "public, max-age=300", "Referrer-Policy": "no-referrer"}
-    return Response(found.file.content, content_type=found.file.media_type, headers=kept)
+    return Response(file.content, content_type=file.media_type, headers=kept)
 
 
 def _as_stored(path: str) -> Response | None:

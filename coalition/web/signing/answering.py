@@ -49,6 +49,7 @@ def sign(invitation_id: UUID) -> Response:
         printed_names=names,
         is_withheld=answers.visibility != "named",
         is_uncounted=answers.visibility == "uncounted",
+        shows_logo=answers.logo,
     )
     return _recorded(visit, answers, lambda: verbs.sign(visit.invitation.id, form))
 

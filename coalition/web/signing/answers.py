@@ -36,6 +36,7 @@ class Answers:
     visibility: str = ""
     person: str = ""
     role: str = ""
+    logo: bool = False
     has_authority: bool = False
     reason: str = ""
     ask_again: bool = False
@@ -63,6 +64,7 @@ class Answers:
             visibility=_one(form, "visibility"),
             person=form.get("person", ""),
             role=form.get("role", ""),
+            logo=form.get("logo") == "yes",
             has_authority=form.get("authority") == "yes",
             reason=form.get("reason", "").replace("\r\n", "\n"),
             ask_again=form.get("ask_again") == "yes",

@@ -10,7 +10,7 @@ from flask import Response, make_response, redirect, render_template, request
 from flask_babel import gettext as _
 
 from coalition import clock, config, languages
-from coalition.actions import ledger, mask, own_signatures
+from coalition.actions import ledger, logo, mask, openings, own_signatures
 from coalition.actions.acts import CodeNeeded
 from coalition.actions.answer import AlreadyWithheld
 from coalition.actions.taken_over_names import lines_named_like
@@ -58,7 +58,7 @@ def own_letter(organisation_id: UUID, letter_id: UUID) -> Response:
 
 
 @signing.get(
-    "/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/<any(withhold, withdraw, ledger, text):_act>"
+    "/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/<any(withhold, withdraw, ledger, text, logo, proof):_act>"
 )
 @signing.get("/organisation/<uuid:organisation_id>/<any(right, hide, leave):_act>")
 @audience(Audience.CONTACT)
@@ -85,6 +85,21 @@ def withdraw_from_own_page(organisation_id: UUID, letter_id: UUID) -> Response:
     visit = acting(organisation_id)
     words = _("Tick that the signature of %(organisation)s is to be withdrawn", organisation=isolate(_name(visit)))
     return _acted(visit, letter_id, "withdraw", words, own_signatures.withdraw)
+
+
+@signing.post("/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/logo")
+@audience(Audience.CONTACT)
+def logo_from_own_page(organisation_id: UUID, letter_id: UUID) -> Response:
+    """Let the logo stand beside the name on one letter, or take it away."""
+    visit = acting(organisation_id)
+    if not _signatures(visit, letter_id):
+        return _not_ours(visit)
+    try:
+        logo.choose(visit.here, letter_id, is_on=request.form.get("logo") == "yes")
+    except NoStandingSignature:
+        words = _("No name stands on this letter that the logo could stand beside.")
+        return _letter_page(visit, letter_id, problems={"": words}, status=409)
+    return make_response(redirect(f"{visit.path}/letters/{letter_id}?done=saved", code=303))
 
 
 @signing.post("/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/ledger")
@@ -115,6 +130,17 @@ def own_text(organisation_id: UUID, letter_id: UUID) -> Response:
     if text is None:
         return _not_ours(visit)
     return _file(reading_text(text).encode(), "text/plain; charset=utf-8", "text.txt")
+
+
+@signing.post("/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/proof")
+@audience(Audience.CONTACT)
+def own_proof(organisation_id: UUID, letter_id: UUID) -> Response:
+    """What opens the organisation's own values in the manifests: here behind a code, and in no mail."""
+    visit = acting(organisation_id)
+    found = _signatures(visit, letter_id)
+    if not found:
+        return _not_ours(visit)
+    return _file(openings.own_proof_json(db.session(), found[0]), "application/json", "proof.json")
 
 
 @signing.post("/organisation/<uuid:organisation_id>/hide")
@@ -268,8 +294,11 @@ def _letter_page(visit: OwnVisit, letter_id: UUID, *, problems: Problems | None 
         ],
         acts=[_act(act, visit) for one in reversed(found) for act in one.consents],
         text=text_facts(text) if text else None,
+        may_prove=bool(openings.own_proof(db.session(), newest)),
         may_withhold=newest.ended_on is None and newest.visibility == "named" and newest.letter.stage != "cancelled",
         may_withdraw=newest.ended_on is None and newest.letter.stage != "cancelled",
+        may_show_logo=newest.is_public and logo.may_stand(newest.letter, visit.organisation),
+        shows_logo=newest.shows_logo,
         errors=problems or {},
     )
 

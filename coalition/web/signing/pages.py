@@ -12,6 +12,7 @@ from flask_babel import gettext as _
 from coalition import clock, languages
 from coalition.actions import standing_consent
 from coalition.actions.comment import is_taking_comments
+from coalition.actions.logo import may_stand
 from coalition.actions.request import asked_late
 from coalition.database import db
 from coalition.emails.words import deadline_lines
@@ -71,6 +72,7 @@ def invitation_page(
         others=others(visit.letter, visit.language),
         name_fields=name_fields_of(visit, with_typed(names, typed.names)),
         visibility_choices=choices_of_visibility(visit),
+        may_show_logo=may_stand(visit.letter, visit.organisation),
         authority=authority(visit.organisation_name),
         answers=typed,
         sent_rows=rows_of(answers.shown) if answers and standing.state != "open" else [],
