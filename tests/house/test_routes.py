@@ -81,6 +81,7 @@ def world(cast: Cast) -> dict[str, Any]:
         "objection_id": letter_id,
         "other_id": cast.arabic_member.organisation_id,
         "part": "text",
+        "page": "about",
         "form": "page",
         "first": 1,
         "second": 1,

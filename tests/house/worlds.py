@@ -319,6 +319,7 @@ def the_full_desk(worlds: Worlds) -> State:
         "other_id": house.members.arabic_member.organisation_id,
         "change_id": a_change_asked_for(house),
         "consent_id": uuid4(),
+        "page": "about",
     }
     return State(values, house.at_the_desk())
 
@@ -333,7 +334,7 @@ def the_empty_desk(worlds: Worlds) -> State:
     """Nothing but the secretariat and its two accounts."""
     house = worlds.empty
     with house.app.app_context():
-        values = {"organisation_id": house.nadia.organisation_id, "account_id": house.layla_id}
+        values = {"organisation_id": house.nadia.organisation_id, "account_id": house.layla_id, "page": "about"}
         return State(values, house.at_the_desk())
 
 
