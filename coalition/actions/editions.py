@@ -5,14 +5,14 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import TYPE_CHECKING
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from coalition.actions import take_off
 from coalition.actions.proof import printed_facts
 from coalition.actions.seal import seal
 from coalition.actions.shelve import shelve
 from coalition.models import record
-from coalition.models.edition import Edition
+from coalition.models.edition import Edition, PublicLine
 from coalition.models.public import PublicLetter
 from coalition.models.record import RecordEntry
 
@@ -51,6 +51,7 @@ def write_edition(
     `published_at` where that is not now: a letter taken over from a record keeps its moment.
     """
     facts = printed_facts(session, letter, now=now) | {"leads": said.leads}
+    facts["lines"] = _lines(session, letter)
     if said.printed_on:
         facts["printed_on"] = said.printed_on
     edition = Edition(
@@ -72,6 +73,12 @@ def write_edition(
     seal(session, edition)
     take_off.bodies(session, letter.id)
     return edition
+
+
+def _lines(session: Session, letter: Letter) -> int:
+    """How many names stand in the edition, so that it can say later how many are gone."""
+    query = select(func.count()).where(PublicLine.letter_id == letter.id, PublicLine.until_edition.is_(None))
+    return session.scalar(query) or 0
 
 
 def _show(session: Session, letter: Letter, edition: Edition, *, now: datetime) -> None:

@@ -11,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from coalition import clock
 from coalition.actions import freshen, take_off
+from coalition.actions.keep_copies import keep
 from coalition.actions.shelve import shelve_missing
 from coalition.database import db, transaction
 from coalition.models.machinery import Tick
@@ -56,7 +57,7 @@ def _freshen() -> int:
     marks = freshen.due(db.session(), now=clock.now())
     for letter_id, mark in marks.items():
         generation = db.session.scalar(select(SiteGeneration.number)) or 0
-        answers = [one for one in bodies.answers(db.session()) if one.letter_id in {letter_id, None}]
+        answers = [one for one in bodies.answers(db.session()) if one.is_stored and one.letter_id in {letter_id, None}]
         stored = [_renew(one, generation) for one in answers if mark.with_slow or not one.path.endswith(bodies.SLOW)]
         if None in stored:
             break  # something was taken off meanwhile: what is missing goes first
@@ -98,7 +99,7 @@ def _missing() -> tuple[int, list[Answer]]:
     session.rollback()
     generation = session.scalar(select(SiteGeneration.number)) or 0
     present = set(session.scalars(select(PublicBody.path).where(PublicBody.encoding == "")))
-    missing = [answer for answer in bodies.answers(session) if answer.path not in present]
+    missing = [one for one in bodies.answers(session) if one.is_stored and one.path not in present]
     return generation, sorted(missing, key=lambda answer: answer.path.endswith(bodies.SLOW))
 
 
@@ -123,6 +124,7 @@ def _store(answer: Answer, content: bytes, generation: int) -> bool:
         headers = bodies.headers_of(answer)
         for encoding, encoded in bodies.encodings_of(answer, content):
             _put(session, answer, encoding, encoded, headers, generation)
+        keep(session, answer, content)
         return True
 
 

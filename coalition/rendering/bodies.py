@@ -16,7 +16,7 @@ from coalition import config
 from coalition.models.edition import Edition
 from coalition.models.house import House
 from coalition.models.public import PublicLetter
-from coalition.rendering import file_links, forms, organisation_page, proof_files
+from coalition.rendering import editions_page, file_links, forms, organisation_page, proof_files, signatories_page
 from coalition.rendering.edition import printed_letter
 from coalition.rendering.site import languages_of, pages_of_site
 
@@ -44,6 +44,8 @@ LETTERS: Final = "/letters/"
 SLUG: Final = re.compile(r"[a-z0-9-]{1,120}")
 SLOW: Final = forms.SLOW
 FORMS: Final = forms.FORMS
+COPIES: Final = {"": "html", ".txt": "txt", ".json": "json", ".pdf": "pdf"}
+"""The forms that are kept as they were delivered, by the ending of their address."""
 
 
 @dataclass(slots=True)
@@ -65,10 +67,17 @@ class Answer:
     letter_id: UUID | None
     make: Callable[[], bytes]
     language: str = ""
+    is_stored: bool = True
+    """Whether the worker keeps it ready; else it is made whenever somebody asks."""
+    copy_of: str = ""
+    """The form in which it is kept for the team as it was delivered: "html", "txt", "json", "pdf"; or ""."""
 
 
 def answers(session: Session) -> Iterator[Answer]:
-    """Every public address of the site. A letter is read only when something of it is made."""
+    """Every public address of the site. A letter is read only when something of it is made.
+
+    A retracted letter has none: what stands at its addresses is said by `coalition.web.public.moved`.
+    """
     yield from _site_answers(session)
     for organisation in organisation_page.with_page(session):
         yield from _organisation_answers(session, organisation)
@@ -86,14 +95,14 @@ def answer_at(session: Session, path: str) -> Answer | None:
     if not SLUG.fullmatch(slug):
         return None  # nor asked of the database: PostgreSQL takes no NUL
     public = session.scalar(select(PublicLetter).where(PublicLetter.slug == slug))
-    if public is None:
+    if public is None or public.retracted_at:
         return None
     return next((answer for answer in _letter_answers(session, public) if answer.path == path), None)
 
 
 def _published(session: Session) -> list[PublicLetter]:
     newest_first = select(PublicLetter).order_by(PublicLetter.first_published_at.desc(), PublicLetter.slug)
-    return list(session.scalars(newest_first))
+    return list(session.scalars(newest_first.where(PublicLetter.retracted_at.is_(None))))
 
 
 def _site_answers(session: Session) -> Iterator[Answer]:
@@ -136,24 +145,28 @@ def _organisation(
 def _letter_answers(session: Session, public: PublicLetter) -> Iterator[Answer]:
     facts = session.get_one(Edition, public.edition_id).printed
     load = cache(lambda: printed_letter(session, public))
+    is_long = signatories_page.is_long(session, public)
     for language in facts["texts"]:
         path = LETTERS + public.slug + ("" if language == facts["authoritative_language"] else f"/{language}")
         for ending, (media_type, make) in FORMS.items():
-            yield Answer(path + ending, media_type, public.letter_id, partial(_form, make, load, language), language)
+            form = partial(_form, make, load, language)
+            copy = COPIES.get(ending, "")
+            yield Answer(path + ending, media_type, public.letter_id, form, language, copy_of=copy)
+        if is_long:
+            names = LETTERS + public.slug + "/signatories" + path.removeprefix(LETTERS + public.slug)
+            yield Answer(names, HTML, public.letter_id, partial(_form, _signatories, load, language), language)
+    for one in editions_page.of_letter(session, public):
+        yield Answer(one.path, one.media_type, public.letter_id, one.make, one.language, is_stored=one.is_stored)
     for file in proof_files.of_letter(session, public):
         yield Answer(file.path, file.media_type, public.letter_id, file.make, file.language)
 
 
+def _signatories(letter: PrintedLetter, language: str) -> bytes:
+    return signatories_page.signatories_page(letter, language).encode()
+
+
 def _form(make: forms.Form, load: Callable[[], PrintedLetter], language: str) -> bytes:
     return make(load(), language)
-
-
-def _home(house: House, load: Callable[[], list[tuple[PublicLetter, PrintedLetter]]], language: str) -> bytes:
-    return home(house, [letter for _, letter in load()], language)
-
-
-def _feed(house: House, load: Callable[[], list[tuple[PublicLetter, PrintedLetter]]]) -> bytes:
-    return feed(house, load())
 
 
 def headers_of(answer: Answer) -> dict[str, str]:
@@ -186,7 +199,9 @@ def etag_of(content: bytes, encoding: str) -> str:
 def encodings_of(answer: Answer, content: bytes) -> Iterator[tuple[str, bytes]]:
     """The content as it is and, where that makes it smaller, compressed."""
     yield "", content
-    if answer.media_type.startswith(("text/", "application/json", "application/atom", "application/feed", "application/xml")):
+    if answer.media_type.startswith(
+        ("text/", "application/json", "application/atom", "application/feed", "application/xml")
+    ):
         quality = 11 if len(content) < 1_000_000 else 9
         yield "br", brotli.compress(content, mode=brotli.MODE_TEXT, quality=quality)
         yield "gzip", gzip.compress(content, compresslevel=9, mtime=0)

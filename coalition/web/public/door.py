@@ -5,7 +5,7 @@ from __future__ import annotations
 from uuid import UUID
 
 from flask import Blueprint, Response, abort, make_response, redirect, render_template, request
-from sqlalchemy import select
+from sqlalchemy import Select, select
 from werkzeug.wrappers import Response as BaseResponse
 
 from coalition.database import db
@@ -77,7 +77,7 @@ def _archive(asked: Asked) -> Response:
 @audience(Audience.PUBLIC)
 def photo(name: str) -> Response:
     """A photo of a published letter, addressed by its content."""
-    printed = (bodies.photo_of(db.session(), letter) for letter in db.session.scalars(select(PublicLetter)))
+    printed = (bodies.photo_of(db.session(), letter) for letter in db.session.scalars(_shown()))
     facts = next((one for one in printed if one and one["path"] == f"/photos/{name}"), None)
     if facts is None:
         abort(404)
@@ -98,6 +98,11 @@ def logo(name: str) -> Response:
         abort(404)
     kept = {"Cache-Control": "public, max-age=300", "Referrer-Policy": "no-referrer"}
     return Response(file.content, content_type=file.media_type, headers=kept)
+
+
+def _shown() -> Select[tuple[PublicLetter]]:
+    """The letters whose pictures readers may have: a retracted one shows nothing."""
+    return select(PublicLetter).where(PublicLetter.retracted_at.is_(None))
 
 
 def _as_stored(path: str) -> Response | None:

@@ -259,7 +259,7 @@ def test_who_keeps_the_signature_after_publication_waits_for_the_list(
     tab = kalina().form("/keep").fill(keep="yes")
     builders.kept(letter_id, cast.arabic_member)
     builders.published(cast, letter_id)
-    assert tab.submit().status == 303
+    assert tab.submit().status == 200
     waiting = live.waiting(db.session(), builders.a_letter(letter_id))
     assert [one.name for one in waiting] == ["Kalina Press Club"]
 
