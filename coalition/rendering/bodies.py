@@ -16,7 +16,7 @@ from coalition import config
 from coalition.models.edition import Edition
 from coalition.models.house import House
 from coalition.models.public import PublicLetter
-from coalition.rendering import editions_page, file_links, forms, organisation_page, proof_files, signatories_page
+from coalition.rendering import api, editions_page, file_links, forms, organisation_page, proof_files, signatories_page
 from coalition.rendering.edition import printed_letter
 from coalition.rendering.site import languages_of, pages_of_site
 
@@ -89,9 +89,10 @@ def answer_at(session: Session, path: str) -> Answer | None:
     """What stands at a public path, or None. An unknown address costs one look."""
     if path.startswith(organisation_page.ORGANISATIONS):
         return _of_an_organisation(session, path)
-    if not path.startswith(LETTERS):
+    above = next((prefix for prefix in (LETTERS, f"{api.LETTERS}/") if path.startswith(prefix)), None)
+    if above is None:
         return next((answer for answer in _site_answers(session) if answer.path == path), None)
-    slug = path.removeprefix(LETTERS).partition("/")[0].partition(".")[0]
+    slug = path.removeprefix(above).partition("/")[0].partition(".")[0]
     if not SLUG.fullmatch(slug):
         return None  # nor asked of the database: PostgreSQL takes no NUL
     public = session.scalar(select(PublicLetter).where(PublicLetter.slug == slug))
@@ -157,8 +158,14 @@ def _letter_answers(session: Session, public: PublicLetter) -> Iterator[Answer]:
             yield Answer(names, HTML, public.letter_id, partial(_form, _signatories, load, language), language)
     for one in editions_page.of_letter(session, public):
         yield Answer(one.path, one.media_type, public.letter_id, one.make, one.language, is_stored=one.is_stored)
+    described = partial(_described, session, public, load)
+    yield Answer(api.letter_path(public.slug), "application/json", public.letter_id, described)
     for file in proof_files.of_letter(session, public):
         yield Answer(file.path, file.media_type, public.letter_id, file.make, file.language)
+
+
+def _described(session: Session, public: PublicLetter, load: Callable[[], PrintedLetter]) -> bytes:
+    return api.letter(session, public, load())
 
 
 def _signatories(letter: PrintedLetter, language: str) -> bytes:

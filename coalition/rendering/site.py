@@ -13,7 +13,7 @@ from sqlalchemy import select
 from coalition import clock, config
 from coalition.languages import endonym, interface_language
 from coalition.models.house import House
-from coalition.rendering import for_machines
+from coalition.rendering import api, for_machines
 from coalition.rendering.archive import Asked, Filed, filed, fits, found, kinds_of, on_page, outlines, topics_of
 from coalition.rendering.feed import FeedEntry, atom, json_feed
 from coalition.rendering.feed_entries import entries
@@ -137,6 +137,10 @@ class _Site:
         ]
         return for_machines.sitemap([*pages, *letters])
 
+    def described(self) -> bytes:
+        """The letters for programs (coalition.rendering.api)."""
+        return api.letters(outlines(self.session, [one.letter_id for one in self.listed]))
+
     def security(self) -> bytes:
         """security.txt."""
         return for_machines.security(
@@ -160,6 +164,8 @@ def pages_of_site(session: Session) -> Iterator[SitePage]:
         for language in tags:
             make = partial(static_page, session, house, slug, language)
             yield SitePage(page_path(slug, language, house.language), HTML, make, language)
+    yield SitePage(api.LETTERS, "application/json", site.described)
+    yield SitePage(api.DOCUMENT, "application/json", partial(api.openapi, site.root, house.name(house.language)))
     yield SitePage("/sitemap.xml", "application/xml; charset=utf-8", site.sitemap)
     yield SitePage("/robots.txt", "text/plain; charset=utf-8", partial(for_machines.robots, site.root))
     yield SitePage("/.well-known/security.txt", "text/plain; charset=utf-8", site.security)

@@ -43,6 +43,7 @@ def look_at_what_is_sent() -> Response | None:
 @public.get(f"/<any({', '.join(WRITTEN)}):page>")
 @public.get(f"/<any({', '.join(INTERFACE)}):language>/<any({', '.join(WRITTEN)}):page>")
 @public.get(f"/<any({', '.join(INTERFACE)}):language>/")
+@public.get("/api/v1/<path:rest>")
 @public.get("/letters/<path:rest>")
 @public.get("/organisations/<path:rest>")
 @public.get("/.well-known/coalition-keys.json")
