@@ -215,8 +215,12 @@ PAGES: Final[dict[str, Line]] = {
     # -- asking to be on a list
     "/letters/<slug>/list": {EACH: Seen("Something wrong with this list?"), "no such letter": NOT_FOUND},
     "/letters/<slug>/list/<language>": {EACH: Seen("Something wrong with this list?"), "no such letter": NOT_FOUND},
+    "/letters/<slug>/signatories": {EACH: Seen(TITLE, "2 signatories"), "no such letter": NOT_FOUND},
+    "/letters/<slug>/signatories/<language>": {EACH: Seen(TITLE, "2 signatories"), "no such letter": NOT_FOUND},
     "/letters/<slug>/reported": {EACH: Seen("Thank you"), "no such letter": NOT_FOUND},
     "/letters/<slug>/reported/<language>": {EACH: Seen("Thank you"), "no such letter": NOT_FOUND},
+    "/letters/<slug>/verify": {EACH: Seen("Verify this letter"), "no such letter": NOT_FOUND},
+    "/letters/<slug>/verify/<language>": {EACH: Seen("Verify this letter"), "no such letter": NOT_FOUND},
     "/letters/<slug>/ask": {
         "takes requests": Seen("Ask to be added"),
         "takes none": Seen("No requests are taken here", status=404),
@@ -230,6 +234,16 @@ PAGES: Final[dict[str, Line]] = {
     "/letters/<slug>/asked": {EACH: Seen("Look into your mailbox"), "no such letter": NOT_FOUND},
     "/letters/<slug>/asked/<language>": {EACH: Seen("Look into your mailbox"), "no such letter": NOT_FOUND},
     "/call/<token>": {"open": Seen(TITLE, "Ask to sign"), **CALL_ENDED},
+    "/p/<token>": {
+        "open": Seen(TITLE, "Preview for the press."),
+        "ended": Seen("This preview has ended", status=410),
+        "not ours": Seen("This link does not work", status=404),
+    },
+    "/p/<token>/photo": {
+        "open": NOT_FOUND,
+        "ended": Seen("This preview has ended", status=410),
+        "not ours": Seen("This link does not work", status=404),
+    },
     "/call/<token>/asked": {"open": Seen("Look into your mailbox"), **CALL_ENDED},
     "/c/<token>": {
         "asked": Seen("Was it you who asked to sign?"),
@@ -381,7 +395,7 @@ PAGES: Final[dict[str, Line]] = {
     },
     **{
         f"/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/{act}": led("/letters/<uuid:letter_id>")
-        for act in ("withhold", "withdraw", "ledger", "text")
+        for act in ("withhold", "withdraw", "ledger", "text", "logo")
     },
     "/organisation/<uuid:organisation_id>/entry": {**OWN_PAGE, "open": Seen("Short form, sorting, logo")},
     "/organisation/<uuid:organisation_id>/entry/logo": led("/entry"),
@@ -559,6 +573,11 @@ PAGES: Final[dict[str, Line]] = {
         "cancelled": Seen("Cancel this letter", "The letter is cancelled."),
         "published": Seen("Cancel this letter", "A published letter is not cancelled."),
     },
+    "/desk/letters/<uuid:letter_id>/press-preview": {
+        EACH: Seen("Press preview", "Make a preview"),
+        "cancelled": Seen("Press preview", "nobody outside its team reads it."),
+        "published": Seen("Press preview", "everybody can read it."),
+    },
     "/desk/letters/<uuid:letter_id>/call": {
         EACH: Seen("Open call", "Signing is not open"),
         **in_each(("open", "being rewritten", "amended"), "Open call"),
@@ -574,6 +593,9 @@ PAGES: Final[dict[str, Line]] = {
     "/desk/letters/<uuid:letter_id>/requests/rule": {EACH: Seen("Refuse many at once")},
     "/desk/letters/<uuid:letter_id>/individuals": {EACH: Seen("Individuals", "Nobody has signed for themselves.")},
     "/desk/letters/<uuid:letter_id>/clone": {EACH: Seen("Use this letter again")},
+    "/desk/letters/<uuid:letter_id>/list": {EACH: Seen("How the list looks")},
+    "/desk/letters/<uuid:letter_id>/list/parts": {EACH: Seen("Parts of the list")},
+    "/desk/letters/<uuid:letter_id>/list/places": {EACH: Seen("Who stands where")},
     "/desk/letters/<uuid:letter_id>/choices": {EACH: Seen("Kind, who may sign, list of names")},
     "/desk/letters/<uuid:letter_id>/about": {EACH: Seen("Co-leads, series, topics, press")},
     "/desk/letters/<uuid:letter_id>/close": {
@@ -710,7 +732,9 @@ FORMS: Final[dict[str, Refused | Acts]] = {
         "open", "Tick that the signature of"
     ),
     "/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/ledger": Acts("it only gives a file"),
+    "/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/proof": Acts("it only gives a file"),
     "/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/text": Acts("it only gives a file"),
+    "/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/logo": Acts("what is no yes is a no"),
     "/organisation/<uuid:organisation_id>/entry": Refused(
         "open", "Write at most 60 characters here.", fields={"acronym": "K" * 61}
     ),
@@ -732,6 +756,8 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/directory/changes/<uuid:change_id>": Refused("filled", "Choose whether to accept the change"),
     "/invitation/<uuid:invitation_id>/ask": Refused("closed", "Tick that you ask to be added"),
     # -- asking to be on a list
+    "/letters/<slug>/verify": Refused("takes requests", "Paste a copy of the letter, or choose a file"),
+    "/letters/<slug>/verify/<language>": Refused("takes requests", "Paste a copy of the letter, or choose a file"),
     "/letters/<slug>/list": Refused("takes requests", "Write what is wrong"),
     "/letters/<slug>/list/<language>": Refused("takes requests", "Write what is wrong"),
     "/letters/<slug>/ask": Refused("takes requests", "Enter the name of your organisation"),
@@ -819,6 +845,9 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/letters/<uuid:letter_id>/sign/keep": Refused("amended", "This page was open too long.", 409),
     "/desk/letters/<uuid:letter_id>/cancel": Refused("open", "Confirm that this letter is cancelled for good."),
     "/desk/letters/<uuid:letter_id>/clone": Refused("closed", "Give the letter a title."),
+    "/desk/letters/<uuid:letter_id>/list": Refused("open", "Choose the form of the list."),
+    "/desk/letters/<uuid:letter_id>/list/parts": Acts("empty parts are none"),
+    "/desk/letters/<uuid:letter_id>/list/places": Acts("whoever is not in the form stays"),
     "/desk/letters/<uuid:letter_id>/choices": Refused("open", "Choose what kind of letter this is."),
     "/desk/letters/<uuid:letter_id>/about": Refused("published", "This does not change any more.", 409),
     "/desk/letters/<uuid:letter_id>/choices/requests": Acts("one tick"),
@@ -871,6 +900,7 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     ),
     "/desk/letters/<uuid:letter_id>/delivery/responses/<uuid:response_id>/remove": Acts("one press"),
     "/desk/letters/<uuid:letter_id>/publish": Refused("open", "Choose when the letter is released."),
+    "/desk/letters/<uuid:letter_id>/press-preview": Refused("open", "Enter the day."),
     "/desk/letters/<uuid:letter_id>/publish/plan": Acts("where no release is planned it leads back, and says so"),
     "/desk/letters/<uuid:letter_id>/publish/undo": Acts("one press"),
     "/desk/letters/<uuid:letter_id>/publish/announce": Acts("one press"),

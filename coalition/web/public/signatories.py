@@ -34,7 +34,7 @@ def signatories(slug: str, language: str = "") -> BaseResponse:
             return abort(404)
         letter = printed_letter(session, found)
         tag = language or letter.authoritative_language
-        return redirect(path(letter, tag) + "#signatories", code=302) if tag in letter.texts else abort(404)
+        return redirect(path(letter, tag) + "#signatories", code=303) if tag in letter.texts else abort(404)
     asked = shown(request.args.get("q", "")).strip()
     if not asked:
         return answer()
