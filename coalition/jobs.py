@@ -19,6 +19,7 @@ from coalition.actions.ask_outcome import ask_outcomes
 from coalition.actions.bounce import tell_of_bounces
 from coalition.actions.close import close_due
 from coalition.actions.collect import collect
+from coalition.actions.cut import cut_due
 from coalition.actions.deadline_near import tell_of_deadlines
 from coalition.actions.digest import queue_digests
 from coalition.actions.rebuild import rebuild, start_afresh
@@ -117,6 +118,7 @@ class Jobs:
             self.close,
             self.release,
             self.announce,
+            self.cut,
             self.sign_beforehand,
             self.remind,
             self.ask_if_right,
@@ -150,6 +152,11 @@ class Jobs:
         """Carry out the releases whose instant has come; after what closes, for a letter may close a minute before."""
         with self._app.app_context():
             release_due()
+
+    def cut(self) -> None:
+        """Make the day's edition of rolling letters that want one."""
+        with self._app.app_context():
+            cut_due()
 
     def announce(self) -> None:
         """Tell of the releases that can be undone no more."""
