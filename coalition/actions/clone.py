@@ -41,6 +41,10 @@ KEPT = (
     "place",
     "reminders_at_most",
     "is_urgent",
+    "topics",
+    "series",
+    "hashtags",
+    "countries_addressed",
 )
 """What a letter that is used again has in common with the one before. Its dates, mail and photo are its own."""
 

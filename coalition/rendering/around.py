@@ -44,7 +44,7 @@ def around_lines(letter: PrintedLetter, language: str) -> tuple[str, ...]:
     lines = []
     if letter.about.organiser:
         organiser = _within(letter.about.organiser, language)
-        lines.append(gettext("In support of a campaign of %(organiser)s", organiser=organiser))
+        lines.append(gettext("We support the campaign of %(organiser)s", organiser=organiser))
         lines.append(letter.about.campaign)
     if found := event(letter, language):
         name, date = _within(found["name"], language), found["date"]
