@@ -28,6 +28,7 @@ class Addressee(Identified, Base):
     offices: Mapped[dict[str, str]] = mapped_column(default=dict)
     _postal: Mapped[bytes | None] = mapped_column("postal", LargeBinary)
     postal = Sealed("_postal")
+    """What only the copy for this one says: {"lines": the postal address, "salutations": {language: words}}."""
     _address: Mapped[bytes | None] = mapped_column("address", LargeBinary)
     address = Sealed("_address")
 

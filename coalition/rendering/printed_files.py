@@ -39,7 +39,3 @@ class PrintedFiles:
     embargo_until: datetime | None = None
     """UTC; only in a preview of what is not public."""
     documents: tuple[PrintedDocument, ...] = ()
-    only_to: int | None = None
-    """The place among the addressees of the one to whom this copy goes; None: to all."""
-    post: str = ""
-    """The postal address of that one: of a copy that is never public."""
