@@ -340,3 +340,19 @@ def worker() -> None:
     with opened():
         pass
     process.run()
+
+
+@main.command()
+@click.argument("folder", type=FOLDER)
+def export(folder: Path) -> None:
+    """Write the public site as plain files into FOLDER, for a host that serves nothing but files.
+
+    Run it again after each change: it writes what changed and removes what the site no longer says. PDFs and other
+    files are made on the way, so the first run takes its time.
+    """
+    from coalition.cli.export import export as write  # noqa: PLC0415 -- as above
+
+    written = write(folder)
+    for path in written.missing:
+        click.echo(f"{path} can not be made: a glyph is missing.", err=True)
+    click.echo(f"Wrote {written.files} files into {folder}.")

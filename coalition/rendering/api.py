@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from coalition.models.letter import KINDS
 from coalition.models.note import NOTE_KINDS
 from coalition.rendering.editions_page import edition_path, editions_of
-from coalition.rendering.forms import MEDIA_TYPES
+from coalition.rendering.file_links import MEDIA_TYPES
 from coalition.rendering.page import path
 from coalition.rendering.proof_paths import MANIFEST, manifest_path
 
