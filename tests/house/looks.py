@@ -1,7 +1,7 @@
-"""How a page that was asked for looks in Chromium: judged by axe, narrow and wide, in light and in dark.
+"""How a page that was asked for looks in Chromium: judged by axe, narrow in light and wide in dark.
 
 The page is laid into the browser as it came, with its own headers; what it asks for further (style sheet, photo) comes
-from the same visitor. One load serves all four pairings: width and theme change under the page, as they do for people.
+from the same visitor. One load serves both looks: width and theme change under the page, as they do for people.
 """
 
 from __future__ import annotations
@@ -9,27 +9,19 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
 from axe_playwright_python.sync_playwright import Axe
 
 from coalition import config
-from tests.browser import DESKTOP, JUDGED, PHONE
+from tests.browser import HANGS_ON_LOOKS, JUDGED, LOOKS, PHONE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Route
 
     from tests.visitor import Page
 
-HANGS_ON_LOOKS: Final = ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"]
-"""Rules that can say something else in another width or theme; the others judge the document once."""
-PAIRINGS: Final[tuple[tuple[int, Literal["light", "dark"]], ...]] = (
-    (PHONE, "light"),
-    (DESKTOP, "dark"),
-    (PHONE, "dark"),
-    (DESKTOP, "light"),
-)
 DIFFERS_EACH_TIME: Final = re.compile(
     rb'(?:value|action|href|id|for|name|aria-\w+)="[^"]*"|[0-9a-f-]{36}|<time[^>]*>[^<]*</time>|\d+'
 )
@@ -41,6 +33,7 @@ class Looks:
 
     def __init__(self, chromium: Browser) -> None:
         self._context = chromium.new_context(viewport={"width": PHONE, "height": 800})
+        self._context.add_init_script(Axe().axe_script)
         self._page = self._context.new_page()
         self._page.route("**/*", self._answer)
         self._found: Page | None = None
@@ -50,11 +43,11 @@ class Looks:
         """Close the window."""
         self._context.close()
 
-    def problems_of(self, found: Page, *, pairings: int = len(PAIRINGS), judges_all: bool = True) -> list[str]:
+    def problems_of(self, found: Page, *, judges_all: bool = True) -> list[str]:
         """What axe says against the page, and where it is wider than its window; each in a line.
 
-        It is looked at in the first so many of PAIRINGS; without `judges_all` by what hangs on looks alone. A page that
-        looks like one before is not judged again.
+        By every rule in the first of LOOKS, in the others by those that hang on looks. Without `judges_all` in the
+        first alone, by what hangs on looks. A page that looks like one before is not judged again.
         """
         looks_like = hashlib.sha256(DIFFERS_EACH_TIME.sub(b"", found.content)).digest()
         if looks_like in self._judged:
@@ -65,14 +58,16 @@ class Looks:
         self._page.emulate_media(color_scheme="light")
         self._page.goto(config.settings().root + found.path)
         self._page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        self._page.evaluate(Axe().axe_script)
-        every_rule = {"runOnly": {"type": "tag", "values": JUDGED}}
-        problems = self._broken(every_rule, "everywhere") if judges_all else []
-        for width, theme in PAIRINGS[:pairings]:
-            self._page.set_viewport_size({"width": width, "height": 800})
-            self._page.emulate_media(color_scheme=theme)
+        hangs_on_looks = {"type": "rule", "values": HANGS_ON_LOOKS}
+        problems = []
+        for width, theme in LOOKS if judges_all else LOOKS[:1]:
+            is_first = (width, theme) == LOOKS[0]
+            if not is_first:
+                self._page.set_viewport_size({"width": width, "height": 800})
+                self._page.emulate_media(color_scheme=theme)
             where = f"{width} px, {theme}"
-            problems += self._broken({"runOnly": {"type": "rule", "values": HANGS_ON_LOOKS}}, where)
+            rules = {"type": "tag", "values": JUDGED} if judges_all and is_first else hangs_on_looks
+            problems += self._broken({"runOnly": rules}, where)
             needs, has = self._page.evaluate(
                 "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
             )

@@ -29,6 +29,10 @@ PHYSICAL = re.compile(
 )
 SIZE = re.compile(r"(?<![\w-])(?:min-|max-)?(?:width|height)\s*:")
 CONDITION = re.compile(r"@media[^{]*")
+CONDITIONAL = re.compile(r"@media([^{]*)\{((?:[^{}]|\{[^{}]*\})*)\}")
+RULE = re.compile(r"([^{}]+)\{([^{}]*)\}")
+COLOURING = re.compile(r"(?:color|background(?:-color|-image)?|opacity|filter|--[\w-]+)\s*:.*", re.DOTALL)
+NAMED_COLOUR = re.compile(r"--[\w-]+\s*:\s*#(?:[0-9a-f]{3}|[0-9a-f]{6})")
 COMMENT = re.compile(r"/\*.*?\*/", re.DOTALL)
 CLASS_IN_SHEET = re.compile(r"\.(-?[a-z_][\w-]*)(?=[^{}]*\{)", re.IGNORECASE)
 CLASS_ATTRIBUTE = re.compile(r"""class="([^"]*)\"""")
@@ -155,6 +159,20 @@ def test_every_custom_property_is_set_and_used() -> None:
 def test_ink_stands_out_from_its_ground(look: str, ink: str, ground: str, ratio: float) -> None:
     colours = palette(look)
     assert contrast(colours[ink], colours[ground]) >= ratio
+
+
+def test_a_theme_changes_nothing_but_colours_and_a_width_changes_none() -> None:
+    """So a page is judged whole by being seen once in each width and once in each theme (`tests/browser.py: LOOKS`)."""
+    for name in (name for name in files() if re.fullmatch(r"coalition/static/[\w-]+\.css", name)):
+        for condition, body in CONDITIONAL.findall(COMMENT.sub("", words_of(name))):
+            rules = [(selector.strip(), declared) for selector, declared in RULE.findall(body)]
+            said = [one.strip() for _, declared in rules for one in declared.split(";") if one.strip()]
+            if "prefers-color-scheme" in condition:
+                assert "width" not in condition, name
+                assert {selector for selector, _ in rules} == {":root"}, name
+                assert [one for one in said if not NAMED_COLOUR.fullmatch(one)] == [], name
+            elif "width" in condition:
+                assert [one for one in said if COLOURING.fullmatch(one)] == [], name
 
 
 def palette(look: str) -> dict[str, str]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
-from threading import Thread
+from contextlib import ExitStack, contextmanager
+from threading import Condition, Thread
+from typing import TYPE_CHECKING
 
 from flask import Flask, Response
 from flask_babel import Babel
 from werkzeug.serving import WSGIRequestHandler, make_server
 
 from tests.house.source import ROOT
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+    from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self' data:; "
@@ -44,8 +48,12 @@ def bare_site() -> Flask:
 
 @contextmanager
 def served(app: Flask) -> Iterator[str]:
-    """The app on a free port of this machine while the block runs; yields its address without a trailing slash."""
-    server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=Quiet)
+    """The app on a free port of this machine while the block runs; yields its address without a trailing slash.
+
+    When the block ends, what was asked is answered, and nothing is asked of the app any more.
+    """
+    door = Door(app)
+    server = make_server("127.0.0.1", 0, door, threaded=True, request_handler=Quiet)
     thread = Thread(target=server.serve_forever, daemon=True)
     thread.start()
     try:
@@ -54,6 +62,40 @@ def served(app: Flask) -> Iterator[str]:
         server.shutdown()
         thread.join()
         server.server_close()
+        door.close()
+
+
+class Door:
+    """A WSGI application before another, that can be shut: the last requests of a browser can outlive a server."""
+
+    def __init__(self, app: WSGIApplication) -> None:
+        self._app = app
+        self._is_shut = False
+        self._inside = 0
+        self._changed = Condition()
+
+    def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        """The whole answer of the app behind; 503 once the door is shut."""
+        with self._changed:
+            if self._is_shut:
+                start_response("503 Service Unavailable", [])
+                return []
+            self._inside += 1
+        try:
+            answer = self._app(environ, start_response)
+            with ExitStack() as ending:
+                ending.callback(getattr(answer, "close", list))
+                return list(answer)
+        finally:
+            with self._changed:
+                self._inside -= 1
+                self._changed.notify_all()
+
+    def close(self) -> None:
+        """Let nobody in any more, and wait until nobody is inside."""
+        with self._changed:
+            self._is_shut = True
+            assert self._changed.wait_for(lambda: not self._inside, timeout=60), "a request does not end"
 
 
 class Quiet(WSGIRequestHandler):
