@@ -118,6 +118,7 @@ def _facts(letter: PrintedLetter, language: str, *, all_names: bool) -> dict[str
         "documents": file_words(letter, language).documents,
         "ask": _ask(letter, language),
         "report_path": _own(letter, language, "list"),
+        "verify_path": _own(letter, language, "verify"),
         **_since(letter, language),
     }
 

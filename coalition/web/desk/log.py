@@ -102,6 +102,7 @@ def what_happened(entry: RecordEntry) -> str:
         "photo saved": _("Put in a photo"),
         "photo described": _("Described the photo"),
         "photo removed": _("Took the photo off"),
+        "copies described": _("Wrote down how the letter is addressed to each"),
         "document attached": _("Attached a document"),
         "document described": _("Described a document"),
         "document taken off": _("Took a document off"),

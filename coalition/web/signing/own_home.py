@@ -60,6 +60,7 @@ def own_letter(organisation_id: UUID, letter_id: UUID) -> Response:
 @signing.get(
     "/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/<any(withhold, withdraw, ledger, text, logo, proof):_act>"
 )
+@signing.get("/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/<any(proof):_act>")
 @signing.get("/organisation/<uuid:organisation_id>/<any(right, hide, leave):_act>")
 @audience(Audience.CONTACT)
 def own_page_again(organisation_id: UUID, _act: str, letter_id: UUID | None = None) -> Response:

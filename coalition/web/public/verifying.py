@@ -1,0 +1,186 @@
+"""Is this list true? What proves a published letter, and a copy of it held against the letter. Nothing is kept."""
+
+from __future__ import annotations
+
+import json
+from http import HTTPStatus
+from typing import Any, Final
+
+from flask import Response, make_response, render_template, request
+from flask_babel import gettext as _
+from sqlalchemy import select
+
+from coalition import config, languages, tokens
+from coalition.database import db
+from coalition.languages import number
+from coalition.models.edition import Edition
+from coalition.models.manifest import Manifest
+from coalition.models.public import PublicBody, PublicLetter
+from coalition.rendering import bodies, proof_paths
+from coalition.rendering.comparing import Comparison, compare
+from coalition.rendering.edition import printed_letter
+from coalition.rendering.plain import plain_text
+from coalition.rendering.proof_words import ways_in_words
+from coalition.rendering.signing_keys import in_groups, pem_path
+from coalition.tokens import NotOurs
+from coalition.web.audience import Audience, audience
+from coalition.web.public.asking import path_of, published_letter
+from coalition.web.public.door import public
+
+LIMIT: Final = 1_500_000
+"""Characters of a copy: three times the longest list that we know."""
+PURPOSE: Final = "compare"
+CHARSETS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+
+
+class _Unreadable(Exception):
+    """The file has no words that can be compared."""
+
+
+@public.get("/letters/<slug>/verify")
+@public.get("/letters/<slug>/verify/<language>")
+@audience(Audience.PUBLIC)
+def verify_page(slug: str, language: str = "") -> Response:
+    """What proves the letter, how to check it, and the form for a copy."""
+    return _page(slug, language)
+
+
+@public.post("/letters/<slug>/verify")
+@public.post("/letters/<slug>/verify/<language>")
+@audience(Audience.PUBLIC)
+def verify_copy(slug: str, language: str = "") -> Response:
+    """Hold a copy against the current edition, and say what differs."""
+    letter, _published, language = published_letter(slug, language)
+    typed = request.form.get("copy", "")
+    file = request.files.get("file")
+    content = file.read() if file is not None and file.filename else b""
+    problems = _problems(typed, content)
+    if problems:
+        return _page(slug, language, typed=typed, errors=problems, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    if content:
+        served = db.session.scalar(
+            select(PublicBody.path).where(
+                PublicBody.letter_id == letter.id,
+                PublicBody.encoding == "",
+                PublicBody.etag == bodies.etag_of(content, ""),
+            )
+        )
+        if served is not None:
+            return _page(slug, language, served=config.settings().root + served)
+        try:
+            words = _words(content)
+        except _Unreadable:
+            told = _("This is not, byte for byte, a file that we serve today. Copy its words and paste them instead.")
+            return _page(slug, language, errors={"file": told}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    else:
+        words = typed
+    public_letter = db.session.get_one(PublicLetter, letter.id)
+    current = plain_text(printed_letter(db.session(), public_letter), language)
+    return _page(slug, language, typed=typed, found=compare(current, words))
+
+
+def _problems(typed: str, content: bytes) -> dict[str, str]:
+    if len(typed) > LIMIT or len(content) > 4 * LIMIT:
+        said = number(LIMIT, languages.interface_language(request.accept_languages.best or "en"))
+        return {"copy": _("Shorten the copy to %(limit)s characters", limit=said)}
+    if not typed.strip() and not content:
+        return {"copy": _("Paste a copy of the letter, or choose a file")}
+    try:
+        tokens.ours().read_form(PURPOSE, request.form.get("form_token", ""))
+    except NotOurs:
+        return {"copy": _("This page was open for too long. Press the button once more")}
+    return {}
+
+
+def _words(content: bytes) -> str:
+    """The words of a text file. Raises _Unreadable for a PDF, a web page, a picture."""
+    try:
+        words = content.decode(CHARSETS.get(content[:2], "utf-8-sig"))
+    except UnicodeDecodeError as error:
+        raise _Unreadable from error
+    if "\0" in words or words.lstrip()[:1] in {"<", "{", "%"}:
+        raise _Unreadable
+    return words
+
+
+def _page(
+    slug: str,
+    language: str,
+    *,
+    typed: str = "",
+    found: Comparison | None = None,
+    served: str = "",
+    errors: dict[str, str] | None = None,
+    status: int = HTTPStatus.OK,
+) -> Response:
+    letter, published, language = published_letter(slug, language)
+    public_letter = db.session.get_one(PublicLetter, letter.id)
+    edition = db.session.get_one(Edition, public_letter.edition_id)
+    printed = printed_letter(db.session(), public_letter)
+    html = render_template(
+        "public/verify.html",
+        path=path_of(published, language, "verify"),
+        back=path_of(published, language, ""),
+        title=published["title"],
+        title_language=language,
+        title_direction=languages.direction(language),
+        organisations=printed.figures.organisations or 0,
+        individuals=printed.figures.individuals or 0,
+        is_record=letter.imported_at is not None,
+        edition=edition.number,
+        version=printed.version,
+        fingerprint=in_groups(printed.fingerprints[language]),
+        proof=_proof(slug, edition, language, published),
+        others=_earlier(slug, edition, language, published),
+        form_token=tokens.ours().write_form(PURPOSE, {}),
+        typed=typed,
+        found=found,
+        served=served,
+        errors=errors or {},
+        language_of_page=languages.interface_language(language),
+    )
+    return make_response(html, status)
+
+
+def _proof(slug: str, edition: Edition, language: str, published: dict[str, Any]) -> dict[str, Any] | None:
+    """Files, key and ways of the current edition; None for one from before manifests."""
+    manifest = db.session.scalar(
+        select(Manifest).where(Manifest.edition_id == edition.id, Manifest.language == language)
+    )
+    if manifest is None:
+        return None
+    root, own = config.settings().root, "" if language == published["governing"] else language
+
+    def place(name: str, tag: str = own) -> str:
+        return proof_paths.manifest_path(slug, edition.number, tag, name)
+
+    facts = json.loads(manifest.content)
+    return {
+        "manifest": place(proof_paths.MANIFEST),
+        "signature": place(proof_paths.SIGNATURE),
+        "jws": place(proof_paths.JWS),
+        "text": place(proof_paths.TEXT),
+        "openings": place(proof_paths.OPENINGS, ""),
+        "pem": pem_path(manifest.key_id),
+        "root": root,
+        "key": in_groups(manifest.key_id),
+        "ways": ways_in_words(facts["ways"], languages.interface_language(language)),
+        "commitments": len(facts["commitments"]),
+    }
+
+
+def _earlier(slug: str, edition: Edition, language: str, published: dict[str, Any]) -> list[dict[str, Any]]:
+    """The manifests of the editions before."""
+    own = "" if language == published["governing"] else language
+    numbers = db.session.scalars(
+        select(Edition.number)
+        .join(Manifest, Manifest.edition_id == Edition.id)
+        .where(
+            Edition.letter_id == edition.letter_id,
+            Edition.number < edition.number,
+            Edition.undone_at.is_(None),
+            Manifest.language == language,
+        )
+        .order_by(Edition.number.desc())
+    )
+    return [{"number": one, "path": proof_paths.manifest_path(slug, one, own, proof_paths.MANIFEST)} for one in numbers]
