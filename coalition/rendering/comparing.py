@@ -1,4 +1,4 @@
-"""A copy of a letter held against the letter, word by word: line breaks and blanks aside, which every program changes."""
+"""A copy of a letter held against the letter, word by word; line breaks and blanks, which programs change, aside."""
 
 from __future__ import annotations
 

@@ -758,10 +758,6 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     # -- asking to be on a list
     "/letters/<slug>/verify": Refused("takes requests", "Paste a copy of the letter, or choose a file"),
     "/letters/<slug>/verify/<language>": Refused("takes requests", "Paste a copy of the letter, or choose a file"),
-    "/letters/<slug>/verify": Refused("takes requests", "Paste a copy of the letter, or choose a file"),
-    "/letters/<slug>/verify/<language>": Refused(
-        "takes requests", "Paste a copy of the letter, or choose a file"
-    ),
     "/letters/<slug>/list": Refused("takes requests", "Write what is wrong"),
     "/letters/<slug>/list/<language>": Refused("takes requests", "Write what is wrong"),
     "/letters/<slug>/ask": Refused("takes requests", "Enter the name of your organisation"),

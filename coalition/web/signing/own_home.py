@@ -58,7 +58,7 @@ def own_letter(organisation_id: UUID, letter_id: UUID) -> Response:
 
 
 @signing.get(
-    "/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/<any(withhold, withdraw, ledger, text, logo, proof):_act>"
+    "/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/<any(withhold, withdraw, ledger, text, logo):_act>"
 )
 @signing.get("/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/<any(proof):_act>")
 @signing.get("/organisation/<uuid:organisation_id>/<any(right, hide, leave):_act>")
