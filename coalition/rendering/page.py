@@ -118,6 +118,8 @@ def _facts(letter: PrintedLetter, language: str, *, all_names: bool) -> dict[str
         "documents": file_words(letter, language).documents,
         "ask": _ask(letter, language),
         "report_path": _own(letter, language, "list"),
+        "editions_path": _own(letter, language, "editions"),
+        "embargo": embargo_of(letter, language),
         "verify_path": _own(letter, language, "verify"),
         **_since(letter, language),
     }
