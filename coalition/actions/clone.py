@@ -30,6 +30,7 @@ KEPT = (
     "authoritative_language",
     "grace_minutes",
     "list_order",
+    "list_look",
     "counts_lead",
     "counts_withheld",
     "withheld_threshold",

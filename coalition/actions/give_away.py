@@ -58,6 +58,7 @@ def _as_published(session: Session, public: PublicLetter) -> LetterFile:
         leads=letter.leads,
         photo=_printed_photo(letter),
         list_order=letter.list_order,
+        look=letter.look.stored(),
         counts_lead=choices["counts_lead"],
         counts_withheld=choices["counts_withheld"],
         withheld_threshold=choices["withheld_threshold"],
@@ -78,7 +79,10 @@ def _as_it_stands(session: Session, letter: Letter) -> LetterFile:
         },
         groups=tuple(
             files.ListGroup(
-                tuple(_line_of(printed_line(line)) for line in lines if line.list_group_id == group.id), group.headings
+                tuple(_line_of(printed_line(line)) for line in lines if line.list_group_id == group.id),
+                group.headings,
+                group.unnamed,
+                group.for_persons,
             )
             for group in taken_over_groups(session, letter)
         ),
@@ -91,6 +95,7 @@ def _as_it_stands(session: Session, letter: Letter) -> LetterFile:
         leads=tuple(brought.leads or [line.printed for line in lines if line.is_lead]),
         photo=_photo(letter.photo) if letter.photo else None,
         list_order=letter.list_order,
+        look=letter.list_look,
         counts_lead=letter.counts_lead,
         counts_withheld=letter.counts_withheld,
         withheld_threshold=letter.withheld_threshold,
@@ -109,11 +114,15 @@ def text_facts(text: Any) -> files.Text:
 
 
 def _group(group: PrintedGroup) -> files.ListGroup:
-    return files.ListGroup(tuple(_line_of(line) for line in group.lines), group.headings)
+    return files.ListGroup(
+        tuple(_line_of(line) for line in group.lines), group.headings, group.unnamed, group.for_persons
+    )
 
 
 def _line_of(line: PrintedLine) -> files.Line:
-    return files.Line(line.names, line.country, line.kind, line.affiliation, line.is_lead, line.added_on)
+    return files.Line(
+        line.names, line.country, line.kind, line.affiliation, line.is_lead, line.added_on, line.country_printed
+    )
 
 
 def _printed_photo(letter: PrintedLetter) -> files.Photo | None:

@@ -27,6 +27,7 @@ from coalition.models import record
 from coalition.models.addressee import Addressee
 from coalition.models.edition import ListGroup, PublicLine
 from coalition.models.letter import Letter, LetterLead, Tally, TeamMember
+from coalition.models.list_look import ListLook
 from coalition.models.photo import File, Photo
 from coalition.models.version import PARTS, Text, Version
 
@@ -107,6 +108,7 @@ def new_letter(
         zone=letter_file.zone,
         authoritative_language=letter_file.authoritative_language,
         list_order=letter_file.list_order,
+        list_look=ListLook.read(letter_file.look).stored(),
         counts_lead=letter_file.counts_lead,
         counts_withheld=letter_file.counts_withheld,
         withheld_threshold=letter_file.withheld_threshold,
@@ -181,7 +183,13 @@ def _add_list(session: Session, letter: Letter, letter_file: LetterFile) -> None
     tags = [tag for tag, text in letter_file.texts.items() if text.body.strip()]
     position = 0
     for number, group in enumerate(letter_file.groups):
-        row = ListGroup(letter_id=letter.id, position=number, headings=group.headings)
+        row = ListGroup(
+            letter_id=letter.id,
+            position=number,
+            headings=group.headings,
+            unnamed=group.unnamed,
+            for_persons=group.for_persons,
+        )
         session.add(row)
         session.flush()
         for line in group.lines:
@@ -203,6 +211,7 @@ def _line(letter: Letter, group: ListGroup, line: files.Line, position: int, tag
         affiliation=line.affiliation,
         is_lead=line.is_lead,
         added_on=line.added_on,
+        country_printed=line.country_printed,
     )
 
 

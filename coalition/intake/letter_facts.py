@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 PerLanguage = dict[str, str]
 """Language tag to text; "und" is the canonical one, for languages that have none of their own."""
@@ -60,6 +61,8 @@ class Line:
     affiliation: str = ""
     is_lead: bool = False
     added_on: date | None = None
+    country_printed: PerLanguage = field(default_factory=dict)
+    """What is printed instead of the country's name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,9 @@ class ListGroup:
 
     lines: tuple[Line, ...]
     headings: PerLanguage = field(default_factory=dict)
+    unnamed: PerLanguage = field(default_factory=dict)
+    """Who signs with these and has no name; never counted."""
+    for_persons: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +96,8 @@ class LetterFile:
     photo: Photo | None = None
     list_order: str = "name"
     """One of "name", "country", "date", "hand"."""
+    look: dict[str, Any] = field(default_factory=dict)
+    """How the list is printed, as far as it is not the usual way (coalition.models.list_look)."""
     counts_lead: bool = True
     counts_withheld: bool = True
     withheld_threshold: int = 1

@@ -154,6 +154,7 @@ def letter_of(value: dict[str, Any]) -> LetterFile:
         leads=tuple(value.get("leads", ())),
         photo=_photo(value["photo"]) if "photo" in value else None,
         list_order=signatories.get("order", "name"),
+        look=signatories.get("look", {}),
         counts_lead=signatories.get("counts_lead", True),
         counts_withheld=signatories.get("counts_withheld", True),
         withheld_threshold=int(signatories.get("withheld_threshold", 1)),
@@ -162,7 +163,12 @@ def letter_of(value: dict[str, Any]) -> LetterFile:
 
 
 def _group(group: dict[str, Any]) -> ListGroup:
-    return ListGroup(tuple(_line(line) for line in group["lines"]), group.get("headings", {}))
+    return ListGroup(
+        lines=tuple(_line(line) for line in group["lines"]),
+        headings=group.get("headings", {}),
+        unnamed=group.get("unnamed", {}),
+        for_persons=group.get("for_persons", False),
+    )
 
 
 def _line(line: dict[str, Any]) -> Line:

@@ -96,6 +96,7 @@ def _photo_value(photo: Photo) -> dict[str, str]:
 def _signatories_value(letter: LetterFile) -> dict[str, Any]:
     choices = {
         "order": letter.list_order,
+        **_filled({"look": {name: letter.look[name] for name in sorted(letter.look)}}),
         "counts_lead": letter.counts_lead,
         "counts_withheld": letter.counts_withheld,
         "withheld_threshold": letter.withheld_threshold,
@@ -106,7 +107,9 @@ def _signatories_value(letter: LetterFile) -> dict[str, Any]:
 
 def _group_value(group: ListGroup) -> dict[str, Any]:
     headings = {"headings": _sorted(group.headings)} if group.headings else {}
-    return {**headings, "lines": [_line_value(line) for line in group.lines]}
+    unnamed = {"unnamed": _sorted(group.unnamed)} if group.unnamed else {}
+    for_persons = {"for_persons": True} if group.for_persons else {}
+    return {**headings, **unnamed, **for_persons, "lines": [_line_value(line) for line in group.lines]}
 
 
 def _line_value(line: Line) -> dict[str, Any]:
@@ -117,6 +120,7 @@ def _line_value(line: Line) -> dict[str, Any]:
         "affiliation": line.affiliation,
         "is_lead": line.is_lead or None,
         "added_on": line.added_on.isoformat() if line.added_on else None,
+        "country_printed": _sorted(line.country_printed),
     }
     return _filled(value)
 

@@ -15,6 +15,7 @@ from coalition.models.letter import KINDS, LIST_ORDERS, VISIBLE_TO_INVITEES, WHO
 from coalition.web.audience import Audience, account, audience
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import lead_to, show, the_letter
+from coalition.web.desk.list_look import order_options
 from coalition.web.desk.new_letter import kind_options
 from coalition.web.desk.typed import Typed
 
@@ -147,10 +148,7 @@ def options_of(name: str) -> list[dict[str, str]]:
                 "hint": _("Names that are withheld are never shown."),
             },
         ],
-        "list_order": [
-            {"value": "name", "label": _("By name, the lead first"), "hint": _("In each language as it sorts.")},
-            {"value": "hand", "label": _("By hand"), "hint": _("You put the names in order before you publish.")},
-        ],
+        "list_order": order_options(),
     }[name]
 
 

@@ -35,8 +35,8 @@ def published(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> UUID:
     return letter_id
 
 
-def test_a_long_list_has_a_page_of_its_own_and_is_searched_there(visitor: Visitor, published: UUID) -> None:
-    assert published
+@pytest.mark.usefixtures("published")
+def test_a_long_list_has_a_page_of_its_own_and_is_searched_there(visitor: Visitor) -> None:
     first = visitor.get("/letters/free-the-reporters")
     assert ALL in first.links().values()
     whole = visitor.get(ALL)
@@ -63,7 +63,7 @@ def test_a_masked_name_is_not_found_and_the_page_goes_with_the_long_list(
     assert (led.status, led.headers["Location"]) == (303, "/letters/free-the-reporters#signatories")
 
 
-def test_an_unknown_letter_has_no_list(visitor: Visitor, cast: Cast) -> None:
-    assert cast
+@pytest.mark.usefixtures("cast")
+def test_an_unknown_letter_has_no_list(visitor: Visitor) -> None:
     assert visitor.get("/letters/nobody/signatories?q=a").status == 404
     assert visitor.get("/letters/No%00body/signatories?q=a").status == 404
