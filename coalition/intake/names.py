@@ -85,4 +85,4 @@ def fold(text: str) -> str:
     plain = _UNSEEN.sub("", text.translate(_PLAIN_MARKS))
     apart = unicodedata.normalize("NFKD", plain.casefold())
     bare = "".join(character for character in apart if not unicodedata.combining(character))
-    return " ".join(bare.translate(_ARABIC_ALIKE).casefold().split())[:FOLDED_LIMIT]
+    return " ".join(bare.translate(_ARABIC_ALIKE).casefold().split())
