@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from anyascii import anyascii
 from rapidfuzz import fuzz
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from coalition import clock, config
 from coalition.actions.persons import persons_to_ask
@@ -16,6 +16,8 @@ from coalition.actions.reconfirm import open_objections
 from coalition.actions.recorded import recorded_signatures
 from coalition.actions.refresh import stale_signatures
 from coalition.intake.odd_names import oddities
+from coalition.models.comment import Comment
+from coalition.models.incoming_email import IncomingEmail
 from coalition.models.letter import Tally
 from coalition.models.objection import OWN
 from coalition.models.signature import Signature
@@ -37,6 +39,11 @@ if TYPE_CHECKING:
     from coalition.models.letter import Letter
     from coalition.models.version import Text
 
+EMBARGOED = (
+    "under embargo", "embargo until", "embargoed until", "sous embargo", "bajo embargo", "embargo hasta",
+    "sob embargo", "embargo até", "под эмбарго", "эмбарго до", "حظر النشر", "محظور النشر",
+)  # fmt: skip
+"""Words by which a text speaks of an embargo itself: printed, they stand there also after it has ended."""
 MOST_COMPARED = 2000
 """Each name is compared with each; beyond this the desk's own search is the better tool."""
 LOOK_ALIKE = 93
@@ -91,6 +98,8 @@ def check(session: Session, letter: Letter) -> Check:
         *_of_the_names(named),
         *_of_the_disputed(session, letter),
         *_of_the_silent(session, letter),
+        *_of_the_addressees(letter),
+        *_of_the_open(session, letter),
         *_of_the_last_words(session, letter, now=clock.now()),
         *_of_the_print(session, letter),
         *([] if standing or letter.imported_at or letter.kind in WITHOUT_SIGNATORIES else [Finding("nobody_signed")]),
@@ -122,7 +131,10 @@ def _of_the_words(text: Text, figures: Figures) -> list[Finding]:
     """What an author should look at again, and numbers that the list does not have."""
     parts = {name: getattr(text, name) for name in PARTS_WITH_WORDS}
     facts = {"language": text.language}
-    found = [
+    said = " ".join(parts.values()).casefold()
+    spoken_of = [words for words in EMBARGOED if words in said]
+    found = [Finding("typed_embargo", subject=text.language, facts=facts | {"typed": one}) for one in spoken_of[:1]]
+    found += [
         Finding("text_problem", subject=f"{text.language}.{place}", facts=facts | {"problem": problem})
         for place, problem in enumerate(text_form.problems(parts, text.language))
     ]
@@ -231,6 +243,28 @@ def _of_the_silent(session: Session, letter: Letter) -> list[Finding]:
     if letter.next_version is not None:
         found.append(Finding("unfinished_version", facts={"version": letter.next_version.number}))
     return found
+
+
+def _of_the_addressees(letter: Letter) -> list[Finding]:
+    """Persons without an office: those with a style, and those among others who have one. A class has none."""
+    spoken = letter.authoritative_language
+    printed = [one.printed(spoken) for one in letter.version.addressees]
+    has_offices = any(one["office"].strip() for one in printed)
+    return [
+        Finding("addressee_without_office", subject=str(place), facts={"name": one["name"] or one["style"]})
+        for place, one in enumerate(printed, start=1)
+        if not one["office"].strip() and (one["style"].strip() or has_offices)
+    ]
+
+
+def _of_the_open(session: Session, letter: Letter) -> list[Finding]:
+    """Questions and comments that nobody answered, and replies by mail that nobody has dealt with."""
+    comments = select(func.count()).where(
+        Comment.letter_id == letter.id, Comment.outcome.is_(None), Comment.taken_back_at.is_(None)
+    )
+    replies = select(func.count()).where(IncomingEmail.letter_id == letter.id, *IncomingEmail.is_unread())
+    counted = {"comments_open": session.scalar(comments), "replies_open": session.scalar(replies)}
+    return [Finding(code, facts={"number": number}) for code, number in counted.items() if number]
 
 
 def _of_the_last_words(session: Session, letter: Letter, *, now: datetime) -> list[Finding]:

@@ -50,6 +50,8 @@ class Link(Identified, Base):
     key_id: Mapped[str] = mapped_column(String(64))
     epoch: Mapped[int]
     channel: Mapped[str] = mapped_column(String(8), default="mail")
+    shows_list: Mapped[bool] = mapped_column(default=False)
+    """Whether a press preview shows who has signed by now."""
     created_at: Mapped[datetime]
     expires_at: Mapped[datetime | None]
     revoked_at: Mapped[datetime | None]
@@ -103,10 +105,12 @@ class Link(Identified, Base):
         return link
 
     @classmethod
-    def for_press(cls, letter: Letter, tokens: Tokens, *, now: datetime, expires_at: datetime) -> Link:
-        """An address under which the press reads a letter before its release; it expires."""
+    def for_press(
+        cls, letter: Letter, tokens: Tokens, *, now: datetime, expires_at: datetime, shows_list: bool = False
+    ) -> Link:
+        """An address under which the press reads a letter before its release, with its list if chosen; it expires."""
         link = cls._make("press", tokens, epoch=1, now=now, channel="hand")
-        link.letter_id, link.expires_at = letter.id, expires_at
+        link.letter_id, link.expires_at, link.shows_list = letter.id, expires_at, shows_list
         return link
 
     @classmethod

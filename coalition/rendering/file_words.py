@@ -9,12 +9,10 @@ from typing import TYPE_CHECKING, Final
 from babel.units import format_unit
 from flask_babel import force_locale, gettext
 
-from coalition.languages import babel_locale, interface_language, isolate, moment_words, name
+from coalition.languages import babel_locale, embargo_moment, interface_language, isolate, name
 from coalition.rendering.words import first_of
 
 if TYPE_CHECKING:
-    from datetime import datetime
-
     from coalition.rendering.printed import PrintedLetter
     from coalition.rendering.printed_files import PrintedDocument
 
@@ -67,7 +65,7 @@ def file_words(letter: PrintedLetter, language: str) -> FileWords:
     facts = letter.files
     with force_locale(interface_language(language)):
         return FileWords(
-            embargo=embargo_words(facts.embargo_until, letter.zone, language) if facts.embargo_until else "",
+            embargo=embargo_of(letter, language),
             signing_key=gettext("Signed with the key %(fingerprint)s", fingerprint=isolate(facts.signing_key))
             if facts.signing_key
             else "",
@@ -77,14 +75,13 @@ def file_words(letter: PrintedLetter, language: str) -> FileWords:
         )
 
 
-def embargo_words(until: datetime, zone: str, language: str) -> str:
-    """That nothing may be said before a moment, in the present locale."""
-    return str(
-        gettext(
-            "Under embargo until %(moment)s. Do not pass the text on before.",
-            moment=moment_words(until, zone, language),
-        )
-    )
+def embargo_of(letter: PrintedLetter, language: str) -> str:
+    """That nothing may be said before a moment, told in the letter's zone and in UTC, in the present locale; or ""."""
+    until = letter.files.embargo_until
+    if until is None:
+        return ""
+    moment = embargo_moment(until, letter.zone, language)
+    return str(gettext("Under embargo until %(moment)s. Do not pass the text on before.", moment=moment))
 
 
 def document_words(one: PrintedDocument, letter: PrintedLetter, language: str) -> DocumentWords:

@@ -143,6 +143,23 @@ WORDS: Final[dict[str, Callable[[Facts], Any]]] = {
         parts=facts["parts"],
     ),
     "text_problem": _problem,
+    "typed_embargo": lambda facts: _(
+        "The text in %(language)s says “%(typed)s”. Printed, it stands there also after the embargo has ended: pages, "
+        "mails and files say it by themselves until then.",
+        language=facts["in_language"],
+        typed=facts["typed"],
+    ),
+    "addressee_without_office": lambda facts: _("%(name)s is addressed without an office.", name=facts["name"]),
+    "comments_open": lambda facts: ngettext(
+        "%(num)s comment or question is not answered.",
+        "%(num)s comments or questions are not answered.",
+        facts["number"],
+    ),
+    "replies_open": lambda facts: ngettext(
+        "%(num)s reply by mail waits to be dealt with.",
+        "%(num)s replies by mail wait to be dealt with.",
+        facts["number"],
+    ),
     "missing_glyph": lambda facts: _(
         "No font here shows %(character)s in “%(line)s”. Page, text and JSON go out; the PDF waits for a font.",
         character=facts["character"],

@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from coalition import config, database
 from coalition.config import folder
 from coalition.extensions import babel, compress, csrf, limiter, mail, migrate
-from coalition.web import again, assets, audience, entrance, errors, filters, headers, locale
+from coalition.web import again, assets, audience, embargo, entrance, errors, filters, headers, locale
 from coalition.web.desk import desk
 from coalition.web.public import public
 from coalition.web.public.layer import PublicLayer
@@ -81,6 +81,7 @@ def open_doors(app: Flask) -> None:
     babel.init_app(app, locale_selector=locale.select)
     assets.init_app(app)
     filters.init_app(app)
+    embargo.init_app(app)
     errors.init_app(app)
     again.init_app(app)
     headers.init_app(app)

@@ -32,6 +32,7 @@ _COLUMNS = {
         ("press", sa.JSON(), "{}"),
     ),
     "public_lines": (("country_printed", sa.JSON(), "{}"),),
+    "links": (("shows_list", sa.Boolean(), sa.false()),),
     "list_groups": (("unnamed", sa.JSON(), "{}"), ("for_persons", sa.Boolean(), sa.false())),
     "public_letters": (("retraction", sa.JSON(), "{}"),),
     "signatures": (("shows_logo", sa.Boolean(), sa.false()),),

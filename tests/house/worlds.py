@@ -31,6 +31,7 @@ from coalition.actions import (
     more_time,
     mute,
     own_entry,
+    press,
     reconfirm,
     request,
     show_proof,
@@ -624,6 +625,22 @@ def no_such_letter(worlds: Worlds) -> State:
     return State({"slug": "no-such-letter"}, worlds.full.strangers())
 
 
+def a_preview(*, ends: bool) -> Arrange:
+    """The press preview of a letter, or one that was ended."""
+
+    def arrange(worlds: Worlds) -> State:
+        house = worlds.full
+        letter_id = builders.a_draft(house.members, title=TITLE, languages=LANGUAGES)
+        until = clock.now() + timedelta(days=2)
+        link_id = press.make_press_link(letter_id, expires_at=until, shows_list=False, by=house.nadia)
+        token = db.session.get_one(Link, link_id).token(tokens.ours())
+        if ends:
+            press.end_press_link(letter_id, link_id, by=house.nadia)
+        return State({"token": token}, house.strangers())
+
+    return arrange
+
+
 def a_call(*, ends: bool) -> Arrange:
     """The open call of a letter under signature, or one that was ended."""
 
@@ -913,6 +930,7 @@ DOORS: Final = (
         },
     ),
     Door("/call/", {"open": a_call(ends=False), "ended": a_call(ends=True), "not ours": a_token_that_is_not_ours}),
+    Door("/p/", {"open": a_preview(ends=False), "ended": a_preview(ends=True), "not ours": a_token_that_is_not_ours}),
     Door(
         "/c/",
         {

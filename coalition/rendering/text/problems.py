@@ -15,6 +15,7 @@ from coalition.rendering.text.tokens import RECOMMENDATIONS, parse, reader
 PARTS_WITH_WORDS = ("title", "short_title", "deck", "salutation", "body", "closing", "disclaimers", "list_heading")
 """The parts of a text that are looked through: all in which figures are computed."""
 
+WITHIN = re.compile(r"\[[^\]\n]*\]\(#[^)\s]*\)")
 RAW_HTML = re.compile(r"</?[a-zA-Z][^<>]*>|<!--")
 FOOTNOTE_REFERENCE = re.compile(r"\[\^([^\]\s]+)\](?!:)")
 FOOTNOTE = re.compile(r"^ {0,3}\[\^([^\]\s]+)\]:", re.MULTILINE)
@@ -26,7 +27,7 @@ class Problem:
 
     part: str
     kind: str
-    """figure, plural, note_missing, note_unused, html, heading, recommendations."""
+    """figure, plural, note_missing, note_unused, html, heading, anchor, recommendations."""
     typed: str
     sentence: str
 
@@ -46,6 +47,7 @@ def _part(part: str, text: str, language: str) -> Iterator[Problem]:
         yield from _notes(text, tokens)
         yield from _html(tokens)
         yield from _headings(text)
+        yield from _anchors(text)
         yield from _recommendations(text)
 
 
@@ -101,6 +103,13 @@ def _headings(text: str) -> Iterator[Problem]:
             )
             yield Problem("body", "heading", content.content, sentence)
         last = level
+
+
+def _anchors(text: str) -> Iterator[Problem]:
+    """Links to a place within the letter: none is made of them, so they would stand there as they are typed."""
+    for typed in WITHIN.findall(text):
+        sentence = gettext("%(typed)s leads nowhere and stands as typed. Name the place in words.", typed=typed)
+        yield Problem("body", "anchor", typed, sentence)
 
 
 def _recommendations(text: str) -> Iterator[Problem]:

@@ -31,6 +31,7 @@ from coalition.web.desk.frame import language, path_of, show, the_letter
 from coalition.web.desk.home import stage_tone, stage_words, time_left
 from coalition.web.desk.mail_words import CameBack, came_back
 from coalition.web.desk.reconfirmation import round_words
+from coalition.web.desk.release_choice import plan_words
 from coalition.web.desk.reminder_words import next_reminders
 from coalition.web.desk.reply_view import unread
 from coalition.web.desk.typed import leaf
@@ -83,6 +84,7 @@ def board(*, now: datetime) -> ResponseReturnValue:
         stage=stage_words(letter, is_public=is_public),
         tone=stage_tone(letter, is_public=is_public),
         is_public=is_public,
+        planned=plan_words(letter.id),
         figures=[
             *_figures(letter, answers, chosen),
             *_individual_figures(letter),

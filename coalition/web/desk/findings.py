@@ -24,6 +24,10 @@ MENDED_AT = {
     "lead_not_signed": "sign",
     "unfinished_version": "versions",
     "proof_running": "proof",
+    "typed_embargo": "text/{language}",
+    "addressee_without_office": "addressees",
+    "comments_open": "comments",
+    "replies_open": "replies",
     "not_fresh": "proof",
 }
 """Where something is mended: the part of the letter's address after its own."""

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from flask_babel import gettext as _
 
 from coalition import languages
+from coalition.actions import release
+from coalition.database import db
 from coalition.web.audience import account
 from coalition.web.desk import moment
 from coalition.web.desk.frame import language
 from coalition.web.desk.moment import MomentField
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from coalition.models.letter import Letter
     from coalition.models.release import PlannedRelease
     from coalition.web.desk.typed import Typed
@@ -89,3 +93,14 @@ def embargo_words(letter: Letter, *, now: datetime) -> str:
     """Until when the letter is under embargo, in its zone and in UTC; "" where it is not."""
     until = letter.embargo_at(now)
     return languages.embargo_moment(until, letter.zone, language()) if until else ""
+
+
+def plan_words(letter_id: UUID) -> dict[str, Any] | None:
+    """What the board says of a release that is planned, or was stopped; None where there is none."""
+    plan = release.plan_of(db.session(), letter_id)
+    if plan is None:
+        return None
+    moment_of_it = " · ".join(instant_words(plan.at, plan.letter.zone))
+    if plan.failed_at is not None:
+        return {"is_stopped": True, "words": _("The release planned for %(moment)s was stopped.", moment=moment_of_it)}
+    return {"is_stopped": False, "words": _("The release is planned for %(moment)s.", moment=moment_of_it)}

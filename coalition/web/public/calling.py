@@ -22,6 +22,7 @@ from coalition.models.request import TakesNoRequests
 from coalition.rendering import page
 from coalition.rendering.reading import reading_title
 from coalition.web.audience import Audience, audience
+from coalition.web.embargo import concerns
 from coalition.web.public.ask_form import BAIT, OpenAsk, TypedAsk, field_facts
 from coalition.web.public.asking import opened_form, who_may_ask
 from coalition.web.public.door import public
@@ -92,6 +93,7 @@ def _called(token: str) -> tuple[Letter, UUID]:
     letter = link.letter
     if letter is None or link.revoked_at or not letter.is_open_for_signing(now=clock.now()):
         raise CallEnded
+    concerns(letter)
     return letter, link.id
 
 

@@ -19,6 +19,7 @@ from coalition.models.request import DAY_TO_UNDO, RequestToSign
 from coalition.rendering.reading import reading_title
 from coalition.tokens import NotOurs
 from coalition.web.audience import Audience, audience
+from coalition.web.embargo import concerns
 from coalition.web.public.door import public
 from coalition.web.public.links import link_of
 from coalition.web.public.person_code import is_proved
@@ -63,6 +64,7 @@ def asked_by(token: str) -> RequestToSign:
     if asked is None or (is_over and asked.confirmed_at is None):
         raise NotOurs
     g.language = asked.language
+    concerns(asked.letter)
     return asked
 
 

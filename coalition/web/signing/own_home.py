@@ -27,6 +27,7 @@ from coalition.rendering.ledger_pdf import to_pdf
 from coalition.rendering.pdf import MissingGlyphs
 from coalition.rendering.reading import reading_text, reading_title
 from coalition.web.audience import Audience, audience
+from coalition.web.embargo import concerns
 from coalition.web.signing.answers import UNNAMED, Problems
 from coalition.web.signing.door import signing
 from coalition.web.signing.own_code import act_code_page, take_act_code
@@ -281,6 +282,7 @@ def _letter_page(visit: OwnVisit, letter_id: UUID, *, problems: Problems | None 
     if not found:
         return _not_ours(visit)
     newest = found[0]
+    concerns(newest.letter)
     text, public = _agreed_text(newest), db.session.get(PublicLetter, letter_id)
     printed = newest.printed_names
     return show_own(

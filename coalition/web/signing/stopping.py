@@ -19,6 +19,7 @@ from coalition.models.invitation import InvitationRevoked
 from coalition.rendering.reading import reading_title
 from coalition.tokens import NotOurs
 from coalition.web.audience import Audience, audience
+from coalition.web.embargo import concerns
 from coalition.web.signing.door import signing
 from coalition.web.signing.visit import LinkEnded, invitation_of, link_of
 
@@ -56,6 +57,7 @@ def _arrived(token: str) -> Link:
     """The link of an address; the page is in the contact's language. Raises NotOurs, LinkEnded."""
     link = link_of(token, "mute")
     g.language = languages.interface_language(invitation_of(link).contact.language)
+    concerns(invitation_of(link).letter)
     return link
 
 

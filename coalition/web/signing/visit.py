@@ -21,6 +21,7 @@ from coalition.database import db
 from coalition.models.invitation import HandedOver
 from coalition.models.link import Link
 from coalition.tokens import NotOurs, hash_of
+from coalition.web.embargo import concerns
 from coalition.web.signing.open_form import OpenForm
 from coalition.web.signing.proving import proved
 
@@ -170,6 +171,7 @@ def acting(invitation_id: UUID, *, handed_over: bool = False) -> Visit:
     if form is None or form.epoch != link.epoch:
         return replace(arrived(link, has_cookie=has_cookie), is_form_good=False)
     g.language = words_language(form.language, invitation_of(link).contact)
+    concerns(invitation_of(link).letter)
     visit = Visit(link=link, form=form, has_cookie=has_cookie, session=session)
     if form.is_old():
         return replace(visit.anew(), is_form_good=False)
@@ -185,6 +187,7 @@ def _ensure_in_hand(link: Link, *, handed_over: bool) -> None:
 
 def arrived(link: Link, *, has_cookie: bool, language: str = "") -> Visit:
     """A visit with a form opened now, in the language asked for if the letter has it."""
+    concerns(invitation_of(link).letter)
     text = invitation_of(link).letter.text(language) if language else default_text(link)
     g.language = words_language(text.language, invitation_of(link).contact)
     return Visit(link=link, form=OpenForm.fresh(link, text), has_cookie=has_cookie)
