@@ -203,6 +203,7 @@ PAGES: Final[dict[str, Line]] = {
     "/safety": {EACH: Seen("Safety", language="en")},
     "/<language>/safety": {EACH: Seen("السلامة", language="ar")},
     "/photos/<name>": {EACH: NOT_FOUND},
+    "/documents/<digest>/<name>": {EACH: NOT_FOUND},
     "/demo/mailbox": {"demonstration": Seen("Demo mailbox", TITLE), "no demonstration": NOT_FOUND},
     "/demo/mailbox/<uuid:mail_id>": {
         "demonstration": Seen("", ": please decide by"),
@@ -604,7 +605,7 @@ PAGES: Final[dict[str, Line]] = {
         "in consultation": Seen("Extend or close", "there is nothing to close"),
         "closed": Seen("Open again", "The letter opens for signature again until then."),
         "cancelled": Seen("Extend or close", "there is nothing to close"),
-        "published": Seen("Open again", "The letter is published: it takes no signatures any more."),
+        "published": Seen("Open again", "Who signs from now on is added to its list after publication."),
     },
     "/desk/letters/<uuid:letter_id>/dates": {
         EACH: Seen("Deadline and dates", "Extend or close"),
@@ -644,6 +645,10 @@ PAGES: Final[dict[str, Line]] = {
     },
     "/desk/letters/<uuid:letter_id>/photo": {EACH: Seen("Photo", "A letter can do without.")},
     "/desk/letters/<uuid:letter_id>/photo/image": {EACH: NOT_FOUND},
+    "/desk/letters/<uuid:letter_id>/documents": {EACH: Seen("Documents", "Attach a document")},
+    "/desk/letters/<uuid:letter_id>/documents/<uuid:attachment_id>": {EACH: NOT_FOUND},
+    "/desk/letters/<uuid:letter_id>/copies": {EACH: Seen("One copy for each addressee")},
+    "/desk/letters/<uuid:letter_id>/copies/<int:place>/<language>.<any(pdf, docx):kind>": {EACH: NOT_FOUND},
     "/desk/letters/<uuid:letter_id>/record": {EACH: Seen("For whom do you record an answer?")},
     "/desk/letters/<uuid:letter_id>/record/<uuid:evidence_id>": {EACH: Seen("What was recorded", "The evidence")},
     "/desk/letters/<uuid:letter_id>/invitations/<uuid:invitation_id>/hand-over": {
@@ -657,6 +662,10 @@ PAGES: Final[dict[str, Line]] = {
     "/desk/letters/<uuid:letter_id>/preview/<language>.pdf": {EACH: File("application/pdf")},
     "/desk/letters/<uuid:letter_id>/notes": {EACH: Seen("Notes", "Write a note")},
     "/desk/letters/<uuid:letter_id>/notes/<uuid:note_id>": {EACH: Leads("/desk/letters/<uuid:letter_id>/notes")},
+    "/desk/letters/<uuid:letter_id>/editions": {
+        EACH: Seen("Editions", "The letter is not published."),
+        "published": Seen("Editions", "Nobody waits."),
+    },
     "/desk/letters/<uuid:letter_id>/delivery": {
         EACH: Seen("Delivery and responses", "The letter is not published."),
         "published": Seen("Delivery and responses", "Write down a response"),
@@ -891,6 +900,12 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/letters/<uuid:letter_id>/people/take-off": Acts("nobody ticked leads back to the list, which says so"),
     "/desk/letters/<uuid:letter_id>/photo": Refused("draft", "Choose a picture file."),
     "/desk/letters/<uuid:letter_id>/photo/remove": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/documents": Refused("draft", "Choose a file."),
+    "/desk/letters/<uuid:letter_id>/documents/<uuid:attachment_id>": Refused(
+        "draft", "Say what the document is called."
+    ),
+    "/desk/letters/<uuid:letter_id>/documents/<uuid:attachment_id>/remove": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/copies": Acts("every field may be empty"),
     "/desk/letters/<uuid:letter_id>/notes/<uuid:note_id>": Refused("open", "Choose what kind of note it is."),
     "/desk/letters/<uuid:letter_id>/notes/<uuid:note_id>/remove": Acts("one press"),
     "/desk/letters/<uuid:letter_id>/delivery/<uuid:delivery_id>": Refused("published", "Choose who got the letter."),
@@ -902,6 +917,12 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/letters/<uuid:letter_id>/publish": Refused("open", "Choose when the letter is released."),
     "/desk/letters/<uuid:letter_id>/press-preview": Refused("open", "Enter the day."),
     "/desk/letters/<uuid:letter_id>/publish/plan": Acts("where no release is planned it leads back, and says so"),
+    "/desk/letters/<uuid:letter_id>/editions/add": Acts("where nobody was chosen it leads back, and says so"),
+    "/desk/letters/<uuid:letter_id>/editions/cut": Acts("one press"),
+    "/desk/letters/<uuid:letter_id>/editions/rolling": Acts("without a tick the letter is not rolling"),
+    "/desk/letters/<uuid:letter_id>/editions/address": Refused("published", "Enter the end of the address."),
+    "/desk/letters/<uuid:letter_id>/editions/retract": Refused("published", "Say why, in English at least"),
+    "/desk/letters/<uuid:letter_id>/editions/copies/<uuid:copy_id>": Acts("one press"),
     "/desk/letters/<uuid:letter_id>/publish/undo": Acts("one press"),
     "/desk/letters/<uuid:letter_id>/publish/announce": Acts("one press"),
     "/desk/letters/<uuid:letter_id>/record": Refused(

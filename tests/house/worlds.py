@@ -277,6 +277,9 @@ def letter_values(house: House, letter_id: UUID) -> dict[str, Any]:
         "request_id": db.session.scalar(select(RequestToSign.id).where(RequestToSign.letter_id == letter_id))
         or uuid4(),
         "source_id": a_file_brought_in(house, letter_id),
+        "attachment_id": uuid4(),
+        "kind": "pdf",
+        "place": 0,
         "note_id": a_private_note(house, letter_id),
         "evidence_id": builders.a_piece_of_evidence(house.members, letter_id),
         "reply_id": builders.replied(letter_id, member),

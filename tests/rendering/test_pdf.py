@@ -7,15 +7,20 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
+import segno
 from pypdf import PdfReader
 
 from coalition.rendering.faces import OUR_FACES, cjk_fonts, faces, families, missing_from
 from coalition.rendering.pdf import MissingGlyphs, make_pdf, missing_glyphs
 from coalition.rendering.printed import PrintedLetter, PrintedText
+from coalition.rendering.printed_files import Letterhead, PrintedDocument, PrintedFiles
+from coalition.rendering.qr import qr_svg
 from tests.rendering.letters import ODD_NAMES, group, letter, photo, real_list
 
 needs_pdftotext = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not here")
@@ -154,3 +159,62 @@ def test_the_faces_are_ours_with_their_licence_and_cover_the_scripts_of_the_case
     assert set(families("en", [])) == set(faces(()).families())
     assert missing_from("aéﬁжλ שא بپ अ ক த ไ አ ក ≡°№→✓", ()) == set()
     assert missing_from("a漢", ()) == {"漢"}
+
+
+FILES = PrintedFiles(
+    signing_key="3f9a 07c1",
+    embargo_until=datetime(2027, 3, 2, 8, tzinfo=UTC),
+    documents=(PrintedDocument("/documents/1/a.pdf", {"en": "Annex"}, "fr", "a.pdf", "application/pdf", 318_000),),
+)
+
+
+@needs_pdftotext
+def test_each_foot_has_edition_key_and_embargo_and_the_end_the_documents(tmp_path: Path) -> None:
+    printed = letter(group(*(f"Group {each:03}" for each in range(120))), files=FILES)
+    pages = text_of(printed, "en", tmp_path).strip("\f").split("\f")
+    assert len(pages) > 1
+    for page in pages:
+        assert "Edition 1, published 1 March 2027" in page
+        assert "Signed with the key 3f9a 07c1" in plainly(page)
+        assert "Under embargo until 2 March 2027" in plainly(page)
+    assert "Annex (French, PDF, 318 kB)" in plainly(pages[-1])
+
+
+@needs_pdftotext
+def test_the_code_at_the_end_leads_to_the_page_and_a_draft_has_none(tmp_path: Path) -> None:
+    assert "This letter on the web" in text_of(letter(), "en", tmp_path)
+    assert "This letter on the web" not in text_of(letter(edition=0), "en", tmp_path)
+    made = segno.make("https://letters.example.org/letters/water", error="m", micro=False)
+    out = io.BytesIO()
+    made.save(out, kind="svg", border=4, xmldecl=False, nl=False, dark="#1b1b1a")
+    assert qr_svg("https://letters.example.org/letters/water") == out.getvalue().decode()
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_with_letterhead_and_code_the_file_keeps_its_marks_and_says_nothing_of_who_made_it(language: str) -> None:
+    head = Letterhead({"en": "River Alliance"}, photo().content)
+    printed = letter(photo=photo(), files=replace(FILES, letterhead=head))
+    content = make_pdf(printed, language).content
+    assert content == make_pdf(printed, language).content
+    with pikepdf.open(io.BytesIO(content)) as file:
+        assert bool(file.Root.MarkInfo.Marked)
+        said = {str(key): str(value) for key, value in file.docinfo.items()}
+        with file.open_metadata() as metadata:
+            assert metadata["pdfuaid:part"] == "1"
+            assert metadata["pdfaid:part"] == "3"
+        pictures = [each for each in alternatives(file.Root.StructTreeRoot) if each]
+    assert said["/CreationDate"].startswith("D:20270301")
+    assert set(said) <= {"/Title", "/Author", "/Creator", "/CreationDate", "/ModDate", "/Subject", "/Keywords"}
+    assert said["/Author"] == "River Valley Secretariat"
+    assert "River Alliance" in pictures
+    assert len(pictures) == 3
+
+
+def alternatives(node: Any) -> list[str]:
+    """The alternative texts of a file's structure, in reading order."""
+    if isinstance(node, pikepdf.Array):
+        return [said for each in node for said in alternatives(each)]
+    if not isinstance(node, pikepdf.Dictionary):
+        return []
+    own = [str(node.Alt)] if "/Alt" in node else []
+    return own + (alternatives(node.K) if "/K" in node else [])
