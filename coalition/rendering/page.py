@@ -16,7 +16,7 @@ from coalition.languages import direction, endonym, interface_language, join, mo
 from coalition.rendering.after import delivery_lines, note_view, response_view
 from coalition.rendering.around import event, hashtags, press
 from coalition.rendering.file_links import files_of
-from coalition.rendering.file_words import file_words
+from coalition.rendering.file_words import embargo_of, file_words
 from coalition.rendering.kinds import kind_words, usual_list_heading
 from coalition.rendering.list_parts import Name, Part, semicolon
 from coalition.rendering.passing_on import oembed_path, passing_on
