@@ -64,6 +64,7 @@ def world(cast: Cast) -> dict[str, Any]:
         "rest": "nothing-here",
         "key": "body-none-1",
         "comment_id": letter_id,
+        "copy_id": letter_id,
         "delivery_id": letter_id,
         "attachment_id": letter_id,
         "digest": "0" * 20,
