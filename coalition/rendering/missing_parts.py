@@ -15,7 +15,16 @@ from coalition.rendering.paragraphs import PLAIN_PARTS, Paragraph, paragraphs
 if TYPE_CHECKING:
     from coalition.models.version import Text
 
-OUTSIDE = ("kicker", "second_title", "deck_speaker", "list_heading", "contact_line", "short_title", "photo_caption", "photo_alternative")
+OUTSIDE = (
+    "kicker",
+    "second_title",
+    "deck_speaker",
+    "list_heading",
+    "contact_line",
+    "short_title",
+    "photo_caption",
+    "photo_alternative",
+)
 """Parts beside what is agreed to that readers see."""
 COUNTED_THROUGH = ("recommendation", "footnote")
 """Their numbers run through the letter and are spoken of: they are equal in all languages."""
