@@ -225,7 +225,7 @@ def silent(caller: Caller) -> None:
 
 
 def drip(caller: Caller) -> None:
-    for _ in range(100):
+    for _ in range(1_200):  # a minute, if nobody hangs up
         caller.connection.sendall(b"2")
         time.sleep(0.05)
 
@@ -240,7 +240,7 @@ def test_a_server_that_says_nothing_or_next_to_nothing_is_given_up(
         found = failure(settings_for(port, security=security, timeout=0.2))
     assert isinstance(found, TemporaryFailure | ConfigurationFailure)
     assert isinstance(found, TemporaryFailure) or security == "tls"
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 30
 
 
 def test_a_server_that_drips_in_the_middle_of_a_mail_is_given_up() -> None:
@@ -252,7 +252,7 @@ def test_a_server_that_drips_in_the_middle_of_a_mail_is_given_up() -> None:
     begun = time.monotonic()
     with scripted_server(script) as port:
         assert isinstance(failure(settings_for(port, timeout=0.2)), TemporaryFailure)
-    assert time.monotonic() - begun < 3
+    assert time.monotonic() - begun < 30
 
 
 @pytest.mark.parametrize(
@@ -432,7 +432,7 @@ def test_no_clear_word_after_the_final_dot_leaves_the_outcome_unknown(stall: Cal
         stall(caller)
 
     with scripted_server(script) as port:
-        assert isinstance(failure(settings_for(port, timeout=0.2)), UnknownOutcome)
+        assert isinstance(failure(settings_for(port, timeout=0.5)), UnknownOutcome)  # time enough to get there
 
 
 def test_a_server_may_take_its_time_to_read_the_mail_through() -> None:
@@ -441,12 +441,12 @@ def test_a_server_may_take_its_time_to_read_the_mail_through() -> None:
         caller.take_until("DATA")
         caller.say("354 go on")
         caller.hear_mail()
-        time.sleep(0.5)
+        time.sleep(1.2)
         caller.say("250 taken")
         caller.hear()
 
     with scripted_server(script) as port:
-        assert send(settings_for(port, timeout=0.3)).code == 250
+        assert send(settings_for(port, timeout=1)).code == 250
 
 
 def test_a_retry_hands_over_the_same_bytes() -> None:
