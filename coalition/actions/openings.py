@@ -11,6 +11,7 @@ from coalition import config
 from coalition.models.edition import Edition, PublicLine
 from coalition.models.manifest import Commitment, Manifest, Opening
 from coalition.models.public import PublicLetter
+from coalition.rendering.checking import OWN_PROOF_FORMAT
 from coalition.rendering.manifest import commitment
 from coalition.rendering.openings import of_line
 from coalition.rendering.proof_paths import manifest_path
@@ -23,22 +24,21 @@ if TYPE_CHECKING:
 
     from coalition.models.signature import Signature
 
-FORMAT: Final = "coalition-own-proof-1"
+FORMAT: Final = OWN_PROOF_FORMAT
 
 
 def keep_for_its_own(session: Session, signature: Signature) -> None:
-    """Bring what opens a signature's commitments into the vault, before its line goes while the signature stands.
+    """Bring what opens a signature's commitments into the vault, before its line goes.
 
-    Nobody else can open them from then on; the organisation still can, on its own page. Of one that ended nothing is
-    kept: its openings go with the line.
+    Nobody else can open them from then on; an organisation whose signature stands still can, on its own page. Of one
+    that ended the salt is gone for good, and a sealed blank stays: a stolen file does not tell who withdrew.
     """
-    if signature.ended_on is not None:
-        return
     for opening, line, edition in _of_lines(session, signature):
         assert opening.salt is not None  # noqa: S101 -- the database keeps it beside the line
-        said = of_line(edition, line, opening.salt)
+        is_over = signature.ended_on is not None
+        said = {} if is_over else of_line(edition, line, opening.salt)
         opening.public_line_id, opening.salt = None, None
-        opening.withheld = {"signature": signature.id.hex, "statement": said}
+        opening.withheld = {"signature": "" if is_over else signature.id.hex, "statement": said}
     session.flush()
 
 

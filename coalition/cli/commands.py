@@ -154,6 +154,17 @@ def keys_check() -> None:
     click.echo(check())
 
 
+@keys.command("change")
+def keys_change() -> None:
+    """Sign manifests with a fresh key from now on; the old public key stays published.
+
+    Start the processes again afterwards, and copy the key file anew.
+    """
+    from coalition.cli.key_file import change  # noqa: PLC0415 -- as above
+
+    click.echo(change())
+
+
 @main.group()
 def directory() -> None:
     """The directory of organisations."""
@@ -320,6 +331,27 @@ def mail_lmtp(listen: str) -> None:
     from coalition.cli import lmtp  # noqa: PLC0415 -- as above
 
     lmtp.run(listen)
+
+
+@main.command()
+@click.argument("files", nargs=-1, type=FILE)
+@click.option("--manifest", type=FILE, help="A manifest.json that you kept; without it the database is checked.")
+@click.option("--signature", type=FILE, help="Its manifest.sig.")
+@click.option("--key", type=FILE, help="The public key in PEM.")
+def verify(files: tuple[Path, ...], manifest: Path | None, signature: Path | None, key: Path | None) -> None:
+    """Check the whole database against what was signed, or files that somebody kept (docs/proof.md).
+
+    With --manifest, --signature and --key it needs no installation; FILES are then openings, an organisation's proof,
+    the text or the JSON form of the same edition. The exit code is 1 where anything does not fit, and each is named.
+    """
+    from coalition.cli import verifying  # noqa: PLC0415 -- as above
+
+    if manifest is None and signature is None and key is None and not files:
+        click.echo(verifying.database())
+    elif manifest is None or signature is None or key is None:
+        raise click.UsageError("Give --manifest, --signature and --key together.")
+    else:
+        click.echo(verifying.files(manifest, signature, key, files))
 
 
 @main.command()
