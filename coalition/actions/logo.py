@@ -29,9 +29,13 @@ if TYPE_CHECKING:
 
 
 def may_stand(letter: Letter, organisation: Organisation) -> bool:
-    """Whether it is asked at all: the list shows logos, and the organisation has one and no code name."""
+    """Whether it is asked at all: the list shows logos, and the organisation has one and no code name.
+
+    Where only the head of the PDF has a logo, the lead alone is asked.
+    """
     has_one = organisation.logo_id is not None and organisation.confidential_at is None
-    return has_one and ListLook.read(letter.list_look).shows_logos
+    is_lead = any(lead.organisation_id == organisation.id for lead in letter.leads)
+    return has_one and ListLook.read(letter.list_look).has_logo(is_lead=is_lead)
 
 
 def choose(here: Here, letter_id: UUID, *, is_on: bool) -> None:
