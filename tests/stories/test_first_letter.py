@@ -166,6 +166,7 @@ def test_a_newcomer_writes_sends_collects_and_publishes_a_letter(
     # Publishing takes three clicks at most.
     nadia.clicks = 0
     nadia.follow("Check and publish")
+    nadia.press("Continue")
     nadia.press("Publish the letter")
     expect(nadia.page.get_by_role("heading", level=1)).to_have_text("Published")
     assert nadia.clicks <= MOST_CLICKS_TO_PUBLISH

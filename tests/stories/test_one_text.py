@@ -165,6 +165,7 @@ def published_over_the_check(people: People, nadia: Page) -> None:
     expect(nadia.get_by_text("By name: Northern Lights Reporters")).to_be_visible()
     for reason in nadia.get_by_label("Why it is all right").all():
         reason.fill("We asked twice.")
+    nadia.get_by_role("button", name="Continue").click()
     nadia.get_by_role("button", name="Publish the letter").click()
     expect(nadia.get_by_text("The letter is published.")).to_be_visible()
 
