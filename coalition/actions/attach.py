@@ -48,7 +48,9 @@ def attach(
     with transaction() as session:
         letter = lock(session, letter_id)
         count, last = session.execute(
-            select(func.count(), func.max(Attachment.position)).where(Attachment.letter_id == letter.id)
+            select(func.count(), func.coalesce(func.max(Attachment.position), -1)).where(
+                Attachment.letter_id == letter.id
+            )
         ).one()
         if count >= MOST:
             raise TooManyAttachments
@@ -59,7 +61,7 @@ def attach(
         session.flush()
         row = Attachment(
             letter_id=letter.id,
-            position=(last if last is not None else -1) + 1,
+            position=last + 1,
             file_id=file.id,
             labels=_said(labels),
             language=language,

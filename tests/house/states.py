@@ -485,6 +485,8 @@ PAGES: Final[dict[str, Line]] = {
         "not ours": Seen("This link does not work", status=404),
     },
     "/desk/settings": {EACH: Seen("Settings")},
+    "/desk/settings/letterhead": {EACH: Seen("Letterhead", "A logo at the head of every PDF and word file.")},
+    "/desk/settings/letterhead/image": {EACH: NOT_FOUND},
     "/desk/site": {
         "filled": Seen("Public site", "Order of the letters"),
         "empty": Seen("Public site", "Pages of the site"),
@@ -803,6 +805,8 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/outbox/release": Acts("one press"),
     "/desk/set-up/<token>": Refused("fresh link", "Choose a password of at least 12 characters"),
     "/desk/settings": Refused("filled", "Enter the coalition’s name"),
+    "/desk/settings/letterhead": Refused("filled", "Choose a picture file."),
+    "/desk/settings/letterhead/remove": Acts("one press"),
     "/desk/site": Refused("filled", "Choose the order of the letters."),
     "/desk/site/<page>/<language>": Refused("filled", "Give the page a title."),
     "/desk/sign-in": Refused("signed out", "Enter your email address"),

@@ -24,7 +24,7 @@ PAPER = (0xFB, 0xFA, 0xF7)
 
 def titled(title: str, language: str = "en", **changes: object) -> PrintedLetter:
     text = PrintedText(language, title, "We ask.", short_title="Hear us")
-    return letter(language=language, texts={language: text}, **changes)  # type: ignore[arg-type]  # fields by name
+    return letter(language=language, texts={language: text}, **changes)
 
 
 def drawn(content: bytes) -> Image.Image:
@@ -63,7 +63,7 @@ def test_a_card_in_chinese_is_drawn_where_there_is_a_face_and_refused_where_ther
     fonts = cjk_fonts()
     if not fonts:
         pytest.skip("no Chinese face on this machine")
-    assert drawn(make_card(printed, "zh-hans", fonts=fonts))
+    assert box_of_words(drawn(make_card(printed, "zh-hans", fonts=fonts)), rtl=False)
 
 
 def test_equal_editions_give_equal_pictures_and_another_number_another() -> None:

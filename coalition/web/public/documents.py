@@ -28,19 +28,18 @@ HEADERS: Final = {
 @audience(Audience.PUBLIC)
 def document(digest: str, name: str) -> Response:
     """A document of a letter that stands in public today; of any other there is nothing."""
-    found = db.session.scalar(_found(digest, name)) if DIGEST.fullmatch(digest) and name.isascii() else None
-    if found is None:
+    if not DIGEST.fullmatch(digest) or not name.isascii():
         abort(404)
-    answer = Response(found.content, content_type=found.media_type, headers=HEADERS)
-    answer.headers.set("Content-Disposition", "attachment", filename=name)
-    return answer
-
-
-def _found(digest: str, name: str) -> object:
-    return (
+    published = (
         select(File)
         .join(Attachment, Attachment.file_id == File.id)
         .join(PublicLetter, PublicLetter.letter_id == Attachment.letter_id)
         .where(File.sha256.startswith(digest), Attachment.file_name == name, PublicLetter.retracted_at.is_(None))
         .limit(1)
     )
+    found = db.session.scalar(published)
+    if found is None:
+        abort(404)
+    answer = Response(found.content, content_type=found.media_type, headers=HEADERS)
+    answer.headers.set("Content-Disposition", "attachment", filename=name)
+    return answer

@@ -68,7 +68,8 @@ def attached(
     label: str = "The figures",
 ) -> Page:
     form = nadia.get(path_of(letter_id, "documents")).form("document")
-    fields = {"label-en": label, "language": "fr", "document": (content, name)}
+    fields: dict[str, str | list[str] | tuple[bytes, str] | None] = {"label-en": label, "language": "fr"}
+    fields["document"] = (content, name)
     return form.fill(fields).submit("Attach the document")
 
 
@@ -282,6 +283,21 @@ def test_a_postal_address_rests_sealed(nadia: Visitor, cast: Cast) -> None:
     assert len(stored) == 1
     assert b"Palace" not in bytes(stored[0])
     assert "Wrote down how the letter is addressed to each" in nadia.get(path_of(letter_id, "log")).words
+
+
+def test_the_coalitions_logo_stands_at_the_head_of_the_files_until_it_is_taken_off(nadia: Visitor, cast: Cast) -> None:
+    page = nadia.get("/desk/settings/letterhead")
+    assert "Choose a picture file." in page.form("logo").submit().words
+    page = page.form("logo").fill({"logo": (a_picture(), "logo.jpg")}).submit()
+    assert "The logo is saved." in page.words
+    letter_id = addressed(cast)
+    with_logo = nadia.get(path_of(letter_id, "copies", "0", "en.docx")).content
+    shown = Document(io.BytesIO(with_logo)).inline_shapes
+    assert [each._inline.docPr.get("descr") for each in shown] == ["Free Voices Network"]
+    assert "The logo is taken off." in page.form("Take the logo off").submit().words
+    without = nadia.get(path_of(letter_id, "copies", "0", "en.docx")).content
+    assert len(Document(io.BytesIO(without)).inline_shapes) == 0
+    assert db.session.scalar(select(func.count()).select_from(File)) == 0
 
 
 def test_another_team_gets_no_copy(omar: Visitor, cast: Cast) -> None:

@@ -155,7 +155,7 @@ def test_after_it_every_language_and_form_is_one_link_away(
 ) -> None:
     letter_id = closed_letter(cast, languages=("en", "fr"))
     page = with_reasons(nadia.get(path_of(letter_id, "publish")))
-    reader = visitors(cookies=False)
+    reader = visitors(cookies=False, inspects=False)
     addresses = [href for href in page.links().values() if href.startswith("http://letters.test/letters/")]
     assert len(set(addresses)) == 2 * len(bodies.FORMS)
     for address in addresses:
