@@ -69,6 +69,12 @@ def cpu_seconds(root: int) -> float:
     return sum(used.get(process, 0.0) for process in [root, *_below(root, parents)])
 
 
+def cpu_seconds_of_ended(root: int) -> float:
+    """The same of the children of a process that ended and were waited for (proc(5): fields 16 and 17 of stat)."""
+    fields = Path(f"/proc/{root}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[13]) + int(fields[14])) / TICKS
+
+
 def children(process: int) -> list[int]:
     """The living processes that a process started."""
     return [child for child, parent in _processes()[0].items() if parent == process]

@@ -12,7 +12,7 @@ import time
 from collections import deque
 from contextlib import contextmanager
 from itertools import islice
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import structlog
 from sqlalchemy import event, select
@@ -35,7 +35,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from sqlalchemy.orm import Session
-    from sqlalchemy.sql.base import ExecutableOption
 
     from coalition.emails.lines import Outcome, WayOut
 
@@ -179,8 +178,7 @@ class _Clerk:
         unmade = (one for one in self._waiting if not self._is_ready(one))
         to_make += islice(unmade, max(MADE_AT_ONCE - len(to_make), 0))
         with _kept_in_mind(session):
-            rows = _rows(session, to_make)
-            _read_ahead(session, rows.values())
+            rows = _rows(session, to_make, Invitation.organisation, Invitation.links, Invitation.mute_links)
             made = _made_together(session, [one for one in rows.values() if self._is_ours(one)], now=now)
         fresh_until = time.monotonic() + FRESH
         for row_id in to_make:
@@ -307,26 +305,20 @@ class _Clerk:
             log.warning("the line is paused", code=why.code, words=why.words, until=to.isoformat())
 
 
-def _rows(session: Session, ids: Sequence[UUID]) -> dict[UUID, OutgoingEmail]:
-    """The rows, locked, always in the same order, and with them what all of them need."""
+def _rows(session: Session, ids: Sequence[UUID], *parts: Any) -> dict[UUID, OutgoingEmail]:
+    """The rows, locked, always in the same order, and with them at once what all of them need of their invitations.
+
+    That is the contact, and also `parts` for those that are to be made.
+    """
     if not ids:
         return {}
     query = select(OutgoingEmail).where(OutgoingEmail.id.in_(ids)).order_by(OutgoingEmail.id).with_for_update()
     rows = {row.id: row for row in session.scalars(query)}
-    _read_invitations(session, rows.values(), selectinload(Invitation.contact))
-    return rows
-
-
-def _read_ahead(session: Session, rows: Iterable[OutgoingEmail]) -> None:
-    """Read at once what those need beside that which are to be made."""
-    parts = Invitation.organisation, Invitation.links, Invitation.mute_links
-    _read_invitations(session, rows, *map(selectinload, parts))
-
-
-def _read_invitations(session: Session, rows: Iterable[OutgoingEmail], *parts: ExecutableOption) -> None:
-    about = {row.about_invitation for row in rows} - {None}
+    about = {row.about_invitation for row in rows.values()} - {None}
     if about:
-        session.scalars(select(Invitation).where(Invitation.id.in_(about)).options(*parts)).all()
+        options = map(selectinload, (Invitation.contact, *parts))
+        session.scalars(select(Invitation).where(Invitation.id.in_(about)).options(*options)).all()
+    return rows
 
 
 @contextmanager

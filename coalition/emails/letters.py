@@ -34,7 +34,7 @@ from coalition.emails.compose import compose
 from coalition.emails.deadline_file import WITH_DEADLINE, deadline_file
 from coalition.emails.kinds import neutral_sender_name, render_kind, safely, touches_withheld
 from coalition.emails.return_paths import bounce_address, reply_address
-from coalition.emails.telling import addressed_to, deadline_utc, mute_link
+from coalition.emails.telling import deadline_utc, mute_link
 from coalition.emails.transport import MailSettings, Security
 from coalition.emails.words import BULK, STOPPED_WHEN_MUTED, TO_COORDINATORS, LetterWords, OfALetter, ReplyReceivedWords
 from coalition.models.account import Account
@@ -90,7 +90,7 @@ def make(session: Session, row: OutgoingEmail, shared: Shared | None = None) -> 
     facts = row.context_or_empty
     if not facts:
         raise NoLongerDue("its content was erased")
-    to = _recipient(session, row)
+    to = _recipient(session, facts)
     if facts["kind"] == "test":
         to = replace(to, language=facts["language"])
     case = Case(
@@ -279,11 +279,11 @@ def _reply_to(case: Case, *, is_neutral: bool) -> tuple[str, str] | None:
     return ("" if is_neutral else coordinator.name, coordinator.email)
 
 
-def _recipient(session: Session, row: OutgoingEmail) -> Recipient:
-    facts = row.context_or_empty
+def _recipient(session: Session, facts: dict[str, Any]) -> Recipient:
     if facts.get("kind") == "links_again":
         return own_page.recipient_of_links(session, facts)
-    kind, recipient_id = addressed_to(row)
+    kind, _, hexadecimal = str(facts["recipient"]).partition(":")
+    recipient_id = UUID(hexadecimal)
     if kind == "account":
         account = session.get_one(Account, recipient_id)
         if account.ended_at:

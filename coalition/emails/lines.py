@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from collections import Counter
 from contextlib import nullcontext
 from dataclasses import dataclass
@@ -34,6 +35,8 @@ class Arrival:
 
 MAILS_FOR_A_LINE: Final = 5
 """So many must wait before one more line is opened: a handshake for each of three mails helps nobody."""
+TOGETHER: Final = 0.003
+"""Seconds for which an outcome waits for others: a transaction for each would cost more than the wait."""
 log = structlog.get_logger(__name__)
 
 
@@ -137,11 +140,12 @@ class Lines:
         self._to_carry.put(handed)
 
     def outcomes(self) -> list[Outcome]:
-        """Wait for the next outcome; all that are there by then."""
+        """Wait for the next outcome, and a moment for the others: they are written down together."""
         found = [self._outcomes.get()]
-        while True:
+        until = time.monotonic() + TOGETHER
+        while len(found) < self.busy:
             try:
-                found.append(self._outcomes.get_nowait())
+                found.append(self._outcomes.get(timeout=max(until - time.monotonic(), 0)))
             except Empty:
                 break
         for outcome in found:

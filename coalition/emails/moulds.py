@@ -55,7 +55,8 @@ def _is_personal(name: str, kind: object) -> bool:
 
 
 def _gap(name: str, value: str) -> str:
-    strong = STRONG if any(unicodedata.bidirectional(sign) in RIGHT_TO_LEFT for sign in value) else ""
+    is_rtl = not value.isascii() and any(unicodedata.bidirectional(sign) in RIGHT_TO_LEFT for sign in value)
+    strong = STRONG if is_rtl else ""
     return f"{OPENS}{strong}{name}{CLOSES}"
 
 

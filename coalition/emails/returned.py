@@ -6,7 +6,7 @@ A server says so at once, when it refuses (the outbox), or later, in a mail of i
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from coalition.emails.failures import presentable
@@ -85,10 +85,10 @@ def note_arrival(session: Session, row: OutgoingEmail) -> None:
         invitation.bounced_at = None
 
 
-def may_end_a_failure(session: Session, row: OutgoingEmail) -> bool:
+def may_end_a_failure(session: Session, row: OutgoingEmail, facts: dict[str, Any]) -> bool:
     """Whether `note_arrival` may change anything: what comes back from now on is later than the mail is."""
-    kind, recipient_id = row.addressed_to or ("", None)
-    contact = session.get(Contact, recipient_id) if kind == "contact" and recipient_id else None
+    kind, _, recipient_id = str(facts.get("recipient", "")).partition(":")
+    contact = session.get(Contact, UUID(recipient_id)) if kind == "contact" and recipient_id else None
     invitation = session.get(Invitation, row.invitation_id) if row.invitation_id else None
     return any(one is not None and one.bounced_at is not None for one in (contact, invitation))
 
@@ -103,9 +103,14 @@ def _contact(session: Session, row: OutgoingEmail) -> Contact | None:
     return contact
 
 
-def follows_an_answer(row: OutgoingEmail) -> bool:
-    """Whether a mail's very row would tell who answered; nothing that names its recipient is put beside it."""
-    return row.context_or_empty.get("kind") in FOLLOWS_AN_ANSWER or row.recipient.startswith("sealed:")
+def follows_an_answer(row: OutgoingEmail, facts: dict[str, Any] | None = None) -> bool:
+    """Whether a mail's very row would tell who answered; nothing that names its recipient is put beside it.
+
+    `facts` is its context where that was opened already.
+    """
+    if row.recipient.startswith("sealed:"):
+        return True
+    return (row.context_or_empty if facts is None else facts).get("kind") in FOLLOWS_AN_ANSWER
 
 
 def _is_outdated(session: Session, row: OutgoingEmail, contact: Contact) -> bool:

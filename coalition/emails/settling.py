@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, cast
+from typing import TYPE_CHECKING, Any, Final, cast
 
 import structlog
 from sqlalchemy import Table, bindparam, update
@@ -62,16 +62,17 @@ def settle(session: Session, row: OutgoingEmail, result: Accepted | DeliveryFail
     if row.state == "bounced":
         return  # as above, but it was sent
     _end(session, row, "accepted", result, now=now)
-    if _bears_a_key(row) and config.settings().mail_server:
+    if _bears_a_key(row, row.context_or_empty) and config.settings().mail_server:
         row.context = {}  # a code or a link to the desk rests nowhere once it is on its way
 
 
 def arrival_of(session: Session, row: OutgoingEmail) -> Arrival | None:
     """What there is to write down when the mail of a row arrives; None where that has to be seen then."""
-    if _bears_a_key(row) or returned.may_end_a_failure(session, row):
+    facts = row.context_or_empty  # opened once
+    if _bears_a_key(row, facts) or returned.may_end_a_failure(session, row, facts):
         return None
     invitation_id = row.invitation_id if row.kind_class == "invitation" else None
-    return Arrival(invitation_id, follows_an_answer=returned.follows_an_answer(row))
+    return Arrival(invitation_id, follows_an_answer=returned.follows_an_answer(row, facts))
 
 
 def settle_arrivals(session: Session, outcomes: Sequence[Outcome], *, now: datetime) -> bool:
@@ -156,6 +157,6 @@ def _kept(result: Accepted | DeliveryFailure, *, follows_an_answer: bool) -> str
     return returned.kept(result.words, is_telling=follows_an_answer)
 
 
-def _bears_a_key(row: OutgoingEmail) -> bool:
+def _bears_a_key(row: OutgoingEmail, facts: dict[str, Any]) -> bool:
     """Whether the mail holds a code, or a link to the desk."""
-    return row.kind_class in {"account", ASKED_BY_ADDRESS} or row.context_or_empty.get("kind") == "step_up_code"
+    return row.kind_class in {"account", ASKED_BY_ADDRESS} or facts.get("kind") == "step_up_code"
