@@ -20,7 +20,7 @@ from coalition.models.house import House
 from coalition.models.note import Note
 from coalition.models.public import PublicLetter
 from coalition.models.site import SearchText
-from coalition.rendering import archive
+from coalition.rendering import archive, bodies
 from coalition.rendering.archive import Asked
 from coalition.web.public import layer
 from tests import builders
@@ -87,16 +87,16 @@ def test_each_filter_leaves_what_fits() -> None:
 
 
 @pytest.mark.usefixtures("three")
-@pytest.mark.parametrize("words", ["CAFE PRIVE", "café", "ça libertes", "100% des", "prive liberté"])
-def test_a_search_ignores_case_and_accents_in_titles_and_texts(words: str) -> None:
-    assert titles(q=words) == ["Café privé"]
+def test_a_search_ignores_case_and_accents_in_titles_and_texts() -> None:
+    for words in ("CAFE PRIVE", "café", "ça libertes", "100% des", "prive liberté"):
+        assert titles(q=words) == ["Café privé"], words
 
 
 @pytest.mark.usefixtures("three")
-@pytest.mark.parametrize("words", ["nowhere", "%", "_", "café nowhere", "\x00", "'; DROP TABLE letters --", "«»"])
-def test_a_search_for_what_is_nowhere_finds_nothing_and_breaks_nothing(words: str) -> None:
-    assert titles(q=f"{words} zzz") == []
-    assert isinstance(titles(q=words), list)
+def test_a_search_for_what_is_nowhere_finds_nothing_and_breaks_nothing() -> None:
+    for words in ("nowhere", "%", "_", "café nowhere", "\x00", "'; DROP TABLE letters --", "«»"):
+        assert titles(q=f"{words} zzz") == [], words
+        assert isinstance(titles(q=words), list), words
 
 
 def test_names_are_never_indexed_and_never_found(cast: Cast) -> None:
@@ -128,7 +128,10 @@ def reader(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Client:
 
 
 @pytest.mark.usefixtures("three")
-def test_the_page_without_a_question_is_stored_and_with_one_the_app_answers(reader: Client) -> None:
+def test_the_page_without_a_question_is_stored_and_with_one_the_app_answers(
+    reader: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bodies, "FORMS", {})  # the site's own pages are enough
     rebuild.rebuild()
     whole = reader.get("/").data
     for name in ("Café privé", "Congratulations"):
@@ -141,7 +144,7 @@ def test_the_page_without_a_question_is_stored_and_with_one_the_app_answers(read
     assert "Set-Cookie" not in asked.headers
     assert 'name="robots" content="noindex' in asked.text
     assert "token" not in asked.text
-    assert "No letter fits." in reader.get("/fr/?q=nowhere").text or reader.get("/fr/?q=nowhere").status_code == 200
+    assert "No letter fits." in reader.get("/?q=nowhere").text
 
 
 @pytest.mark.usefixtures("three")

@@ -61,7 +61,7 @@ D’abord.
 """
 PARTS = (
     "title", "short_title", "deck", "deck_speaker", "salutation", "closing", "disclaimers", "list_heading",
-    "contact_line", "photo_caption", "photo_alternative",
+    "contact_line", "photo_caption", "photo_alternative", "kicker", "second_title",
 )  # fmt: skip
 
 
