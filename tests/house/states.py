@@ -216,8 +216,11 @@ PAGES: Final[dict[str, Line]] = {
     # -- asking to be on a list
     "/letters/<slug>/list": {EACH: Seen("Something wrong with this list?"), "no such letter": NOT_FOUND},
     "/letters/<slug>/list/<language>": {EACH: Seen("Something wrong with this list?"), "no such letter": NOT_FOUND},
-    "/letters/<slug>/signatories": {EACH: Seen(TITLE, "2 signatories"), "no such letter": NOT_FOUND},
-    "/letters/<slug>/signatories/<language>": {EACH: Seen(TITLE, "2 signatories"), "no such letter": NOT_FOUND},
+    "/letters/<slug>/signatories": {
+        EACH: Seen(TITLE, "1 signatory", language="en"),
+        "no such letter": NOT_FOUND,
+    },
+    "/letters/<slug>/signatories/<language>": {EACH: Seen(TITLE, "1 signatory"), "no such letter": NOT_FOUND},
     "/letters/<slug>/reported": {EACH: Seen("Thank you"), "no such letter": NOT_FOUND},
     "/letters/<slug>/reported/<language>": {EACH: Seen("Thank you"), "no such letter": NOT_FOUND},
     "/letters/<slug>/verify": {EACH: Seen("Verify this letter"), "no such letter": NOT_FOUND},

@@ -20,6 +20,7 @@ from coalition.database import db
 from coalition.intake.names import NAME_LIMIT, NameRefused
 from coalition.models.edition import Edition
 from coalition.models.letter import AlreadyPublished, Letter, StillUnderEmbargo
+from coalition.models.list_look import ListLook
 from coalition.models.public import PublicLetter
 from coalition.models.release import PlannedRelease
 from coalition.models.signature import NoStandingSignature, Signature
@@ -85,7 +86,7 @@ def _release(letter_id: UUID, typed: Typed, order: list[UUID], *, is_review: boo
         return _page(typed, order, choice, status=422)
     if is_review:
         return answers_page(typed, choice, found, reasons)
-    by_hand = order if letter.list_order == "hand" else ()
+    by_hand = order if _is_by_hand(letter) else ()
     try:
         if choice.at is None:
             publish.publish(letter_id, by=account(), overrides=reasons, order=by_hand)
@@ -142,6 +143,11 @@ def _correct(letter_id: UUID, signature_id: UUID, prefix: str, typed: Typed, ord
     return _page(typed, order, done=_("The name is corrected, and the organisation is told."))
 
 
+def _is_by_hand(letter: Letter) -> bool:
+    """Whether the list is ordered by hand in any of its languages."""
+    return ListLook.read(letter.list_look).is_ordered("hand", letter.languages, letter.list_order)
+
+
 def _kept_order(plan: PlannedRelease | None = None) -> list[UUID]:
     """The order in which a list by hand begins: as it was planned, else leads first, then by name."""
     standing = proof.signers(db.session(), the_letter())
@@ -178,7 +184,7 @@ def _page(
     plan = release.plan_of(db.session(), letter.id)
     found = check(db.session(), letter)
     findings = [found_words(finding) for finding in found.findings]
-    by_hand = letter.list_order == "hand"
+    by_hand = _is_by_hand(letter)
     printed = None
     if not letter.version.text(letter.authoritative_language).is_empty:
         printed = proof.proof(db.session(), letter, now=now, order=order if by_hand else ())
