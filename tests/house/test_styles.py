@@ -11,10 +11,10 @@ from coalition.rendering.printed import Figures
 from coalition.rendering.text import to_html
 from tests.house.source import files, words_of
 
-PUBLIC, DESK = "coalition/static/public.css", "coalition/static/desk.css"
-SHEETS = (PUBLIC, DESK)
-CEILINGS = {PUBLIC: 3072, DESK: 2048}
-"""In bytes, as sent: the reader of a letter loads the first one alone."""
+PUBLIC, DESK, EMBED = (f"coalition/static/{name}.css" for name in ("public", "desk", "embed"))
+SHEETS = (PUBLIC, DESK, EMBED)
+CEILINGS = {PUBLIC: 3072, DESK: 2048, EMBED: 1024}
+"""In bytes, as sent: the reader of a letter loads the first one alone, the reader of an embedded one the last."""
 
 SIDES = "left|right|top|bottom"
 PHYSICAL = re.compile(
