@@ -217,7 +217,7 @@ PAGES: Final[dict[str, Line]] = {
     "/letters/<slug>/list": {EACH: Seen("Something wrong with this list?"), "no such letter": NOT_FOUND},
     "/letters/<slug>/list/<language>": {EACH: Seen("Something wrong with this list?"), "no such letter": NOT_FOUND},
     "/letters/<slug>/signatories": {
-        EACH: Seen(TITLE, "1 signatory", language="en"),
+        EACH: Seen(TITLE, "1 signatory"),
         "no such letter": NOT_FOUND,
     },
     "/letters/<slug>/signatories/<language>": {EACH: Seen(TITLE, "1 signatory"), "no such letter": NOT_FOUND},
@@ -909,7 +909,7 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/letters/<uuid:letter_id>/photo/remove": Acts("one press"),
     "/desk/letters/<uuid:letter_id>/documents": Refused("draft", "Choose a file."),
     "/desk/letters/<uuid:letter_id>/documents/<uuid:attachment_id>": Refused(
-        "draft", "Say what the document is called."
+        "draft", "This form is not there any more", status=409
     ),
     "/desk/letters/<uuid:letter_id>/documents/<uuid:attachment_id>/remove": Acts("one press"),
     "/desk/letters/<uuid:letter_id>/copies": Acts("every field may be empty"),

@@ -784,13 +784,13 @@ def the_full_site(worlds: Worlds) -> State:
     """A site with a letter in public, and an organisation that has a page there."""
     member = worlds.full.members.small_member
     own_entry.switch_public_page(Here(member.contact_id, member.contact.epoch), is_on=True)
-    values = {"language": "ar", "token": "", "name": "nothing.jpg", "rest": "kalina-press-club"}
+    values = {"language": "ar", "token": "", "name": "nothing.jpg", "digest": "0" * 20, "rest": "kalina-press-club"}
     return State(values, worlds.full.strangers())
 
 
 def the_empty_site(worlds: Worlds) -> State:
     """A site with none."""
-    values = {"language": "ar", "token": "", "name": "nothing.jpg", "rest": "kalina-press-club"}
+    values = {"language": "ar", "token": "", "name": "nothing.jpg", "digest": "0" * 20, "rest": "kalina-press-club"}
     return State(values, worlds.empty.strangers())
 
 
