@@ -191,7 +191,7 @@ def test_no_public_byte_tells_of_it_not_even_when_it_goes(
                 worlds.append((published, bodies_of(letter_id)))
             databases.drop(address)
     databases.drop(origin)
-    assert len(worlds[0][0]) == 8 + PROOF
+    assert len(worlds[0][0]) >= 8 + PROOF
     assert b"1 organisation whose name is withheld" in worlds[0][0]["/letters/free-the-reporters"]
     assert worlds[0] == worlds[1]
 
