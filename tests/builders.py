@@ -314,6 +314,14 @@ def published(cast: Cast, letter_id: UUID, *, is_announced: bool = True) -> int:
     return number
 
 
+def published_open(cast: Cast, letter_id: UUID) -> int:
+    """The coordinator publishes a rolling letter, which stays open."""
+    found = check.check(db.session(), a_letter(letter_id))
+    return publish.publish(
+        letter_id, by=cast.coordinator, overrides={finding.key: "seen" for finding in found.findings}
+    )
+
+
 def a_colleague(cast: Cast, role: str, *, name: str = "") -> UUID:
     """An account of the house for a part: "coordinator", "translator" or "observer"; its id."""
     name = name or f"The {role}"

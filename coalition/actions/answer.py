@@ -251,7 +251,7 @@ def withhold_by(session: Session, letter: Letter, actor: Actor, key: str, *, is_
     signature.visibility = wanted
     count(session, signature)
     now = clock.now()
-    take_off.signature(session, signature, now=now)
+    take_off.signature(session, signature)
     enter_consent(session, signature, actor, "visibility", key, now=now)
     answered(session, letter, actor, Answer("visibility_changed", "sign"), key, now=now, signature=signature)
 
@@ -283,7 +283,7 @@ def withdraw_by(session: Session, letter: Letter, actor: Actor, key: str) -> Non
     now = clock.now()
     signature.ended_on, signature.ended_how = now.astimezone(UTC).date(), "withdrawn"
     count(session, signature, by=-1)
-    take_off.signature(session, signature, now=now)
+    take_off.signature(session, signature)
     enter_consent(session, signature, actor, "withdraw", key, now=now)
     answered(session, letter, actor, Answer("withdrawn", "withdraw", settles=True), key, now=now, signature=signature)
 

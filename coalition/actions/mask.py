@@ -172,7 +172,7 @@ def _put_on(
 ) -> None:
     """The mask, and everything public without the name, in this transaction."""
     signature.masked_at = day_of(now)
-    take_off.signature(session, signature, now=now)
+    take_off.signature(session, signature)
     record.enter(
         session, MASKED, at=now, letter_id=letter.id, actor_kind="account" if by else "system",
         actor_id=by.id if by else None, organisation=signature.organisation, whose=whose,

@@ -128,7 +128,7 @@ def _end(session: Session, pair: Doubled, kept: Organisation, *, by: Account, no
     signature, was_printed = pair.ends, _is_printed(session, pair.ends)
     count(session, signature, by=-1)
     signature.ended_on, signature.ended_how = now.astimezone(UTC).date(), "withdrawn"
-    take_off.signature(session, signature, now=now)
+    take_off.signature(session, signature)
     actor = Actor(organisation=kept, account=by, how="recorded", spoken_by=(by.name, ""))
     enter_consent(session, signature, actor, "withdraw", f"merge:{secrets.token_hex(16)}", now=now)
     session.flush()
@@ -146,7 +146,7 @@ def _hide_like(session: Session, stands: Signature, ended: Signature, actor: Act
     stands.visibility = ended.visibility if is_withheld else stands.visibility
     stands.masked_at = stands.masked_at or ended.masked_at
     count(session, stands)
-    take_off.signature(session, stands, now=now)
+    take_off.signature(session, stands)
     if is_withheld:
         enter_consent(session, stands, actor, "visibility", f"merge:{secrets.token_hex(16)}", now=now)
     session.flush()

@@ -31,20 +31,20 @@ log = structlog.get_logger(__name__)
 
 def rebuild() -> int:
     """Make and store every answer that is missing; returns how many. What changed meanwhile is made again."""
-    made = 0
+    made, failed = 0, set[str]()
     for _ in range(20):
         generation, missing = _missing()
-        if not missing:
+        wanted = [one for one in missing if one.path not in failed]
+        if not wanted:
             break
-        for answer in missing:
+        for answer in wanted:
             content = _made(answer)
             if content is None:
+                failed.add(answer.path)
                 continue
             if not _store(answer, content, generation):
                 break
             made += 1
-        else:
-            break
     return made + _freshen()
 
 

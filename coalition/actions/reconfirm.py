@@ -205,7 +205,7 @@ def enter_objection(
     session.add(objection)
     count(session, signature, by=-1)
     signature.suspended_at = signature.suspended_at or day_of(now)
-    take_off.signature(session, signature, now=now)
+    take_off.signature(session, signature)
     session.flush()
     return True
 

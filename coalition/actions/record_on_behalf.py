@@ -290,7 +290,7 @@ class _Batch:
     def _withdraw(self, signature: Signature, actor: Actor) -> None:
         signature.ended_on, signature.ended_how = self.now.astimezone(UTC).date(), "withdrawn"
         count(self.session, signature, by=-1)
-        take_off.signature(self.session, signature, now=self.now)
+        take_off.signature(self.session, signature)
         enter_consent(self.session, signature, actor, "withdraw", self._key(actor.organisation), now=self.now)
 
     def _follow(self, actor: Actor, signature: Signature | None) -> None:

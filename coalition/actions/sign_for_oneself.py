@@ -114,7 +114,7 @@ def withdraw(request_id: UUID, *, key: str, is_proved: bool = False) -> None:
         now = clock.now()
         count(session, signature, by=-1)
         signature.ended_on, signature.ended_how = now.astimezone(UTC).date(), "withdrawn"
-        take_off.signature(session, signature, now=now)
+        take_off.signature(session, signature)
         enter_own_consent(session, signature, "withdraw", key, now=now)
         _answered(session, letter, signature, "withdrawn", key, now=now)
 

@@ -15,7 +15,6 @@ from coalition.models.site import SlugHistory
 from coalition.rendering.bodies import doorbell
 
 if TYPE_CHECKING:
-    from datetime import datetime
     from uuid import UUID
 
     from sqlalchemy.orm import Session
@@ -23,10 +22,11 @@ if TYPE_CHECKING:
     from coalition.models.letter import Letter
 
 
-def signature(session: Session, signature: Signature, *, now: datetime) -> None:
+def signature(session: Session, signature: Signature) -> None:
     """Take a signature's line off, with all that printed it. The public count of withheld names never rises.
 
-    Of one that is in no list and in no number nothing is printed, so nothing changes: not even when that was.
+    No date tells of it: feeds and the site's map say the same as before. Of one that is in no list and in no number
+    nothing is printed, so nothing changes.
     """
     public = session.get(PublicLetter, signature.letter_id, with_for_update=True)
     if public is None:
@@ -41,7 +41,6 @@ def signature(session: Session, signature: Signature, *, now: datetime) -> None:
     keep_for_its_own(session, signature)
     session.execute(delete(PublicLine).where(PublicLine.signature_index == signature.public_index()))
     public.withheld_now = said
-    public.updated_at = now
     bodies(session, signature.letter_id)
 
 

@@ -33,7 +33,7 @@ def mask_person(letter_id: UUID, signature_id: UUID, *, by: Account) -> None:
         if signature.masked_at is None:
             now = clock.now()
             signature.masked_at = day_of(now)
-            take_off.signature(session, signature, now=now)
+            take_off.signature(session, signature)
             entered(session, letter, "person masked", by, signature=signature.id.hex)
             tell_news(session, letter, signature, "masked", now=now)
 

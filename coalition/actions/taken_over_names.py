@@ -49,7 +49,6 @@ def take_lines_off(session: Session, organisation: Organisation, chosen: Collect
         letter = lock(session, letter_id)
         gone = [one.id for one in lines if one.letter_id == letter_id]
         session.execute(delete(PublicLine).where(PublicLine.id.in_(gone)))
-        session.get_one(PublicLetter, letter_id).updated_at = now
         take_off.bodies(session, letter_id)
         record.enter(
             session, "taken over line off", at=now, letter_id=letter.id, actor_kind="system",

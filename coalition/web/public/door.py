@@ -101,7 +101,7 @@ def logo(name: str) -> Response:
     return Response(file.content, content_type=file.media_type, headers=kept)
 
 
-def _shown() -> Select[tuple[PublicLetter]]:
+def _shown() -> Select[PublicLetter]:
     """The letters whose pictures readers may have: a retracted one shows nothing."""
     return select(PublicLetter).where(PublicLetter.retracted_at.is_(None))
 

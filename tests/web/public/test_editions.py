@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from coalition.actions import cut, keep_copies, live, mask, rebuild, retract
+from coalition.actions import cut, dispute, keep_copies, live, mask, rebuild, retract
 from coalition.actions.circulate import NotCoordinator
 from coalition.actions.retract import AddressIsTaken, AddressRefused, NoReason
 from coalition.database import db
@@ -79,12 +79,14 @@ def test_each_edition_stands_at_its_address_with_what_changed(letter_id: UUID, c
     assert [one["number"] for one in said["editions"]] == [1, 2]
 
 
-@pytest.mark.parametrize("act", ["withdrawn", "withheld", "masked"])
+@pytest.mark.parametrize("act", ["withdrawn", "withheld", "masked", "suspended"])
 def test_a_name_that_left_is_in_no_edition_and_nobody_learns_why(
     letter_id: UUID, cast: Cast, client: FlaskClient, act: str
 ) -> None:
     if act == "masked":
         mask.mask(letter_id, cast.arabic_member.organisation_id, by=cast.coordinator)
+    elif act == "suspended":
+        dispute.suspend(letter_id, cast.arabic_member.organisation_id, reason="Said to be wrong.", by=cast.coordinator)
     else:
         getattr(builders, act)(letter_id, cast.arabic_member)
     slug = slug_of(letter_id)
