@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any, Final
 
 from sqlalchemy import select
@@ -14,6 +15,10 @@ from coalition.rendering.proof_paths import JWS, MANIFEST, OPENINGS, SIGNATURE
 
 PROOF: Final = 9
 """The files that prove an edition in two languages: four in each, and the openings."""
+
+EDITIONS: Final = re.compile(r"/editions(\.json|/\d+(/[a-z-]+)?)?$")
+"""Pages that print the hashes of copies as delivered, each made with a salt of its own."""
+KEPT: Final = re.compile(rb"[0-9a-f]{64}")
 
 
 def bodies_of(letter_id: object) -> dict[str, bytes]:
@@ -39,6 +44,8 @@ def _told(path: str, content: bytes, etag: str) -> bytes:
         return json.dumps(_statements(json.loads(content)["openings"])).encode()
     if name == MANIFEST:
         return json.dumps(_facts(json.loads(content))).encode()
+    if EDITIONS.search(path):
+        return KEPT.sub(b"", content)
     return content + f"\n{etag}".encode()
 
 
