@@ -51,7 +51,7 @@ def verify_page(slug: str, language: str = "") -> Response:
 def verify_copy(slug: str, language: str = "") -> Response:
     """Hold a copy against the current edition, and say what differs."""
     letter, _published, language = published_letter(slug, language)
-    typed = request.form.get("copy", "")
+    typed = request.form.get("pasted", "")
     file = request.files.get("file")
     content = file.read() if file is not None and file.filename else b""
     problems = _problems(typed, content)
@@ -82,13 +82,13 @@ def verify_copy(slug: str, language: str = "") -> Response:
 def _problems(typed: str, content: bytes) -> dict[str, str]:
     if len(typed) > LIMIT or len(content) > 4 * LIMIT:
         said = number(LIMIT, languages.interface_language(request.accept_languages.best or "en"))
-        return {"copy": _("Shorten the copy to %(limit)s characters", limit=said)}
+        return {"pasted": _("Shorten the copy to %(limit)s characters", limit=said)}
     if not typed.strip() and not content:
-        return {"copy": _("Paste a copy of the letter, or choose a file")}
+        return {"pasted": _("Paste a copy of the letter, or choose a file")}
     try:
         tokens.ours().read_form(PURPOSE, request.form.get("form_token", ""))
     except NotOurs:
-        return {"copy": _("This page was open for too long. Press the button once more")}
+        return {"pasted": _("This page was open for too long. Press the button once more")}
     return {}
 
 

@@ -29,7 +29,7 @@ def path(cast: Cast) -> str:
 
 def test_it_says_how_many_signed_how_and_which_text(visitor: Visitor, path: str, cast: Cast) -> None:
     page = visitor.get(f"{path}/verify")
-    assert page.heading == "Verify this letter"
+    assert (page.heading, page.errors) == ("Verify this letter", [])
     assert "2 organisations signed exactly this text." in page.words
     assert re.search(r"By the link mailed to the organisation\s*fewer than 3", page.words)
     assert cast.unnamed_member.name not in page.text
@@ -39,9 +39,9 @@ def test_it_says_how_many_signed_how_and_which_text(visitor: Visitor, path: str,
 
 def test_a_copy_is_compared_with_the_letter(visitor: Visitor, path: str) -> None:
     copy = visitor.get(f"{path}.txt").text
-    page = visitor.get(f"{path}/verify").form().fill(copy=" ".join(copy.split())).submit()
+    page = visitor.get(f"{path}/verify").form().fill(pasted=" ".join(copy.split())).submit()
     assert "Your copy is the letter" in page.words
-    changed = page.form().fill(copy=copy.replace("Kalina Press Club", "Kalina Golf Club <b>")).submit()
+    changed = page.form().fill(pasted=copy.replace("Kalina Press Club", "Kalina Golf Club <b>")).submit()
     assert "These words differ." in changed.words
     assert [words.strip() for words in re.findall(r"</span>([^<]*)</(?:ins|del)>", changed.text)] == [
         "Press",
@@ -54,8 +54,8 @@ def test_a_copy_is_compared_with_the_letter(visitor: Visitor, path: str) -> None
 def test_a_part_of_it_is_told_from_another_text(visitor: Visitor, path: str) -> None:
     form = visitor.get(f"{path}/verify").form()
     copy = visitor.get(f"{path}.txt").text
-    assert "Every word of your copy stands in the letter" in form.fill(copy=copy.partition("\n\n")[2]).submit().words
-    assert "The whole letter stands in your copy" in form.fill(copy=f"Seen on a wall:\n{copy}").submit().words
+    assert "Every word of your copy stands in the letter" in form.fill(pasted=copy.partition("\n\n")[2]).submit().words
+    assert "The whole letter stands in your copy" in form.fill(pasted=f"Seen on a wall:\n{copy}").submit().words
 
 
 def test_a_file_of_ours_is_known_and_a_text_file_is_read(visitor: Visitor, path: str) -> None:
@@ -64,7 +64,7 @@ def test_a_file_of_ours_is_known_and_a_text_file_is_read(visitor: Visitor, path:
         one.path: one.content for one in db.session.scalars(select(PublicBody).where(PublicBody.encoding == "")).all()
     }
     form = visitor.get(f"{path}/verify").form()
-    pdf = form.fill(copy="", file=(stored[f"{path}.pdf"], "letter.pdf")).submit()
+    pdf = form.fill(pasted="", file=(stored[f"{path}.pdf"], "letter.pdf")).submit()
     assert "byte for byte, the one that we serve today" in pdf.words
     text = form.fill(file=("\ufeff".encode() + stored[f"{path}.txt"], "letter.txt")).submit()
     assert "Your copy is the letter" in text.words
@@ -79,8 +79,9 @@ def test_a_file_without_words_is_refused_in_words(visitor: Visitor, path: str, c
 
 def test_nothing_to_compare_and_too_much_are_refused(visitor: Visitor, path: str) -> None:
     form = visitor.get(f"{path}/verify").form()
-    assert form.fill(copy="  ").submit().status == 422
-    assert form.fill(copy="a " * 760_000).submit().status == 422
+    empty = form.fill(pasted="  ").submit()
+    assert (empty.status, empty.errors) == (422, ["Paste a copy of the letter, or choose a file"])
+    assert form.fill(pasted="a " * 760_000).submit().status == 422
 
 
 def test_the_commands_that_the_page_shows_verify_the_manifest_and_one_changed_byte_fails(
