@@ -13,7 +13,6 @@ from coalition.cli.refusal import Refused, opened
 from coalition.database import db
 from coalition.rendering import bodies
 from coalition.rendering.pdf import MissingGlyphs
-from coalition.web import assets
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +21,7 @@ if TYPE_CHECKING:
 MARK: Final = ".coalition-export"
 """Lies in a folder that this command filled: only such a folder is written over."""
 SHOWN: Final = re.compile(
-    rb'(?:src|href)="(/(?:(?:photos|logos|documents)/|(?:[a-z]{2}/)?safety|letters/[^"?#/]+/verify)[^"?#]*)"'
+    rb'(?:src|href)="(/(?:(?:static|photos|logos|documents)/|(?:[a-z]{2}/)?safety)[^"?#]*)"'
 )
 """What a page shows or links that is not among the stored answers."""
 
@@ -69,8 +68,6 @@ def _answers() -> Iterator[tuple[str, str, bytes | None]]:
             yield answer.path, answer.media_type, answer.make()
         except MissingGlyphs:
             yield answer.path, answer.media_type, None
-    for path, (media_type, encoded) in assets.all_files().items():
-        yield path, media_type, encoded[""]
 
 
 def _file_of(path: str, media_type: str) -> str:

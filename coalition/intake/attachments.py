@@ -133,7 +133,7 @@ def _is_office_file(content: bytes, ending: str) -> bool:
                 return _PARTS[ending] in names
             with archive.open("mimetype") as said:
                 return said.read(100).decode("ascii", "replace").strip() == ENDINGS[ending]
-    except (zipfile.BadZipFile, KeyError, OSError, ValueError, NotImplementedError, RuntimeError) as error:
+    except (zipfile.BadZipFile, KeyError, OSError, ValueError, RuntimeError) as error:
         if isinstance(error, HasMacros):
             raise
         return False

@@ -30,6 +30,8 @@ from coalition.web.public.door import public
 LIMIT: Final = 1_500_000
 """Characters of a copy: three times the longest list that we know."""
 PURPOSE: Final = "compare"
+OPENSSL: Final = "openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in manifest.json -sigfile manifest.sig"
+"""What checks a signature without anything of ours (docs/proof.md)."""
 CHARSETS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
 
 
@@ -162,7 +164,14 @@ def _proof(slug: str, edition: Edition, language: str, published: dict[str, Any]
         "text": place(proof_paths.TEXT),
         "openings": place(proof_paths.OPENINGS, ""),
         "pem": pem_path(manifest.key_id),
-        "root": root,
+        "commands": "\n".join(
+            (
+                f"curl -o manifest.json {root}{place(proof_paths.MANIFEST)}",
+                f"curl -o manifest.sig {root}{place(proof_paths.SIGNATURE)}",
+                f"curl -o key.pem {root}{pem_path(manifest.key_id)}",
+                OPENSSL,
+            )
+        ),
         "key": in_groups(manifest.key_id),
         "ways": ways_in_words(facts["ways"], languages.interface_language(language)),
         "commitments": len(facts["commitments"]),
