@@ -9,6 +9,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
+from sqlalchemy.orm import joinedload
 
 from coalition import signet
 from coalition.actions.provenance import provenance
@@ -102,7 +103,7 @@ def _counted(session: Session, letter: Letter) -> dict[str, int]:
 
 def _of_texts(session: Session, slugs: dict[Any, str]) -> Iterator[str]:
     """Every fingerprint is made again from the words, and every act of consent names one of them."""
-    known: set[tuple[Any, str, str]] = set()
+    known: set[tuple[Any, str, str | None]] = set()
     query = select(Text, Version).join(Version, Text.version_id == Version.id).where(Text.fingerprint.is_not(None))
     for text, version in session.execute(query):
         known.add((version.id, text.language, text.fingerprint))
@@ -176,22 +177,23 @@ def _of_manifest(session: Session, manifest: ManifestRow, committed: set[str]) -
 def _of_openings(session: Session, edition: Edition) -> Iterator[str]:
     """Each line opens a commitment, and each statement in the vault does."""
     rows = session.execute(
-        select(Opening, Commitment.hash, PublicLine)
+        select(Opening, Commitment.hash)
         .join(Commitment, Opening.commitment_id == Commitment.id)
-        .outerjoin(PublicLine, Opening.public_line_id == PublicLine.id)
+        .options(joinedload(Opening.line))
         .where(Commitment.edition_id == edition.id)
     ).all()
     opened = set()
-    for opening, value, line in rows:
+    for opening, value in rows:
+        line = opening.line
         try:
-            said = of_line(edition, line, opening.salt) if line else opening.withheld["statement"]
+            said = opening.withheld["statement"] if line is None else of_line(edition, line, opening.salt or b"")
         except SealBroken:
             yield "a statement in the vault does not open."
             continue
-        if line:
+        if line is not None:
             opened.add(line.id)
         if said and commitment(said) != value:
-            who = f"the line “{line.printed['und']}”" if line else "a statement in the vault"
+            who = "a statement in the vault" if line is None else f"the line “{line.printed['und']}”"
             yield f"{who} is not the one that was committed to."
     printed = session.execute(
         select(PublicLine.id, PublicLine.printed).where(
