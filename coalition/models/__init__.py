@@ -41,7 +41,6 @@ from coalition.models import (
     step_up_code,
     text_source,
     version,
-    webhook,
 )
 
 __all__ = [
@@ -85,5 +84,4 @@ __all__ = [
     "step_up_code",
     "text_source",
     "version",
-    "webhook",
 ]

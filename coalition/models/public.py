@@ -37,8 +37,9 @@ class PublicLetter(Base):
 
     @property
     def undo_until(self) -> datetime | None:
-        """Until when its release can be undone; None once feeds and mails tell of it."""
-        return None if self.announced_at is not None else self.first_published_at + UNDO
+        """Until when its release can be undone; None once feeds and mails tell of it, or it was retracted."""
+        is_settled = self.announced_at is not None or self.retracted_at is not None
+        return None if is_settled else self.first_published_at + UNDO
 
 
 class PublicBody(Base):

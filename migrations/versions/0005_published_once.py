@@ -53,8 +53,6 @@ _TABLES = (
     "manifests",
     "signing_keys",
     "kept_copies",
-    "webhook_deliveries",
-    "webhooks",
     "responses",
     "deliveries",
     "notes",
@@ -130,15 +128,6 @@ def _make_tables_of_the_site() -> None:
         sa.UniqueConstraint("slug", "language", name=op.f("uq_pages_slug_language")),
     )
     op.create_table(
-        "webhooks",
-        sa.Column("address", sa.String(length=500), nullable=False),
-        sa.Column("secret", sa.LargeBinary(), nullable=True),
-        sa.Column("made_at", _MOMENT, nullable=False),
-        sa.Column("ended_at", _MOMENT, nullable=True),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhooks")),
-    )
-    op.create_table(
         "attachments",
         sa.Column("letter_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -184,29 +173,6 @@ def _make_tables_of_the_site() -> None:
             ["letter_id"], ["letters.id"], name=op.f("fk_slug_history_letter_id"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("slug", name=op.f("pk_slug_history")),
-    )
-    op.create_table(
-        "webhook_deliveries",
-        sa.Column("webhook_id", sa.Uuid(), nullable=False),
-        sa.Column("occasion", sa.String(length=120), nullable=False),
-        sa.Column("kind", sa.String(length=32), nullable=False),
-        sa.Column("letter_id", sa.Uuid(), nullable=False),
-        sa.Column("edition", sa.Integer(), nullable=False),
-        sa.Column("state", sa.String(length=16), nullable=False),
-        sa.Column("attempts", sa.Integer(), nullable=False),
-        sa.Column("next_at", _MOMENT, nullable=False),
-        sa.Column("last_code", sa.Integer(), nullable=True),
-        sa.Column("at", _MOMENT, nullable=False),
-        sa.Column("id", sa.Uuid(), nullable=False),
-        sa.CheckConstraint("state IN ('queued', 'taken', 'given_up')", name=op.f("ck_webhook_deliveries_state")),
-        sa.ForeignKeyConstraint(
-            ["letter_id"], ["letters.id"], name=op.f("fk_webhook_deliveries_letter_id"), ondelete="CASCADE"
-        ),
-        sa.ForeignKeyConstraint(
-            ["webhook_id"], ["webhooks.id"], name=op.f("fk_webhook_deliveries_webhook_id"), ondelete="CASCADE"
-        ),
-        sa.PrimaryKeyConstraint("id", name=op.f("pk_webhook_deliveries")),
-        sa.UniqueConstraint("webhook_id", "occasion", name=op.f("uq_webhook_deliveries_webhook_id_occasion")),
     )
     op.create_table(
         "search_texts",
@@ -359,5 +325,4 @@ def _make_indexes() -> None:
     op.create_index(op.f("ix_planned_releases_at"), "planned_releases", ["at"], unique=False)
     op.create_index(op.f("ix_responses_letter_id"), "responses", ["letter_id"], unique=False)
     op.create_index(op.f("ix_slug_history_letter_id"), "slug_history", ["letter_id"], unique=False)
-    op.create_index(op.f("ix_webhook_deliveries_letter_id"), "webhook_deliveries", ["letter_id"], unique=False)
     op.create_index(op.f("ix_openings_public_line_id"), "openings", ["public_line_id"], unique=False)

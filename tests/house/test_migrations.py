@@ -59,7 +59,9 @@ def test_going_back_a_step_and_up_again_keeps_who_signed_which_version(cast: Cas
     flask_migrate.downgrade(revision="0001")
     flask_migrate.upgrade()
     # Without plans no reminder goes by itself; mails of before can not be stopped by their link: the next brings one.
-    assert rows() == before | {"reminder_steps": 0, "links": before["links"] - stopping}
+    # What was signed of an edition is a thing of its moment; the search is filled again when the app starts.
+    gone = dict.fromkeys(("reminder_steps", "manifests", "commitments", "openings", "signing_keys", "search_texts"), 0)
+    assert rows() == before | gone | {"links": before["links"] - stopping}
     assert versions_of_signatures() == stand_for
     with db.engine.connect() as connection:
         assert connection.scalar(text("SELECT count(*) FROM versions WHERE put_forward_at IS NULL")) == 0
