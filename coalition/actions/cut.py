@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -150,8 +150,22 @@ def withheld_to_say(session: Session, letter: Letter, public: PublicLetter) -> i
     Of a name that is gone nobody learns from a number whether it was withheld (docs/decisions/0005).
     """
     standing = [one.signature for one in signers(session, letter) if one.signature.visibility == "withheld"]
-    never_printed = sum(not _was_changed_since(one, public.first_published_at) for one in standing)
+    since = public.first_published_at
+    before = _signed_by_name_before(session, letter, since) if standing else set()
+    never_printed = sum(not (_was_changed_since(one, since) or one.organisation_index in before) for one in standing)
     return never_printed + (provenance(session, letter).withheld or 0)
+
+
+def _signed_by_name_before(session: Session, letter: Letter, since: datetime) -> set[bytes | None]:
+    """Of whom a signature ended since then that may have been printed; who signs again is the same organisation."""
+    ended = session.scalars(
+        select(Signature).where(
+            Signature.letter_id == letter.id,
+            Signature.organisation_index.is_not(None),
+            Signature.ended_on >= since.astimezone(UTC).date(),
+        )
+    )
+    return {one.organisation_index for one in ended if one.visibility == "named" or _was_changed_since(one, since)}
 
 
 def _was_changed_since(signature: Signature, moment: datetime) -> bool:

@@ -89,9 +89,9 @@ def start_afresh() -> None:
     with suppress(IntegrityError), transaction() as session:
         session.execute(delete(Tick).where(Tick.fact.startswith(IMPRINT)))
         session.add(Tick(fact=fact, at=clock.now()))
+        take_off.raise_generation(session)  # first, as in `take_off.bodies`
         session.execute(delete(PublicBody))
         shelve_missing(session)
-        take_off.raise_generation(session)
 
 
 def _missing() -> tuple[int, list[Answer]]:

@@ -26,7 +26,7 @@ def signature(session: Session, signature: Signature) -> None:
     """Take a signature's line off, with all that printed it. The public count of withheld names never rises.
 
     No date tells of it: feeds and the site's map say the same as before. Of one that is in no list and in no number
-    nothing is printed, so nothing changes.
+    that is said nothing is printed, so nothing is made anew: readers would see that somebody did something.
     """
     public = session.get(PublicLetter, signature.letter_id, with_for_update=True)
     if public is None:
@@ -36,7 +36,7 @@ def signature(session: Session, signature: Signature) -> None:
     was_printed = session.scalar(printed.limit(1)) is not None
     edition = session.get_one(Edition, public.edition_id)
     said = min(public.withheld_now, _withheld(session, signature.letter)) if edition.withheld_count is not None else 0
-    if signature.visibility == "uncounted" and not was_printed and said == public.withheld_now:
+    if not was_printed and said == public.withheld_now:
         return
     keep_for_its_own(session, signature)
     session.execute(delete(PublicLine).where(PublicLine.signature_index == signature.public_index()))
@@ -57,16 +57,20 @@ def _withheld(session: Session, letter: Letter) -> int:
 
 
 def bodies(session: Session, letter_id: UUID | None) -> None:
-    """Delete every answer that prints this letter, and those of the site that count it; raise the generation."""
-    session.execute(delete(PublicBody).where((PublicBody.letter_id == letter_id) | PublicBody.letter_id.is_(None)))
+    """Delete every answer that prints this letter, and those of the site that count it; raise the generation.
+
+    The number first: whoever stores an answer locks it. What was stored before that is found and deleted; what was made
+    before and comes later is refused (`rebuild`). The other way round an answer could slip in between, and stay.
+    """
     raise_generation(session)
+    session.execute(delete(PublicBody).where((PublicBody.letter_id == letter_id) | PublicBody.letter_id.is_(None)))
     after_commit(doorbell.ring)
 
 
 def site_bodies(session: Session) -> None:
     """Delete the answers of the site alone: what tells of letters has something new to tell, and no list changed."""
+    raise_generation(session)  # first, as above
     session.execute(delete(PublicBody).where(PublicBody.letter_id.is_(None)))
-    raise_generation(session)
     after_commit(doorbell.ring)
 
 

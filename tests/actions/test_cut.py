@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 from coalition import clock
 from coalition.actions import check, circulate, cut, live, publish, rebuild
@@ -51,6 +51,12 @@ def stored_page_of(letter_id: UUID) -> str:
     stored = db.session.get(PublicBody, (f"/letters/{public.slug}", ""))
     assert stored is not None
     return stored.content.decode()
+
+
+def stored_paths() -> set[str]:
+    """Every address whose answer is stored."""
+    db.session.rollback()
+    return set(db.session.scalars(select(PublicBody.path)))
 
 
 def rolling(cast: Cast, *, cuts_daily: bool = False) -> UUID:
@@ -175,6 +181,47 @@ def test_a_name_that_is_withheld_after_it_was_printed_is_in_no_later_number(cast
         counts.append((printed.withheld_count, printed.figures))
         assert names_on(letter_id, 2) == ["Kalina Press Club"]
     assert counts[0] == counts[1]
+
+
+def test_who_was_printed_withdrew_and_signs_again_withheld_is_in_no_later_number(cast: Cast) -> None:
+    letter_id = rolling(cast)
+    builders.signed(letter_id, cast.arabic_member)
+    cut.cut(letter_id, by=cast.coordinator)
+    builders.withdrawn(letter_id, cast.arabic_member)
+    builders.signed(letter_id, cast.arabic_member, is_withheld=True)
+    with pytest.raises(NothingToCut):
+        cut.cut(letter_id, by=cast.coordinator)
+    builders.signed(letter_id, cast.unnamed_member, is_withheld=True)
+    cut.cut(letter_id, by=cast.coordinator)
+    assert printed_letter(db.session(), the_public(letter_id)).withheld_count == 1
+
+
+def test_the_answers_of_a_letter_stay_where_one_goes_whom_nothing_printed(cast: Cast) -> None:
+    """Else whoever asks again and again would see that somebody did something."""
+    letter_id = late(cast)
+    rebuild.rebuild()
+    stored = stored_paths()
+    builders.withdrawn(letter_id, cast.arabic_member)  # who waited
+    assert stored_paths() == stored
+    builders.withdrawn(letter_id, cast.small_member)
+    assert stored_paths() < stored
+
+
+def test_what_is_taken_off_raises_the_generation_before_it_deletes(cast: Cast) -> None:
+    """A worker that stores an answer meanwhile then either waits and is refused, or is done and its answer deleted."""
+    letter_id, said = rolling(cast), list[str]()
+
+    def note(_connection: Any, _cursor: Any, statement: str, *_rest: Any) -> None:
+        said.append(statement)
+
+    event.listen(db.engine, "before_cursor_execute", note)
+    try:
+        builders.withdrawn(letter_id, cast.small_member)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", note)
+    raised = next(place for place, one in enumerate(said) if one.startswith("UPDATE site_generations"))
+    deleted = next(place for place, one in enumerate(said) if one.startswith("DELETE FROM public_bodies"))
+    assert raised < deleted
 
 
 def test_a_correction_after_publication_is_shown_by_the_next_edition(cast: Cast) -> None:
