@@ -29,11 +29,14 @@ if TYPE_CHECKING:
 
 
 def announce(letter_id: UUID, *, by: Account) -> bool:
-    """Tell of a release at once, without waiting for the end of its ten minutes; says whether that was still to do."""
+    """Tell of a release at once, without waiting for the end of its ten minutes; says whether that was still to do.
+
+    Of a letter that was retracted before that, nothing is told.
+    """
     with transaction() as session:
         letter = lock(session, letter_id)
         public = session.get(PublicLetter, letter.id, with_for_update=True)
-        if public is None or public.announced_at is not None:
+        if public is None or public.undo_until is None:
             return False
         now = clock.now()
         record.enter(session, "announced", at=now, letter_id=letter.id, actor_kind="account", actor_id=by.id)
@@ -47,7 +50,9 @@ def announce_due() -> list[UUID]:
     One that can not be told of keeps back no other: what went wrong is raised after the last.
     """
     query = select(PublicLetter.letter_id).where(
-        PublicLetter.announced_at.is_(None), PublicLetter.first_published_at <= clock.now() - UNDO
+        PublicLetter.announced_at.is_(None),
+        PublicLetter.retracted_at.is_(None),
+        PublicLetter.first_published_at <= clock.now() - UNDO,
     )
     announced: list[UUID] = []
     failures: list[Exception] = []

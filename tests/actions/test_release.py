@@ -13,7 +13,7 @@ import time_machine
 from sqlalchemy import event, func, select
 
 from coalition import clock
-from coalition.actions import announce, check, circulate, close, draft, publish, release
+from coalition.actions import announce, check, circulate, close, draft, publish, release, retract
 from coalition.actions.publish import NotReadyToPublish
 from coalition.actions.rebuild import rebuild
 from coalition.actions.release import NothingPlanned, ReleaseInThePast, TooLateToUndo
@@ -262,6 +262,20 @@ def test_after_ten_minutes_or_once_told_nothing_is_undone(cast: Cast, closed: UU
 
 
 # -- killed at any step -------------------------------------------------------------------------------------------
+
+
+def test_of_a_letter_that_was_retracted_within_ten_minutes_nothing_is_told_and_nothing_undone(
+    cast: Cast, closed: UUID
+) -> None:
+    builders.published(cast, closed, is_announced=False)
+    retract.retract(closed, {"en": "It was wrong."}, by=cast.coordinator)
+    with pytest.raises(TooLateToUndo):
+        release.undo(closed, by=cast.coordinator)
+    assert not announce.announce(closed, by=cast.coordinator)
+    released_at = db.session.scalars(select(PublicLetter)).one().first_published_at
+    with time_machine.travel(released_at + 10 * MINUTE, tick=False):
+        assert announce.announce_due() == []
+    assert "published" not in kinds()
 
 
 def test_killed_at_any_step_readers_see_the_old_or_the_new(cast: Cast, closed: UUID) -> None:
