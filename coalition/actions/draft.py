@@ -40,6 +40,7 @@ from coalition.models.release import PlannedRelease
 from coalition.models.reminder_plan import STANDARD
 from coalition.models.reminder_step import ReminderStep
 from coalition.models.signature import Signature
+from coalition.models.site import SlugHistory
 from coalition.models.version import FINGERPRINTED, PARTS, Text, Version
 
 if TYPE_CHECKING:
@@ -481,13 +482,15 @@ def entered(session: Session, letter: Letter, verb: str, by: Account, **detail: 
 
 
 def free_slug(session: Session, title: str, *, own: Letter | None = None) -> str:
-    """A slug from the title's words in Latin letters that no other letter has; part of a verb's transaction.
+    """A slug from the title's words in Latin letters that no other letter has or had; part of a verb's transaction.
 
     `own` is the letter it is for, where there is one: its own slug does not stand in its way.
     """
     base = re.sub(r"[^a-z0-9]+", "-", anyascii(title).casefold()).strip("-")[:SLUG_LIMIT].strip("-") or "letter"
     taken = set(session.scalars(select(Letter.slug).where(Letter.slug.startswith(base, autoescape=True))))
     taken -= {own.slug} if own is not None else set()
+    left = select(SlugHistory.slug).where(SlugHistory.slug.startswith(base, autoescape=True))
+    taken |= set(session.scalars(left))  # an address that moved goes on leading to its own letter
     if base not in taken:
         return base
     numbered = (f"{base}-{number}" for number in range(2, 100))

@@ -25,9 +25,9 @@ ABOVE: Final = (bodies.LETTERS, API)
 
 @public.before_request
 def lead_to_where_it_is() -> BaseResponse | None:
-    """Lead on from an old address in every form, and say of a retracted letter that it is."""
+    """Lead on from an old address in every form; say of a retracted letter that it is, also to a form sent there."""
     above = next((one for one in ABOVE if request.path.startswith(one)), "")
-    if not above or request.method not in {"GET", "HEAD"}:
+    if not above:
         return None
     rest = request.path.removeprefix(above)
     slug = rest.partition("/")[0].partition(".")[0]
@@ -36,6 +36,8 @@ def lead_to_where_it_is() -> BaseResponse | None:
     found = db.session.scalar(select(PublicLetter).where(PublicLetter.slug == slug))
     if found is not None:
         return _retracted(found, rest.removeprefix(slug)) if found.retracted_at else None
+    if request.method not in {"GET", "HEAD"}:
+        return None
     moved = select(PublicLetter.slug).join(SlugHistory, SlugHistory.letter_id == PublicLetter.letter_id)
     present = db.session.scalar(moved.where(SlugHistory.slug == slug))
     if present is None:

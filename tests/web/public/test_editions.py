@@ -157,6 +157,9 @@ def test_a_retracted_letter_says_so_at_each_address_and_nothing_else(
         assert "wrong" in answer.text or "faux" in answer.text
         for secret in ("Kalina", "Amman", "waited", "reporters"):
             assert secret not in answer.text.replace(slug, ""), path
+    sent = client.post(f"/letters/{slug}/verify", data={"pasted": "A copy"})
+    assert sent.status_code == 410
+    assert "reporters" not in sent.text.replace(slug, "")
     assert json.loads(client.get(f"/letters/{slug}.json").data)["why"]["en"] == "It was wrong."
     assert "C’était faux." in client.get(f"/letters/{slug}/fr").text
     assert "It was wrong." in client.get("/feed.atom").text
@@ -180,5 +183,9 @@ def test_an_old_address_leads_on_in_every_form(letter_id: UUID, cast: Cast, clie
         retract.change_address(other_id, old, by=cast.coordinator)
     with pytest.raises(AddressRefused):
         retract.change_address(other_id, "Not An Address", by=cast.coordinator)
+    namesake_id = builders.an_open_letter(cast)
+    builders.signed(namesake_id, cast.small_member)
+    builders.published(cast, namesake_id)
+    assert slug_of(namesake_id) == f"{old}-2"
     retract.change_address(letter_id, old, by=cast.coordinator)
     assert client.get("/letters/a-third").location == f"/letters/{old}"
