@@ -7,9 +7,11 @@ signed, shall get what the team chose; what its program wrote into it, such as a
 from __future__ import annotations
 
 import io
+import lzma
 import re
 import unicodedata
 import zipfile
+import zlib
 from dataclasses import dataclass
 from typing import Final
 
@@ -133,7 +135,16 @@ def _is_office_file(content: bytes, ending: str) -> bool:
                 return _PARTS[ending] in names
             with archive.open("mimetype") as said:
                 return said.read(100).decode("ascii", "replace").strip() == ENDINGS[ending]
-    except (zipfile.BadZipFile, KeyError, OSError, ValueError, RuntimeError) as error:
+    except (
+        zipfile.BadZipFile,
+        zlib.error,
+        lzma.LZMAError,
+        KeyError,
+        OSError,
+        EOFError,
+        ValueError,
+        RuntimeError,
+    ) as error:
         if isinstance(error, HasMacros):
             raise
         return False

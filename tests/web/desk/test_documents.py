@@ -51,6 +51,15 @@ def zipped(**entries: bytes) -> bytes:
     return out.getvalue()
 
 
+def broken_inside() -> bytes:
+    """A ZIP whose one part can not be unpacked."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("mimetype", ENDINGS[".odt"] * 9)
+    whole = out.getvalue()
+    return whole[:38] + b"\xff" * 8 + whole[46:]
+
+
 def a_picture() -> bytes:
     out = io.BytesIO()
     made = Image.new("RGB", (40, 30), "navy")
@@ -188,6 +197,7 @@ def test_a_picture_loses_what_the_camera_wrote_into_it() -> None:
         (zipped(xl__workbook_xml=b""), "a.docx", NotWhatItSays),
         (zipped(word__document_xml=b"", word__vbaProject_bin=b""), "a.docx", HasMacros),
         (zipped(mimetype=ENDINGS[".ods"].encode()), "a.odt", NotWhatItSays),
+        (broken_inside(), "a.odt", NotWhatItSays),
         (b"<svg", "a.png", NotWhatItSays),
     ],
 )
