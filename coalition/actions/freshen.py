@@ -14,14 +14,13 @@ from uuid import UUID
 from sqlalchemy import delete, select
 
 from coalition.database import after_commit
+from coalition.models.letter import Letter
 from coalition.models.machinery import Tick
 from coalition.models.public import PublicLetter
 from coalition.rendering.bodies import doorbell
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
-
-    from coalition.models.letter import Letter
 
 MARK: Final = "added to "
 SLOW_MARK: Final = "files of "
@@ -63,11 +62,19 @@ def due(session: Session, *, now: datetime) -> dict[UUID, Mark]:
 
 
 def done(session: Session, letter_id: UUID, mark: Mark) -> None:
-    """Take the mark off, unless something was added since; part of a verb."""
+    """Take the marks off, unless something was added since: then the files follow that; part of a verb.
+
+    The letter is locked first, as by whoever adds.
+    """
+    session.execute(select(Letter.id).where(Letter.id == letter_id).with_for_update())
     if mark.at is not None:
         session.execute(delete(Tick).where(Tick.fact == MARK + letter_id.hex, Tick.at == mark.at))
-    if mark.with_slow:
-        session.execute(delete(Tick).where(Tick.fact == SLOW_MARK + letter_id.hex))
+    since = session.scalar(select(Tick.at).where(Tick.fact == MARK + letter_id.hex))
+    slow = session.get(Tick, SLOW_MARK + letter_id.hex) if mark.with_slow else None
+    if slow is not None and since is None:
+        session.delete(slow)
+    elif slow is not None and since is not None:
+        slow.at = since + SLOW_AFTER
 
 
 def _marked(session: Session, kind: str) -> dict[UUID, datetime]:

@@ -62,9 +62,9 @@ def _freshen() -> int:
         if None in stored:
             break  # something was taken off meanwhile: what is missing goes first
         with transaction() as session:
+            freshen.done(session, letter_id, mark)
             if any(stored):
                 take_off.raise_generation(session)
-            freshen.done(session, letter_id, mark)
         made += sum(filter(None, stored))
     return made
 

@@ -10,10 +10,10 @@ import pytest
 from sqlalchemy import event, select
 
 from coalition import clock
-from coalition.actions import check, circulate, cut, live, publish, rebuild
+from coalition.actions import check, circulate, cut, freshen, live, publish, rebuild
 from coalition.actions.circulate import NotCoordinator
 from coalition.actions.cut import NothingToCut
-from coalition.database import db
+from coalition.database import db, transaction
 from coalition.models.edition import Edition
 from coalition.models.public import PublicBody, PublicLetter
 from coalition.rendering import bodies
@@ -128,6 +128,19 @@ def test_readers_read_the_old_page_until_the_new_one_is_made(cast: Cast) -> None
     assert rebuild.rebuild() > 0
     assert "Amman Writers’ House" in stored_page_of(letter_id)
     assert rebuild.rebuild() == 0
+
+
+def test_who_signs_while_the_files_are_made_is_in_them_later(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    letter_id, now = rolling(cast), clock.now()
+    builders.signed(letter_id, cast.arabic_member)
+    marks = freshen.due(db.session(), now=now + timedelta(minutes=6))
+    assert marks[letter_id].with_slow
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=7))
+    builders.signed(letter_id, cast.unnamed_member)
+    with transaction() as session:
+        freshen.done(session, letter_id, marks[letter_id])
+    assert not freshen.due(db.session(), now=now + timedelta(minutes=11))[letter_id].with_slow
+    assert freshen.due(db.session(), now=now + timedelta(minutes=13))[letter_id].with_slow
 
 
 def test_an_edition_that_is_cut_has_what_was_added(cast: Cast) -> None:
