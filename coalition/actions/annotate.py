@@ -63,7 +63,8 @@ def write_note(letter_id: UUID, note_id: UUID, entry: NoteEntry, *, by: Account)
 def publish_note(letter_id: UUID, note_id: UUID, *, by: Account) -> None:
     """Publish a note; from then on its words stay as they are. Raises NoteGone.
 
-    On a letter that is not public yet it appears with the release. Those who signed are told where the note says so.
+    On a letter that is not public yet it appears with the release. Those who signed are told where the note says so,
+    once they were told of the release, which can be undone until then.
     """
     with transaction() as session:
         letter = lock(session, letter_id)
@@ -136,10 +137,10 @@ def _enter(session: Session, letter: Letter, note: Note, verb: str, *, by: Accou
 
 
 def _shown_again(session: Session, letter: Letter, *, now: datetime) -> bool:
-    """Have the letter's pages made anew, where it has any; whether it does."""
+    """Have the letter's pages made anew, where it has any; whether mails may tell of it, whose release stands then."""
     public = session.get(PublicLetter, letter.id, with_for_update=True)
     if public is None:
         return False
     public.updated_at = now
     take_off.bodies(session, letter.id)
-    return True
+    return public.announced_at is not None

@@ -129,7 +129,7 @@ def _release_if_due(letter_id: UUID) -> bool:
         if letter.stage == "cancelled":
             session.delete(kept)
             return False
-        press = Press(kept.by, kept.overrides or {}, tuple(UUID(one) for one in kept.order), is_planned=True)
+        press = Press(kept.by, _reasons(letter, kept), tuple(UUID(one) for one in kept.order), is_planned=True)
         try:
             edition = release(session, letter, press)
         except (NotReadyToPublish, StillUnderEmbargo) as refused:  # raised before anything is written
@@ -138,6 +138,13 @@ def _release_if_due(letter_id: UUID) -> bool:
             return False
         _tell_coordinators(session, letter, now=now, is_out=True, occasion=f"{edition.number}")
         return True
+
+
+def _reasons(letter: Letter, kept: PlannedRelease) -> dict[str, str]:
+    """What was passed over; nothing where another text was put forward since, that everybody has to agree to anew."""
+    version = letter.version
+    is_another = version.change_class == "substantive" and version.put_forward_at is not None
+    return {} if is_another and version.put_forward_at > kept.made_at else kept.overrides or {}
 
 
 def _stop(session: Session, letter: Letter, kept: PlannedRelease, missing: Sequence[Finding], *, now: datetime) -> None:

@@ -68,6 +68,14 @@ def test_without_the_wish_and_before_publication_nobody_is_told(cast: Cast) -> N
     assert told() == []
 
 
+def test_while_the_release_can_be_undone_nobody_is_told(cast: Cast) -> None:
+    letter_id = builders.an_open_letter(cast)
+    builders.signed(letter_id, cast.small_member)
+    builders.published(cast, letter_id, is_announced=False)
+    published_note(cast, letter_id)
+    assert told() == []
+
+
 def asked() -> list[OutgoingEmail]:
     db.session.rollback()
     rows = db.session.scalars(select(OutgoingEmail)).all()

@@ -120,6 +120,18 @@ def test_what_is_found_since_stops_a_planned_release_and_the_coordinators_are_to
     assert kinds().count("planned_release") == 1
 
 
+def test_what_was_passed_over_holds_for_no_text_that_everybody_has_to_agree_to_anew(cast: Cast, closed: UUID) -> None:
+    at = in_an_hour()
+    release.plan(closed, at, by=cast.coordinator, overrides=reasons(closed) | {"not_reconfirmed": "Two are on leave."})
+    body = builders.BODY.replace("They have waited", "They have waited and waited")
+    builders.amended(cast, closed, "substantive", body=body)
+    builders.kept(closed, cast.small_member)  # and nobody else
+    with time_machine.travel(at, tick=False):
+        assert release.release_due() == []
+    assert not is_public()
+    assert kinds().count("planned_release") == 1  # that it was stopped
+
+
 def test_a_release_is_planned_only_with_a_reason_for_each_finding(cast: Cast, closed: UUID) -> None:
     with pytest.raises(NotReadyToPublish):
         release.plan(closed, in_an_hour(), by=cast.coordinator)
