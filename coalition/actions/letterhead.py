@@ -52,8 +52,8 @@ def _cleared(session: Session, by: Account) -> House:
     session.flush()
     if file is not None:
         session.delete(file)
+    raise_generation(session)  # first, as in `take_off.bodies`
     session.execute(delete(PublicBody))
-    raise_generation(session)
     after_commit(doorbell.ring)
     return house
 

@@ -38,7 +38,7 @@ def name_house(
         house.names, house.contact_address = kept | checked, contact_address
         if safety_words is not None:
             house.safety_words = {tag: words.strip() for tag, words in safety_words.items() if words.strip()}
+        raise_generation(session)  # first, as in `take_off.bodies`
         session.execute(delete(PublicBody))
-        raise_generation(session)
         after_commit(doorbell.ring)
         record.enter(session, "house named", at=clock.now(), actor_kind="account", actor_id=by.id, names=checked)
