@@ -10,9 +10,10 @@ import pytest
 import time_machine
 
 from coalition import clock, tokens
-from coalition.actions import circulate, draft, press
+from coalition.actions import call, circulate, draft, press
 from coalition.actions.press import ExpiresWrongly
-from coalition.database import db
+from coalition.database import db, transaction
+from coalition.models.letter import LetterLead
 from coalition.models.link import Link
 from tests import builders
 from tests.builders import a_letter, an_open_letter
@@ -75,6 +76,21 @@ def test_with_its_list_it_names_those_who_may_be_named(journalist: Visitor, cast
     page = journalist.get(path)
     assert "Kalina Press Club" in page.words
     assert "Northern Lights" not in page.text
+
+
+def test_a_lead_that_withheld_its_name_is_not_named_as_lead(journalist: Visitor, cast: Cast) -> None:
+    letter_id = signed_letter(cast)
+    with transaction() as session:
+        for place, member in enumerate((cast.small_member, cast.unnamed_member), start=1):
+            lead = LetterLead(letter_id=letter_id, organisation_id=member.organisation_id, position=place)
+            session.add(lead)
+    call.make_call(letter_id, by=cast.coordinator)
+    link = call.call_of(db.session(), letter_id)
+    assert link is not None
+    for path in (previewed(cast, letter_id)[0], f"/call/{link.token(tokens.ours())}"):
+        page = journalist.get(path)
+        assert "Kalina Press Club" in page.words
+        assert "Northern Lights" not in page.text
 
 
 def test_after_its_time_or_once_ended_it_names_no_letter(journalist: Visitor, cast: Cast) -> None:
