@@ -14,6 +14,7 @@ from coalition.actions.acts import standing_facts
 from coalition.actions.draft import lock
 from coalition.database import transaction
 from coalition.emails import outbox
+from coalition.intake.texts import tidy_text
 from coalition.models import record
 from coalition.models.invitation import Invitation
 from coalition.models.note import Note
@@ -55,7 +56,8 @@ def write_note(letter_id: UUID, note_id: UUID, entry: NoteEntry, *, by: Account)
         is_new = session.get(Note, note_id) is None
         note = Note(id=note_id, letter_id=letter.id) if is_new else _draft_of(session, letter, note_id)
         note.kind, note.dated_on, note.tells_signers = entry.kind, entry.dated_on, entry.tells_signers
-        note.words = {tag: words.strip() for tag, words in entry.words.items() if words.strip()}
+        tidied = {tag: tidy_text(words).strip() for tag, words in entry.words.items()}
+        note.words = {tag: words for tag, words in tidied.items() if words}
         note.by_id, note.changed_at = by.id, clock.now()
         session.add(note)
 

@@ -10,6 +10,7 @@ from coalition import clock
 from coalition.actions import take_off
 from coalition.actions.draft import lock
 from coalition.database import transaction
+from coalition.intake.texts import tidy_text
 from coalition.models import record
 from coalition.models.edition import Edition
 from coalition.models.note import Delivery, Response
@@ -109,7 +110,8 @@ def write_response(letter_id: UUID, response_id: UUID, entry: ResponseEntry, *, 
             raise EntryGone
         response.addressee, response.responded_on = entry.addressee, entry.responded_on
         response.names = dict(entry.names or {})
-        response.words = {tag: words.strip() for tag, words in entry.words.items() if words.strip()}
+        tidied = {tag: tidy_text(words).strip() for tag, words in entry.words.items()}
+        response.words = {tag: words for tag, words in tidied.items() if words}
         response.recommendations = list(entry.recommendations)
         session.add(response)
         _enter(session, letter, "response written", by=by, now=now, response=response.id.hex)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 from uuid import UUID, uuid4
+from xml.etree import ElementTree as ET
 
 import pytest
 from sqlalchemy import select
@@ -16,6 +17,7 @@ from coalition.database import db
 from coalition.emails import letters
 from coalition.emails.case import NoLongerDue
 from coalition.models.outgoing_email import OutgoingEmail
+from coalition.rendering import bodies
 from tests import builders
 from tests.cast import Cast
 
@@ -66,6 +68,18 @@ def test_without_the_wish_and_before_publication_nobody_is_told(cast: Cast) -> N
     builders.published(cast, letter_id)
     published_note(cast, letter_id, tells=False)
     assert told() == []
+
+
+def test_what_a_word_processor_left_in_a_note_breaks_no_feed(cast: Cast) -> None:
+    letter_id = builders.an_open_letter(cast)
+    builders.signed(letter_id, cast.small_member)
+    builders.published(cast, letter_id)
+    entry = NoteEntry("update", date(2027, 3, 1), {"en": "They\x0bwere\x02 freed."})
+    note_id = uuid4()
+    annotate.write_note(letter_id, note_id, entry, by=cast.coordinator)
+    annotate.publish_note(letter_id, note_id, by=cast.coordinator)
+    feed = next(answer for answer in bodies.answers(db.session()) if answer.path == "/feed.atom").make()
+    assert "freed." in "".join(ET.fromstring(feed).itertext())  # noqa: S314 -- our own feed
 
 
 def test_while_the_release_can_be_undone_nobody_is_told(cast: Cast) -> None:
