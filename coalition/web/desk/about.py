@@ -15,6 +15,7 @@ from coalition.database import db
 from coalition.intake.countries import country_code, country_suggestion
 from coalition.intake.moments import NotADay, read_printed_date
 from coalition.intake.quotations import NobodySaysIt, read_quotations, typed_quotations
+from coalition.intake.texts import tidy_text
 from coalition.models.letter import AlreadyPublished, StaleEdit
 from coalition.web.audience import Audience, account, audience
 from coalition.web.desk.door import desk
@@ -87,7 +88,8 @@ def _read(typed: Typed) -> About:
 
 def _several(typed: Typed, name: str, *, limit: int) -> tuple[str, ...]:
     """What was typed a line each, each once."""
-    lines = [line.strip() for line in typed.prose(name, limit=PROSE).splitlines() if line.strip()]
+    words = tidy_text(typed.prose(name, limit=PROSE))
+    lines = [line.strip() for line in words.splitlines() if line.strip()]
     for line in lines:
         if len(line) > limit:
             typed.wrong(name, _("Shorten the line “%(line)s”.", line=f"{line[:40]}…"))
@@ -131,9 +133,9 @@ def _event_on(typed: Typed) -> str:
 
 def _press(typed: Typed, tag: str) -> dict[str, Any]:
     contact, quotations = f"press_contact_{tag}", f"press_quotations_{tag}"
-    block: dict[str, Any] = {"contact": typed.prose(contact, limit=PROSE).strip(), "quotations": []}
+    block: dict[str, Any] = {"contact": tidy_text(typed.prose(contact, limit=PROSE)).strip(), "quotations": []}
     try:
-        block["quotations"] = read_quotations(typed.prose(quotations, limit=PROSE * 4))
+        block["quotations"] = read_quotations(tidy_text(typed.prose(quotations, limit=PROSE * 4)))
     except NobodySaysIt as nobody:
         words = _("Quotation %(number)s: say on its last line who says it, after a dash.", number=nobody.number)
         typed.wrong(quotations, words)

@@ -29,7 +29,7 @@ def printed(letter_id: UUID) -> PrintedLetter:
 def test_all_of_it_is_saved_and_shown_again_as_it_was_typed(nadia: Visitor, cast: Cast) -> None:
     letter_id = a_draft(cast, languages=("en", "fr"))
     typed = {
-        "topics": "Press freedom\nSurveillance",
+        "topics": "Press\x02 freedom\nSurveillance",
         "series": "Letters to the summit",
         "hashtags": "#FreeThem #حرية",
         "countries": "Ivory Coast\nperu",
