@@ -263,8 +263,12 @@ def _of_the_open(session: Session, letter: Letter) -> list[Finding]:
         Comment.letter_id == letter.id, Comment.outcome.is_(None), Comment.taken_back_at.is_(None)
     )
     replies = select(func.count()).where(IncomingEmail.letter_id == letter.id, *IncomingEmail.is_unread())
-    counted = {"comments_open": session.scalar(comments), "replies_open": session.scalar(replies)}
-    return [Finding(code, facts={"number": number}) for code, number in counted.items() if number]
+    found = []
+    if number := session.scalar(comments):
+        found.append(Finding("comments_open", facts={"number": number}))
+    if number := session.scalar(replies):
+        found.append(Finding("replies_open", facts={"number": number}))
+    return found
 
 
 def _of_the_last_words(session: Session, letter: Letter, *, now: datetime) -> list[Finding]:

@@ -20,9 +20,7 @@ if TYPE_CHECKING:
 
 MARK: Final = ".coalition-export"
 """Lies in a folder that this command filled: only such a folder is written over."""
-SHOWN: Final = re.compile(
-    rb'(?:src|href)="(/(?:(?:static|photos|logos|documents)/|(?:[a-z]{2}/)?safety)[^"?#]*)"'
-)
+SHOWN: Final = re.compile(rb'(?:src|href)="(/(?:(?:static|photos|logos|documents)/|(?:[a-z]{2}/)?safety)[^"?#]*)"')
 """What a page shows or links that is not among the stored answers."""
 
 

@@ -182,6 +182,9 @@ PAGES: Final[dict[str, Line]] = {
     "/sitemap.xml": {EACH: File("application/xml")},
     "/robots.txt": {EACH: File("text/plain")},
     "/.well-known/security.txt": {EACH: File("text/plain")},
+    "/.well-known/coalition-keys.json": {EACH: File("application/json")},
+    "/.well-known/coalition-keys/<path:rest>": {EACH: NOT_FOUND},
+    "/api/v1/<path:rest>": {EACH: NOT_FOUND},
     "/oembed": {EACH: NOT_FOUND},
     "/about": {EACH: Seen("About us", language="en")},
     "/privacy": {EACH: Seen("Privacy", "no cookie", language="en")},
@@ -399,7 +402,7 @@ PAGES: Final[dict[str, Line]] = {
     },
     **{
         f"/organisation/<uuid:organisation_id>/letters/<uuid:letter_id>/{act}": led("/letters/<uuid:letter_id>")
-        for act in ("withhold", "withdraw", "ledger", "text", "logo")
+        for act in ("withhold", "withdraw", "ledger", "text", "logo", "proof")
     },
     "/organisation/<uuid:organisation_id>/entry": {**OWN_PAGE, "open": Seen("Short form, sorting, logo")},
     "/organisation/<uuid:organisation_id>/entry/logo": led("/entry"),
@@ -653,7 +656,8 @@ PAGES: Final[dict[str, Line]] = {
     "/desk/letters/<uuid:letter_id>/documents": {EACH: Seen("Documents", "Attach a document")},
     "/desk/letters/<uuid:letter_id>/documents/<uuid:attachment_id>": {EACH: NOT_FOUND},
     "/desk/letters/<uuid:letter_id>/copies": {EACH: Seen("One copy for each addressee")},
-    "/desk/letters/<uuid:letter_id>/copies/<int:place>/<language>.<any(pdf, docx):kind>": {EACH: NOT_FOUND},
+    "/desk/letters/<uuid:letter_id>/copies/<int:place>/<language>.docx": {EACH: NOT_FOUND},
+    "/desk/letters/<uuid:letter_id>/copies/<int:place>/<language>.pdf": {EACH: NOT_FOUND},
     "/desk/letters/<uuid:letter_id>/record": {EACH: Seen("For whom do you record an answer?")},
     "/desk/letters/<uuid:letter_id>/record/<uuid:evidence_id>": {EACH: Seen("What was recorded", "The evidence")},
     "/desk/letters/<uuid:letter_id>/invitations/<uuid:invitation_id>/hand-over": {
@@ -915,7 +919,9 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/letters/<uuid:letter_id>/copies": Acts("every field may be empty"),
     "/desk/letters/<uuid:letter_id>/notes/<uuid:note_id>": Refused("open", "Choose what kind of note it is."),
     "/desk/letters/<uuid:letter_id>/notes/<uuid:note_id>/remove": Acts("one press"),
-    "/desk/letters/<uuid:letter_id>/delivery/<uuid:delivery_id>": Refused("published", "Choose who got the letter."),
+    "/desk/letters/<uuid:letter_id>/delivery/<uuid:delivery_id>": Refused(
+        "published", "This form is not there any more", 409
+    ),
     "/desk/letters/<uuid:letter_id>/delivery/<uuid:delivery_id>/remove": Acts("one press"),
     "/desk/letters/<uuid:letter_id>/delivery/responses/<uuid:response_id>": Refused(
         "published", "Choose who answered."

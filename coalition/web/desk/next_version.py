@@ -53,7 +53,8 @@ def may_begin() -> bool:
     letter = the_letter()
     if member().role != COORDINATOR or letter.version.put_forward_at is None or letter.stage not in amend.STAGES:
         return False
-    return letter.next_version is None and db.session.get(PublicLetter, letter.id) is None
+    public = db.session.get(PublicLetter, letter.id)
+    return letter.next_version is None and (public is None or public.retracted_at is None)
 
 
 def _back(letter_id: UUID) -> Response:

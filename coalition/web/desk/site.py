@@ -23,6 +23,7 @@ from coalition.web.audience import Audience, account, audience
 from coalition.web.desk import choices
 from coalition.web.desk.door import desk
 from coalition.web.desk.typed import Typed
+from coalition.web.gone import rendered
 
 if TYPE_CHECKING:
     from flask.typing import ResponseReturnValue
@@ -140,8 +141,7 @@ def _page(typed: Typed, rows: list[dict[str, Any]], *, status: int = 200) -> Res
         }
         for slug in WRITTEN
     ]
-    html = render_template("desk/site.html", typed=typed, errors=typed.errors, rows=rows, pages=pages)
-    return html, status
+    return rendered("desk/site.html", status=status, typed=typed, errors=typed.errors, rows=rows, pages=pages)
 
 
 def _form(typed: Typed, page: str, language: str, *, status: int = 200) -> ResponseReturnValue:

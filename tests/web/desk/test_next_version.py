@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from coalition.actions import retract
 from tests import builders
 from tests.builders import a_draft, a_letter, an_open_letter, published
 from tests.cast import Cast
@@ -75,12 +76,19 @@ def test_a_draft_is_simply_edited(nadia: Visitor, cast: Cast) -> None:
     assert the_text(letter_id).version.number == 1
 
 
-def test_a_published_letter_begins_no_version(nadia: Visitor, cast: Cast) -> None:
+def test_typing_of_a_published_letter_is_corrected_by_a_version_too(nadia: Visitor, cast: Cast) -> None:
     letter_id = an_open_letter(cast)
-    open_page = nadia.get(path_of(letter_id, "text", "en"))
     published(cast, letter_id)
-    page = nadia.get(path_of(letter_id, "text", "en"))
-    assert "Its words do not change any more." in page.words
-    assert "Begin version" not in page.words
-    assert "The letter is published." in open_page.form("/begin").submit().words
+    page = nadia.get(path_of(letter_id, "text", "en")).form("/begin").submit()
+    assert "You are writing version 2" in page.words
+    assert len(a_letter(letter_id).versions) == 2
+
+
+def test_a_retracted_letter_begins_no_version(nadia: Visitor, cast: Cast) -> None:
+    letter_id = an_open_letter(cast)
+    published(cast, letter_id)
+    open_page = nadia.get(path_of(letter_id, "text", "en"))
+    retract.retract(letter_id, {"en": "It was never agreed."}, by=cast.coordinator)
+    assert "Begin version" not in nadia.get(path_of(letter_id, "text", "en")).words
+    open_page.form("/begin").submit()
     assert len(a_letter(letter_id).versions) == 1
