@@ -83,7 +83,7 @@ def _wait_for(port: int, process: subprocess.Popen[bytes], log: Path) -> None:
     while time.monotonic() < deadline and process.poll() is None:
         asked = HTTPConnection("127.0.0.1", port, timeout=5)
         with closing(asked), suppress(OSError, HTTPException):
-            asked.request("GET", "/health")
+            asked.request("GET", "/health/web")
             if asked.getresponse().status == 200:
                 return
         time.sleep(0.1)

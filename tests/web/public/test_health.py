@@ -6,12 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 from coalition import clock
 from coalition.actions import tick
 from coalition.database import db, transaction
 from coalition.models.machinery import TickRun
+from coalition.models.outgoing_email import OutgoingEmail
 from coalition.web import machine
 from tests.builders import an_open_letter
 from tests.cast import Cast
@@ -25,6 +27,8 @@ def cast_with_ticks(cast: Cast) -> Cast:
     """The cast, on a machine whose tick has just gone."""
     for name in ("close", "deliver"):
         tick.kept(name, lambda: None)
+    with transaction() as session:  # the cast was assembled when the run began: its mail would lie still by now
+        session.execute(update(OutgoingEmail).values(state="accepted"))
     return cast
 
 
