@@ -16,6 +16,7 @@ from coalition.models.kept_copy import KeptCopy
 from coalition.models.public import PublicBody, PublicLetter
 from coalition.models.record import RecordEntry
 from coalition.rendering import bodies
+from coalition.web.public import layer
 from tests import builders
 
 if TYPE_CHECKING:
@@ -30,8 +31,9 @@ LATE = "They had waited"
 
 
 @pytest.fixture
-def client(app: Flask) -> FlaskClient:
-    """A reader."""
+def client(app: Flask, monkeypatch: pytest.MonkeyPatch) -> FlaskClient:
+    """A reader whose every request looks whether something changed."""
+    monkeypatch.setattr(layer, "SECONDS_BETWEEN_LOOKS", -1.0)
     return app.test_client()
 
 
