@@ -33,11 +33,19 @@ ALIKE: Final = (
     "tests/web/",
     "tests/cli/test_serve.py",
     "tests/house/test_routes.py::test_nothing_typed_is_ever_a_fault_of_ours",
+    "tests/stories/test_bringing.py",
+    "tests/stories/test_calling_round.py",
     "tests/stories/test_consultation.py",
     "tests/stories/test_editor.py",
+    "tests/stories/test_hostile_forms.py",
     "tests/stories/test_one_text.py",
+    "tests/stories/test_other_paths.py",
+    "tests/stories/test_own_page.py",
+    "tests/stories/test_page_weight.py",
+    "tests/stories/test_passing_on.py",
     "tests/stories/test_scanners.py",
     "tests/stories/test_signing_door.py",
+    "tests/stories/test_translating.py",
 )
 """Tests of single pages and their like: in a run of all tests they run on SQLite alone."""
 FIRST_WITH_STRATEGY: Final = 150_000
