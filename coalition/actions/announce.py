@@ -10,6 +10,7 @@ from coalition import clock
 from coalition.actions import persons, take_off
 from coalition.actions.acts import standing_facts
 from coalition.actions.draft import lock
+from coalition.actions.one_by_one import one_by_one
 from coalition.database import db, transaction
 from coalition.emails import outbox
 from coalition.models import record
@@ -54,17 +55,7 @@ def announce_due() -> list[UUID]:
         PublicLetter.retracted_at.is_(None),
         PublicLetter.first_published_at <= clock.now() - UNDO,
     )
-    announced: list[UUID] = []
-    failures: list[Exception] = []
-    for letter_id in db.session.scalars(query).all():
-        try:
-            if _announce_if_due(letter_id):
-                announced.append(letter_id)
-        except Exception as error:  # noqa: BLE001 -- whatever it is, the others are due too
-            failures.append(error)
-    if failures:
-        raise failures[0]
-    return announced
+    return one_by_one(db.session.scalars(query).all(), _announce_if_due)
 
 
 def _announce_if_due(letter_id: UUID) -> bool:

@@ -10,6 +10,7 @@ from coalition import clock
 from coalition.actions import take_off
 from coalition.actions.acts import standing_facts
 from coalition.actions.draft import lock
+from coalition.actions.one_by_one import one_by_one
 from coalition.actions.persons import standing_persons, tell_news
 from coalition.database import db, transaction
 from coalition.emails import outbox
@@ -45,17 +46,7 @@ def close_due() -> list[UUID]:
     candidates = db.session.scalars(
         select(Letter.id).where(Letter.stage == "open", Letter.deadline_at.is_not(None))
     ).all()
-    closed: list[UUID] = []
-    failures: list[Exception] = []
-    for letter_id in candidates:
-        try:
-            if _close_if_due(letter_id):
-                closed.append(letter_id)
-        except Exception as error:  # noqa: BLE001 -- whatever it is, the deadlines of the others have passed too
-            failures.append(error)
-    if failures:
-        raise failures[0]
-    return closed
+    return one_by_one(candidates, _close_if_due)
 
 
 def _close_if_due(letter_id: UUID) -> bool:

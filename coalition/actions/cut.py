@@ -14,6 +14,7 @@ from coalition.actions import live
 from coalition.actions.circulate import NotCoordinator
 from coalition.actions.draft import lock
 from coalition.actions.editions import Said, write_edition
+from coalition.actions.one_by_one import one_by_one
 from coalition.actions.proof import signers
 from coalition.actions.provenance import provenance
 from coalition.database import db, transaction
@@ -76,10 +77,13 @@ def cut(letter_id: UUID, *, by: Account) -> int:
 
 
 def cut_due() -> int:
-    """Cut the rolling letters that want an edition each day, where something was added; returns how many."""
+    """Cut the rolling letters that want an edition each day, where something was added; returns how many.
+
+    One that can not be cut keeps back no other: what went wrong is raised after the last.
+    """
     wanted = select(Letter.id).join(PublicLetter, PublicLetter.letter_id == Letter.id)
     due = wanted.where(Letter.is_rolling, Letter.cuts_daily, PublicLetter.retracted_at.is_(None))
-    return sum(_cut_if_due(letter_id) for letter_id in db.session.scalars(due).all())
+    return len(one_by_one(db.session.scalars(due).all(), _cut_if_due))
 
 
 def _cut_if_due(letter_id: UUID) -> bool:

@@ -15,6 +15,7 @@ from coalition import clock
 from coalition.actions import take_off
 from coalition.actions.check import check
 from coalition.actions.draft import ensure_unpublished, entered, lock
+from coalition.actions.one_by_one import one_by_one
 from coalition.actions.publish import NotReadyToPublish, Press, release
 from coalition.database import db, transaction
 from coalition.emails import outbox
@@ -107,17 +108,7 @@ def release_due() -> list[UUID]:
     One that goes wrong keeps back no other: what went wrong is raised after the last.
     """
     query = select(PlannedRelease.letter_id).where(PlannedRelease.at <= clock.now(), PlannedRelease.failed_at.is_(None))
-    released: list[UUID] = []
-    failures: list[Exception] = []
-    for letter_id in db.session.scalars(query.order_by(PlannedRelease.at)).all():
-        try:
-            if _release_if_due(letter_id):
-                released.append(letter_id)
-        except Exception as error:  # noqa: BLE001 -- whatever it is, the others are due too
-            failures.append(error)
-    if failures:
-        raise failures[0]
-    return released
+    return one_by_one(db.session.scalars(query.order_by(PlannedRelease.at)).all(), _release_if_due)
 
 
 def _release_if_due(letter_id: UUID) -> bool:

@@ -19,7 +19,7 @@ from coalition.models.edition import Edition, PublicLine
 from coalition.models.letter import KINDS, Letter
 from coalition.models.public import PublicLetter
 from coalition.models.site import SearchText
-from coalition.rendering.edition import figures, letter_of_facts, shown_withheld
+from coalition.rendering.edition import figures, letter_of_facts, said_of_withheld
 from coalition.rendering.printed import PrintedLine
 
 if TYPE_CHECKING:
@@ -198,9 +198,7 @@ def outlines(session: Session, letter_ids: Sequence[UUID]) -> list[tuple[PublicL
 
 def _outline(session: Session, public: PublicLetter, edition: Edition, lines: list[PrintedLine]) -> PrintedLetter:
     facts = edition.printed
-    withheld = shown_withheld(
-        min(public.withheld_now, edition.withheld_count or 0), edition.withheld_count, facts["withheld_threshold"]
-    )
+    withheld = said_of_withheld(public, edition)
     counted = figures(lines, withheld or 0, counts_lead=facts["counts_lead"], counts_withheld=facts["counts_withheld"])
     return letter_of_facts(
         session,

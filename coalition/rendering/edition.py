@@ -55,7 +55,7 @@ def printed_letter(session: Session, public: PublicLetter, edition: Edition | No
     facts = edition.printed
     groups = _groups(session, edition, with_since=is_current)
     lines = [line for group in groups for line in group.lines]
-    withheld = shown_withheld(_withheld(public, edition), edition.withheld_count, facts["withheld_threshold"])
+    withheld = said_of_withheld(public, edition)
     counted = figures(lines, withheld or 0, counts_lead=facts["counts_lead"], counts_withheld=facts["counts_withheld"])
     return letter_of_facts(
         session,
@@ -80,9 +80,13 @@ def printed_letter(session: Session, public: PublicLetter, edition: Edition | No
     )
 
 
-def _withheld(public: PublicLetter, edition: Edition) -> int:
-    """Of an older edition never more than it said then, nor more than today (docs/decisions/0005)."""
-    return min(public.withheld_now, edition.withheld_count or 0)
+def said_of_withheld(public: PublicLetter, edition: Edition) -> int | None:
+    """The number of withheld names that an edition says today, or None (`shown_withheld`).
+
+    Of an older edition never more than it said then, nor more than today (docs/decisions/0005).
+    """
+    now = min(public.withheld_now, edition.withheld_count or 0)
+    return shown_withheld(now, edition.withheld_count, edition.printed["withheld_threshold"])
 
 
 def _asks(session: Session, public: PublicLetter) -> str:

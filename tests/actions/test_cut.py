@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import event, select
 
 from coalition import clock
-from coalition.actions import check, circulate, cut, freshen, live, publish, rebuild
+from coalition.actions import check, circulate, cut, editions, freshen, live, publish, rebuild
 from coalition.actions.circulate import NotCoordinator
 from coalition.actions.cut import NothingToCut
 from coalition.database import db, transaction
@@ -178,6 +178,27 @@ def test_an_edition_is_cut_once_a_day_where_something_was_added(cast: Cast, monk
     assert cut.cut_due() == 1
     monkeypatch.setattr(clock, "now", lambda: tomorrow + timedelta(days=2))
     assert cut.cut_due() == 0  # nothing is new
+
+
+def test_a_letter_that_can_not_be_cut_keeps_back_no_other(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    letters = [rolling(cast, cuts_daily=True) for _each in range(3)]
+    for letter_id in letters:
+        builders.signed(letter_id, cast.arabic_member)
+    tomorrow, begun = clock.now() + timedelta(days=1), list[Any]()
+    monkeypatch.setattr(clock, "now", lambda: tomorrow)
+
+    def fails_at_first(*facts: Any, **more: Any) -> Edition:
+        begun.append(facts)
+        if len(begun) == 1:
+            raise RuntimeError("This one can not be written.")
+        return editions.write_edition(*facts, **more)
+
+    monkeypatch.setattr(cut, "write_edition", fails_at_first)
+    with pytest.raises(RuntimeError):
+        cut.cut_due()
+    db.session.rollback()
+    numbers = [db.session.get_one(Edition, the_public(letter_id).edition_id).number for letter_id in letters]
+    assert sorted(numbers) == [1, 2, 2]
 
 
 def test_a_name_that_is_withheld_after_it_was_printed_is_in_no_later_number(cast: Cast) -> None:
