@@ -41,6 +41,7 @@ from coalition.models import (
     step_up_code,
     text_source,
     version,
+    webhook,
 )
 
 __all__ = [
@@ -84,4 +85,5 @@ __all__ = [
     "step_up_code",
     "text_source",
     "version",
+    "webhook",
 ]
