@@ -125,6 +125,7 @@ def axe(page: Page, *, only: list[str] | None = None) -> None:
     With `only` it is judged by these rules alone.
     """
     options: dict[str, Any] = {"type": "rule", "values": only} if only else {"type": "tag", "values": JUDGED}
+    page.wait_for_load_state()
     found = Axe().run(page, options={"runOnly": options, "resultTypes": ["violations"]})
     if found.violations_count:
         pytest.fail(f"{page.url}\n{found.generate_report()}", pytrace=False)

@@ -40,7 +40,7 @@ def comments(page: Page, paragraph: int, kind: str, words: str = "", wording: st
     if wording:
         page.locator("textarea[name=wording]").fill(wording)
     page.locator("main form[action$='/comment'] button").click()
-    assert "/my-comments" in page.url
+    page.wait_for_url("**/my-comments*")
     page.goto(start)
 
 

@@ -250,11 +250,13 @@ def test_the_page_of_a_text_is_for_everybody(
         nadia.goto(page)
         axe(nadia)
         stays_in_the_window(nadia)
-    nadia.get_by_role("button", name="Begin version 2").click()
+    with nadia.expect_navigation():
+        nadia.get_by_role("button", name="Begin version 2").click()
     axe(nadia)
     opened(nadia, draft_id, language)
     box(nadia).fill("## Now\n\nSee [^2] and {{organisation}}.")
-    nadia.get_by_role("button", name="Save and preview").click()
+    with nadia.expect_navigation():
+        nadia.get_by_role("button", name="Save and preview").click()
     axe(nadia)
     stays_in_the_window(nadia)
     the_other = at_the_desk(cast.other_coordinator, javascript=False)
