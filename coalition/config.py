@@ -48,6 +48,10 @@ class Settings:
     )
     database: str = _setting("", "Address of the database; empty: coalition.sqlite in the home folder.")
     keys: str = _setting("", "Path of the key file; empty: keys.json in the home folder.")
+    journal: str = _setting(
+        "",
+        "Path of the journal of erasures, apart from database and backups; empty: erasures.jsonl in the home folder.",
+    )
     jobs: str = _setting("", "Job queue: empty for SQLite in the home folder, or a postgresql:// or redis:// address.")
     public_address: str = _setting(
         "http://127.0.0.1:8000", "The site's public root, as readers type it; all links start so."
@@ -177,6 +181,11 @@ class Settings:
     def keys_path(self) -> Path:
         """Where the key file lies."""
         return Path(self.keys) if self.keys else self.home / "keys.json"
+
+    @property
+    def journal_path(self) -> Path:
+        """The journal of erasures."""
+        return Path(self.journal) if self.journal else self.home / "erasures.jsonl"
 
     @property
     def root(self) -> str:

@@ -89,7 +89,8 @@ def transaction() -> Iterator[Session]:
     """One transaction that may write: committed when the block ends, rolled back when it raises.
 
     Whatever was read before is forgotten first, so that the block decides on what is true now.
-    Functions given to `after_commit` run after the commit, and only then.
+    Functions given to `before_commit` run when the block has ended and every row is written, right before the commit;
+    those given to `after_commit` run after it, and only then.
     """
     session = db.session()
     if session.info.get("in_transaction"):
@@ -97,10 +98,14 @@ def transaction() -> Iterator[Session]:
     session.rollback()
     session.info["in_transaction"] = True
     session.info["after_commit"] = []
+    session.info["before_commit"] = []
     try:
         with _one_writer(session):
             session.connection(execution_options={"immediate": True})
             yield session
+            session.flush()
+            for function in session.info.pop("before_commit"):
+                function()
             session.commit()
     except BaseException:
         session.rollback()
@@ -116,6 +121,17 @@ def after_commit(function: Callable[[], object]) -> None:
     waiting: list[Callable[[], object]] = db.session().info["after_commit"]
     if function not in waiting:
         waiting.append(function)
+
+
+def before_commit(function: Callable[[], object]) -> None:
+    """Have `function` called right before the present transaction is committed, when every row of it is written.
+
+    What it raises undoes the transaction.
+    """
+    session = db.session()
+    if not session.info.get("in_transaction"):
+        raise RuntimeError("Nothing is written outside a transaction.")
+    session.info["before_commit"].append(function)
 
 
 @contextmanager
