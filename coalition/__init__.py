@@ -30,6 +30,7 @@ def create_app(settings: Settings | None = None) -> Flask:
     with app.app_context():
         models.house.check_keys_of_the_house()
     web.open_doors(app)
+    web.follow_the_keys(app, ring)
     web.stand_in_front(app)
     jobs.connect(app, settings)
     return app

@@ -82,6 +82,12 @@ class Identified:
 db = SQLAlchemy(model_class=Base)
 
 _writers = threading.Lock()
+_begun: list[Callable[[Session], object]] = []
+
+
+def when_begun(function: Callable[[Session], object]) -> None:
+    """Have `function` called at the beginning of every transaction that may write, before its block."""
+    _begun.append(function)
 
 
 @contextmanager
@@ -102,6 +108,8 @@ def transaction() -> Iterator[Session]:
     try:
         with _one_writer(session):
             session.connection(execution_options={"immediate": True})
+            for function in _begun:
+                function(session)
             yield session
             session.flush()
             for function in session.info.pop("before_commit"):

@@ -47,13 +47,25 @@ class Tokens:
         """The name of the key under which new links are made."""
         return self._ring.current("link").id
 
-    def write(self, purpose: str, link_id: bytes) -> str:
-        """The token for the path of an address: letters, digits, "-", "_" and one "."."""
+    def write(self, purpose: str, link_id: bytes, *, key_id: str | None = None) -> str:
+        """The token for the path of an address: letters, digits, "-", "_" and one ".".
+
+        `key_id` names the key of the link's row: a retried mail says the same, whichever key writes by then.
+        """
         payload = base64.urlsafe_b64encode(link_id).rstrip(b"=")
-        return self._signer(purpose).sign(payload).decode()
+        key = self._ring.find("link", key_id) if key_id else None
+        return self._signer(purpose, [key.secret] if key else None).sign(payload).decode()
 
     def read(self, purpose: str, token: str) -> bytes:
         """The link id in `token`. Raises NotOurs."""
+        try:
+            return self._read(purpose, token)
+        except NotOurs:
+            if not self._ring.reread():
+                raise
+            return self._read(purpose, token)  # another process wrote it, with a key that was added meanwhile
+
+    def _read(self, purpose: str, token: str) -> bytes:
         try:
             payload = self._signer(purpose).unsign(token.encode("ascii"))
             link_id = base64.urlsafe_b64decode(payload + b"=" * (-len(payload) % 4))
@@ -70,6 +82,14 @@ class Tokens:
     def read_form(self, purpose: str, token: str) -> dict[str, Any]:
         """The facts in a form token. Raises NotOurs."""
         try:
+            return self._read_form(purpose, token)
+        except NotOurs:
+            if not self._ring.reread():
+                raise
+            return self._read_form(purpose, token)  # as above
+
+    def _read_form(self, purpose: str, token: str) -> dict[str, Any]:
+        try:
             facts = self._serializer(purpose).loads(token)
         except (BadData, UnicodeError, ValueError) as error:
             raise NotOurs from error
@@ -85,9 +105,9 @@ class Tokens:
         """Whether `mark` is ours, by any key that the ring still holds."""
         return any(hmac.compare_digest(_mark(secret, purpose, about), mark) for secret in self._ring.secrets("link"))
 
-    def _signer(self, purpose: str) -> Signer:
+    def _signer(self, purpose: str, secrets: list[bytes] | None = None) -> Signer:
         return Signer(
-            self._ring.secrets("link"),
+            secrets or self._ring.secrets("link"),
             salt=f"link:{purpose}",
             sep=".",
             digest_method=hashlib.sha256,

@@ -2,7 +2,8 @@
 
 AES-256-GCM. Table, column and the row's id are associated data: a value copied into another row or column does not
 open. A sealed value is: format (1 byte), length of the key id (1 byte), key id, nonce (12 bytes), ciphertext with tag.
-A blind index is HMAC-SHA256 under a key of its own; its domain is part of the message.
+A blind index is HMAC-SHA256 under a key of its own; its domain is part of the message. At one instant all stand under
+one key: the database says under which (coalition.models.key_use).
 """
 
 from __future__ import annotations
@@ -16,7 +17,10 @@ from typing import TYPE_CHECKING, Any, Protocol, overload
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from coalition.keys import KeysUnusable
+
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
     from uuid import UUID
 
     from coalition.keys import KeyRing
@@ -39,9 +43,11 @@ class _Keeper:
 
     ring: KeyRing | None = None
     ciphers: dict[str, AESGCM]
+    index_key: Callable[[], str | None]
 
     def __init__(self) -> None:
         self.ciphers = {}
+        self.index_key = lambda: None
 
 
 _keeper = _Keeper()
@@ -51,6 +57,26 @@ def unlock(ring: KeyRing) -> None:
     """Give this process its keys. Called once by create_app."""
     _keeper.ring = ring
     _keeper.ciphers = {}
+
+
+def find_under(index_key: Callable[[], str | None]) -> None:
+    """Ask `index_key` for the name of the key under which the database's indexes stand; None where it says nothing."""
+    _keeper.index_key = index_key
+
+
+def write_with(used: Mapping[str, str]) -> None:
+    """Seal, link and sign with these keys from now on: a purpose to the name of its key."""
+    _ring().use(used)
+
+
+def keys_of(purpose: str) -> list[str]:
+    """The names of the keys that this process holds for `purpose`, oldest first."""
+    return _ring().names(purpose)
+
+
+def writes_with(purpose: str) -> str:
+    """The name of the key that writes for `purpose`. Raises KeysUnusable where it is not held."""
+    return _ring().current(purpose).id
 
 
 def _ring() -> KeyRing:
@@ -93,10 +119,37 @@ def unseal(sealed: bytes, *, table: str, column: str, row: UUID) -> bytes:
         raise SealBroken(f"A value of {table}.{column} does not open with these keys.") from error
 
 
-def blind_index(domain: str, *parts: bytes) -> bytes:
-    """The index under which a private value is found: 32 bytes, the same for the same domain and parts."""
+def key_id_of(sealed: bytes) -> str:
+    """The name of the key under which a value was sealed: it stands at its head, in plain."""
+    return sealed[2 : 2 + sealed[1]].decode()
+
+
+def head_under(key_id: str) -> bytes:
+    """The bytes with which every value begins that was sealed under a key."""
+    return bytes((_FORMAT, len(key_id))) + key_id.encode()
+
+
+def blind_index(domain: str, *parts: bytes, key_id: str | None = None) -> bytes:
+    """The index under which a private value is found: 32 bytes, the same for the same domain and parts.
+
+    `key_id` names another key than the one under which the database's indexes stand.
+    """
     message = b"".join(len(part).to_bytes(4) + part for part in (domain.encode(), *parts))
-    return hmac.digest(_ring().current("index").secret, message, hashlib.sha256)
+    return hmac.digest(_index_secret(key_id or _keeper.index_key()), message, hashlib.sha256)
+
+
+def blind_indexes(domain: str, *parts: bytes) -> list[bytes]:
+    """The index under every key that is held: to find what was kept before a rotation and can not be made again."""
+    return [blind_index(domain, *parts, key_id=name) for name in keys_of("index")]
+
+
+def _index_secret(key_id: str | None) -> bytes:
+    if key_id is None:
+        return _ring().current("index").secret
+    key = _ring().find("index", key_id)
+    if key is None:
+        raise KeysUnusable(f"The key file lacks the index key {key_id}, under which the database is searched.")
+    return key.secret
 
 
 class _Row(Protocol):

@@ -8,7 +8,10 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, ForeignKey, LargeBinary, String, inspect, select
 from sqlalchemy.orm import Mapped, load_only, mapped_column
 
+from coalition import vault
 from coalition.database import Base, Identified, db
+from coalition.keys import KeysUnusable
+from coalition.models.key_use import KeyUse, learn
 from coalition.vault import SealBroken, Sealed
 
 CANARY = "the keys of this house"
@@ -54,6 +57,15 @@ class House(Identified, Base):
             raise WrongKeys("The key file does not open this database. Put the right one back.")
 
 
+def _check_that_those_in_use_are_held() -> None:
+    learn(db.session())
+    try:
+        for purpose in ("vault", "index", "link"):
+            vault.writes_with(purpose)
+    except KeysUnusable as error:
+        raise WrongKeys(f"{error} Put the newest key file back.") from error
+
+
 def check_keys_of_the_house() -> None:
     """Raises WrongKeys unless the keys open the present database; one without tables or house has nothing to open."""
     if not inspect(db.engine).has_table(House.__tablename__):
@@ -62,6 +74,8 @@ def check_keys_of_the_house() -> None:
         house = db.session.scalar(select(House).options(load_only(House._canary)).limit(1))  # noqa: SLF001 -- our own column
         if house is not None:
             house.check_keys()
+        if inspect(db.engine).has_table(KeyUse.__tablename__):
+            _check_that_those_in_use_are_held()
     except WrongKeys:
         db.session.remove()
         db.engine.dispose()  # nobody gets the app, so nobody could close its connections

@@ -34,10 +34,11 @@ LEGAL_MOVES = {
     "cancelled": (),
 }
 WHO_MAY_SIGN = {
-    "members": ("member",),
-    "members_and_partners": ("member", "partner"),
-    "any": ("member", "partner", "guest"),
+    "members": ("member", "dissolved"),
+    "members_and_partners": ("member", "partner", "dissolved"),
+    "any": ("member", "partner", "guest", "dissolved"),
 }
+"""Standings by what the letter says of who may sign. A member that was dissolved may still sign and be named."""
 LIST_ORDERS = ("name", "country", "date", "hand")
 COMMENT_AUDIENCES = ("team", "unnamed", "named")
 VISIBLE_TO_INVITEES = ("nothing", "number", "names")
@@ -176,6 +177,8 @@ class Letter(Identified, Base):
     opened_at: Mapped[datetime | None]
     closed_at: Mapped[datetime | None]
     cancelled_at: Mapped[datetime | None]
+    forgotten_at: Mapped[datetime | None]
+    """When what was said in private was erased, long after it closed (coalition.actions.retention)."""
     imported_at: Mapped[datetime | None]
     """Taken over from a record: its list holds lines, not signatures."""
     row_version: Mapped[int] = mapped_column(default=1)

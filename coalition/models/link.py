@@ -138,4 +138,4 @@ class Link(Identified, Base):
     def token(self, tokens: Tokens) -> str:
         """The token of this link, the same each time: made again for a mail, never stored."""
         link_id = tokens.link_id(self.purpose, nonce=self.nonce, epoch=self.epoch, key_id=self.key_id)
-        return tokens.write(self.purpose, link_id)
+        return tokens.write(self.purpose, link_id, key_id=self.key_id)

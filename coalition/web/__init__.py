@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from coalition import config, database
+from coalition import config, database, signet
 from coalition.config import folder
 from coalition.extensions import babel, compress, csrf, limiter, mail, migrate
 from coalition.web import again, assets, audience, embargo, entrance, errors, filters, headers, locale
@@ -30,10 +30,8 @@ MEGABYTE = 1024 * 1024
 
 def configuration(settings: Settings, ring: KeyRing) -> dict[str, Any]:
     """What Flask and its extensions are told."""
-    *fallbacks, newest = (key.hex() for key in ring.secrets("session"))
     return {
-        "SECRET_KEY": newest,
-        "SECRET_KEY_FALLBACKS": fallbacks,
+        **_session_keys(ring),
         "SQLALCHEMY_DATABASE_URI": settings.database_url,
         "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(settings),
         "SESSION_COOKIE_NAME": "__Secure-desk" if settings.is_https else "desk",
@@ -55,6 +53,26 @@ def configuration(settings: Settings, ring: KeyRing) -> dict[str, Any]:
         "RATELIMIT_HEADERS_ENABLED": False,
         **entrance.configuration(),
     }
+
+
+def _session_keys(ring: KeyRing) -> dict[str, Any]:
+    *fallbacks, writes = (key.hex() for key in ring.secrets("session"))
+    return {"SECRET_KEY": writes, "SECRET_KEY_FALLBACKS": fallbacks}
+
+
+def follow_the_keys(app: Flask, ring: KeyRing) -> None:
+    """Have each request look whether the key file is another than before: a process that runs needs no restart."""
+    known = ring.times_read
+
+    def look() -> None:
+        nonlocal known
+        ring.reread()
+        if ring.times_read != known:
+            known = ring.times_read
+            app.config.update(_session_keys(ring))
+            signet.install(ring)
+
+    app.before_request_funcs.setdefault(None, []).insert(0, look)
 
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
