@@ -30,6 +30,7 @@ SETTINGS: Final = {
     "synchronous_commit": "off",
     "full_page_writes": "off",
     "autovacuum": "off",
+    "jit": "off",
     "max_connections": "200",
     "timezone": "Asia/Kathmandu",
 }
@@ -91,7 +92,7 @@ class _Cluster:
             for path in (self.folder, secret):
                 shutil.chown(path, self.owner)
         command = [str(self.programs / "initdb"), "--pgdata=data", "--username=tests", "--pwfile=password"]
-        options = ["--auth=scram-sha-256", "--encoding=UTF8", "--locale=C", "--no-sync"]
+        options = ["--auth=password", "--encoding=UTF8", "--locale=C", "--no-sync"]
         done = subprocess.run(
             [*command, *options], user=self.owner, cwd=self.folder, env=_environment(), capture_output=True, check=False
         )

@@ -9,13 +9,16 @@ from typing import TYPE_CHECKING
 import pytest
 from click.testing import CliRunner
 
-from coalition.cli import main
+from coalition.cli import main, schema
+from coalition.database import db
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from click.testing import Result
+
+    from tests.databases import Databases
 
 ANSWERS = {
     "--name": "Free Voices Network",
@@ -53,11 +56,28 @@ def terminal(
     monkeypatch: pytest.MonkeyPatch,
     request: pytest.FixtureRequest,
 ) -> Iterator[Terminal]:
-    """A terminal in an empty folder, and on PostgreSQL with an empty database to install on."""
+    """A terminal in an empty folder, and on PostgreSQL with an empty database to install on.
+
+    Migrations run where they are what is tried (tests/house/test_migrations.py, tests/stories/test_installation.py);
+    here an empty database becomes a copy of the worker's migrated one.
+    """
     before = dict(os.environ)
     for name in [name for name in os.environ if name.startswith("COALITION_") and "TEST" not in name]:
         del os.environ[name]
     monkeypatch.chdir(tmp_path)
+    databases: Databases = request.getfixturevalue("databases")
+    migrated: str = request.getfixturevalue("migrated_database")
+    bring_up = schema.bring_up
+
+    def copied() -> None:
+        if schema.state() is schema.State.EMPTY:
+            here = db.engine.url.render_as_string(hide_password=False)
+            db.engine.dispose()
+            databases.fill(here, migrated)
+        else:
+            bring_up()
+
+    monkeypatch.setattr(schema, "bring_up", copied)
     address: str = request.getfixturevalue("empty_database")
     yield Terminal(tmp_path, "" if address.startswith("sqlite") else address)
     os.environ.clear()  # a command may set what its processes read
