@@ -8,7 +8,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -30,7 +30,7 @@ from coalition.rendering.words import first_of
 
 TEMPLATE = Path(__file__).parent / "letter.typ"
 
-NOT_SHOWN = frozenset({"address", "align", "anchor", "direction", "kind", "language", "pieces"})
+NOT_SHOWN = frozenset({"address", "align", "anchor", "direction", "kind", "language", "logo", "pieces"})
 
 WIDEST_LOGO = 200
 """Pixels of a logo beside a name."""
@@ -39,8 +39,10 @@ UNSHOWN = re.compile(r'the text `"(.+?)"` could not be displayed')
 """Typst's words for letters and marks that have faces each, but none together."""
 
 DASHES = frozenset("-–—")
+HYPHENS = DASHES | frozenset("/‐")
+"""After which a line could break."""
 
-UNPRINTABLE = str.maketrans("", "", "\x00\ufeff\ufffe\uffff")
+UNPRINTABLE = re.compile("[\x00\ufeff\ufffe\uffff]")
 """What PDF/A forbids in text and nobody sees."""
 
 
@@ -78,46 +80,58 @@ def make_pdf(letter: PrintedLetter, language: str, *, fonts: Sequence[Path] = ()
     character has no face, KeyError for a language the letter does not have, and PIL.UnidentifiedImageError for a photo
     that is none. Fixed words need an application context to be in another language than English.
     """
-    missing = missing_glyphs(letter, language, fonts=fonts)
+    words = _words(letter, language)
+    missing = _without_face(words, fonts)
     if missing:
         raise MissingGlyphs(missing)
-    data = _data(letter, language) | {"families": families(language, fonts)}
+    data = _data(letter, language, words) | {"families": families(language, fonts)}
+    parts = data.pop("parts")
     try:
         content, _warnings = typst.compile_with_warnings(
             TEMPLATE,
             root=TEMPLATE.parent,
             font_paths=faces(tuple(fonts)),
             ignore_system_fonts=True,
-            sys_inputs={"letter": json.dumps(data, ensure_ascii=False, sort_keys=True).translate(UNPRINTABLE)},
+            sys_inputs={"letter": _as_json(data), "parts": _as_json(parts)},
             pdf_standards=["a-3a", "ua-1"],
             timestamp=int(letter.published_at.timestamp()),
         )
     except typst.TypstError as error:
         unshown = UNSHOWN.findall(error.message)
         if unshown:
-            raise MissingGlyphs([_missing(each, letter, language) for each in unshown]) from error
+            raise MissingGlyphs([_missing(each, words) for each in unshown]) from error
         raise
     return Pdf(content)
 
 
 def missing_glyphs(letter: PrintedLetter, language: str, *, fonts: Sequence[Path] = ()) -> list[Missing]:
     """The characters of a letter that no face can show, for the check list before publication; [] where all is well."""
-    characters = missing_from(set("".join(_strings(_words(letter, language)))), fonts)
-    return [_missing(each, letter, language) for each in sorted(characters)]
+    return _without_face(_words(letter, language), fonts)
 
 
-def _missing(character: str, letter: PrintedLetter, language: str) -> Missing:
-    lines = dict.fromkeys(_strings(_words(letter, language)))
+def _without_face(words: Node, fonts: Sequence[Path]) -> list[Missing]:
+    characters = missing_from(set().union(*_strings(words)), fonts)
+    return [_missing(each, words) for each in sorted(characters)]
+
+
+def _missing(character: str, words: Node) -> Missing:
+    lines = dict.fromkeys(_strings(words))
     return Missing(character, tuple(line for line in lines if character in line))
 
 
-def _data(letter: PrintedLetter, language: str) -> Node:
-    """Everything the template shows, and how."""
+def _as_json(data: Any) -> str:
+    """JSON for the template, without the signs that PDF/A forbids."""
+    text = json.dumps(data, ensure_ascii=False, sort_keys=True)
+    return UNPRINTABLE.sub("", text)
+
+
+def _data(letter: PrintedLetter, language: str, words: Node) -> Node:
+    """Everything the template shows, and how, beside its words."""
     locale = babel_locale(language)
     territory = (locale.territory or "").lower()
     is_arabic = locale.script == "Arab" or (locale.script is None and locale.language in ARABIC_SCRIPT)
     return {
-        **_words(letter, language),
+        **words,
         "language": locale.language,
         "region": territory if len(territory) == 2 else None,
         "direction": direction(language),
@@ -140,7 +154,7 @@ def _words(letter: PrintedLetter, language: str) -> Node:
     }
     body = [block for block in blocks if block["kind"] != "notes"]
     _mark_first(body, notes, set())
-    return asdict(page) | {
+    return asdict(replace(page, parts=())) | {
         "body": body,
         "notes": notes,
         "parts": [_part(part, page.form, language) for part in page.parts],
@@ -173,7 +187,6 @@ def _part(part: Part, form: str, language: str) -> Node:
 
 
 def _name(line: Name, language: str) -> Node:
-    kinds = {unicodedata.bidirectional(character) for character in line.name}
     return {
         "name": line.name,
         "affiliation": line.affiliation,
@@ -181,7 +194,6 @@ def _name(line: Name, language: str) -> Node:
         "country": line.country,
         "logo": _logo(line),
         "direction": script_direction(line.name) or direction(language),
-        "is_mixed": "L" in kinds and not kinds.isdisjoint({"R", "AL"}),
         "pieces": _pieces(line.name),
     }
 
@@ -200,15 +212,27 @@ def _logo(line: Name) -> Node | None:
     return {"content": list(out.getvalue())}
 
 
-def _pieces(name: str) -> list[str]:
-    """What of a name stays on one line, to be joined by spaces: a word, or a dash with the word after it."""
+def _pieces(name: str) -> list[tuple[str, bool]]:
+    """A name in pieces to be joined by spaces, each with whether it must stay on one line; none where none must.
+
+    That is a word with a hyphen or the like in it, and a dash with the word after it. Where both directions meet, the
+    pieces must stay together to find their order.
+    """
+    if HYPHENS.isdisjoint(name) or _is_mixed(name):
+        return []
     pieces: list[str] = []
     for piece in name.split(" "):
         if pieces and pieces[-1] in DASHES:
             pieces[-1] += f" {piece}"
         else:
             pieces.append(piece)
-    return pieces
+    return [(piece, not HYPHENS.isdisjoint(piece)) for piece in pieces]
+
+
+def _is_mixed(name: str) -> bool:
+    """Whether letters of both directions stand in it."""
+    kinds = {unicodedata.bidirectional(character) for character in name}
+    return "L" in kinds and not kinds.isdisjoint({"R", "AL"})
 
 
 def _table_words(language: str) -> list[str]:
