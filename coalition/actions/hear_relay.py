@@ -17,7 +17,7 @@ from coalition.emails.returned import words_to_keep
 from coalition.intake.mail.relays import COMPLAINED
 from coalition.models.incoming_email import IncomingEmail
 from coalition.models.outgoing_email import OutgoingEmail
-from coalition.vault import blind_index
+from coalition.vault import blind_index, blind_indexes
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -33,10 +33,11 @@ log = structlog.get_logger(__name__)
 
 def hear(notice: Notice, *, now: datetime) -> None:
     """Take in one notice whose sender was proven; a second time, or about a mail that is not ours, nothing changes."""
-    key = blind_index("relay_notice", notice.once)
     try:
         with transaction() as session:
-            if session.scalar(select(IncomingEmail.id).where(IncomingEmail.key == key)) is not None:
+            key = blind_index("relay_notice", notice.once)
+            keys = blind_indexes("relay_notice", notice.once)
+            if session.scalar(select(IncomingEmail.id).where(IncomingEmail.key.in_(keys))) is not None:
                 return
             forget_what_is_not_ours(session, now)
             mail = IncomingEmail(kind="unmatched", key=key, at=now)

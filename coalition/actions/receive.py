@@ -28,7 +28,7 @@ from coalition.intake.mail.reports import DELAYED, FAILED
 from coalition.models.incoming_email import IncomingEmail
 from coalition.models.invitation import Invitation
 from coalition.models.outgoing_email import OutgoingEmail
-from coalition.vault import blind_index
+from coalition.vault import blind_index, blind_indexes
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -57,10 +57,11 @@ def receive(raw: bytes, *, envelope_to: str | None, now: datetime) -> str:
     incoming = read(carried)
     addresses = [*([envelope_to] if envelope_to else []), *incoming.addresses]
     signed = next((found for address in addresses if (found := row_of(address) or invitation_of(address))), None)
-    key = blind_index("incoming_email", carried, signed.bytes if signed else b"")
+    keys = blind_indexes("incoming_email", carried, signed.bytes if signed else b"")
     try:
         with transaction() as session:
-            known = session.scalar(select(IncomingEmail.kind).where(IncomingEmail.key == key))
+            key = blind_index("incoming_email", carried, signed.bytes if signed else b"")
+            known = session.scalar(select(IncomingEmail.kind).where(IncomingEmail.key.in_(keys)))
             if known is not None:
                 return known
             forget_what_is_not_ours(session, now)
@@ -71,7 +72,7 @@ def receive(raw: bytes, *, envelope_to: str | None, now: datetime) -> str:
     except IntegrityError:
         # Another process took the very same mail in between.
         with transaction() as session:
-            again = session.scalar(select(IncomingEmail.kind).where(IncomingEmail.key == key))
+            again = session.scalar(select(IncomingEmail.kind).where(IncomingEmail.key.in_(keys)))
         if again is None:
             raise
         return again

@@ -148,7 +148,7 @@ def keys() -> None:
 
 @keys.command("check")
 def keys_check() -> None:
-    """Check that the key file is private and whole, and opens the database."""
+    """Check that the key file is private, whole, opens the database, and has every key that something there needs."""
     from coalition.cli.key_file import check  # noqa: PLC0415 -- as above
 
     click.echo(check())
@@ -156,13 +156,52 @@ def keys_check() -> None:
 
 @keys.command("change")
 def keys_change() -> None:
-    """Sign manifests with a fresh key from now on; the old public key stays published.
+    """Sign manifests with a fresh key from now on; the same as `keys add manifests`.
 
     Start the processes again afterwards, and copy the key file anew.
     """
     from coalition.cli.key_file import change  # noqa: PLC0415 -- as above
 
     click.echo(change())
+
+
+KIND_OF_KEY = click.Choice(("links", "vault", "index", "manifests", "sessions", "forms"))
+
+
+@keys.command("add")
+@click.argument("kind", type=KIND_OF_KEY)
+@click.option("--later", is_flag=True, help="It only reads until `rotate`: for copying it to other machines before.")
+def keys_add(kind: str, *, later: bool) -> None:
+    """Put a fresh key into the key file. It writes from now on; the old ones read (docs/keys.md).
+
+    The key of the index, under which private values are found, always waits for `rotate`.
+    """
+    from coalition.cli.key_file import add  # noqa: PLC0415 -- as above
+
+    click.echo(add(kind, is_for_later=later))
+
+
+@keys.command("rotate")
+@click.argument("kind", type=KIND_OF_KEY)
+def keys_rotate(kind: str) -> None:
+    """Write anew, with the newest key, what older ones wrote; says what is left for each.
+
+    The site may run meanwhile. Whatever interrupts it, running it again goes on.
+    """
+    from coalition.cli.key_file import rotate  # noqa: PLC0415 -- as above
+
+    click.echo(rotate(kind))
+
+
+@keys.command("retire")
+@click.argument("kind", type=KIND_OF_KEY)
+@click.argument("key_id")
+@click.option("--force", is_flag=True, help="Even where links, forms or sessions end by it.")
+def keys_retire(kind: str, key_id: str, *, force: bool) -> None:
+    """Take a key out of the key file, unless something still needs it."""
+    from coalition.cli.key_file import retire  # noqa: PLC0415 -- as above
+
+    click.echo(retire(kind, key_id, is_forced=force))
 
 
 @main.group()

@@ -24,7 +24,7 @@ from coalition import clock, config
 from coalition.database import after_commit, db
 from coalition.emails import hosts
 from coalition.models.outgoing_email import WAITING, OutgoingEmail
-from coalition.vault import blind_index
+from coalition.vault import blind_index, blind_indexes
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -117,6 +117,8 @@ def columns_of(
     row_id = uuid4()
     about = invitation_id.hex if invitation_id else ""
     context = {"kind": kind, "recipient": recipient, "invitation": about, **facts}
+    if is_sealed:
+        context["occasion"] = occasion
     return {
         "id": row_id,
         "kind_class": "notice" if is_sealed else kind_class,
@@ -143,16 +145,23 @@ def stands_as(kind: str, recipient: str, occasion: str) -> tuple[str, str]:
     """What the row's plain columns say of recipient and occasion; for what follows an answer, nothing (SAFETY §3)."""
     if kind not in FOLLOWS_AN_ANSWER:
         return recipient, occasion
-    return f"sealed:{blind_index('outgoing_email', recipient.encode(), occasion.encode()).hex()[:40]}", "sealed"
+    return _sealed(blind_index("outgoing_email", recipient.encode(), occasion.encode())), "sealed"
+
+
+def _sealed(index: bytes) -> str:
+    return f"sealed:{index.hex()[:40]}"
 
 
 def is_queued(session: Session, kind: str, *, recipient: str, occasion: str) -> bool:
     """Whether the recipient is told of that occasion already, or will be."""
     plain_recipient, plain_occasion = stands_as(kind, recipient, occasion)
+    recipients = {plain_recipient}
+    if kind in FOLLOWS_AN_ANSWER:  # a row that was emptied stands under the key of its time
+        recipients |= {_sealed(one) for one in blind_indexes("outgoing_email", recipient.encode(), occasion.encode())}
     query = select(OutgoingEmail.id).where(
-        OutgoingEmail.recipient == plain_recipient, OutgoingEmail.occasion == plain_occasion
+        OutgoingEmail.recipient.in_(recipients), OutgoingEmail.occasion == plain_occasion
     )
-    return session.scalar(query) is not None
+    return session.scalar(query.limit(1)) is not None
 
 
 def queue_at_most_daily(

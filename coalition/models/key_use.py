@@ -7,6 +7,7 @@ and the question keeps the answer true until it ends.
 
 from __future__ import annotations
 
+from contextlib import contextmanager
 from datetime import datetime
 from typing import TYPE_CHECKING, Final
 
@@ -17,6 +18,8 @@ from coalition import vault
 from coalition.database import Base, db, when_begun
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from sqlalchemy.orm import Session
 
 LOCK: Final = 0x6B657973
@@ -42,6 +45,29 @@ def learn(session: Session) -> None:
     vault.write_with(used)
 
 
+def change(session: Session, purpose: str, key_id: str, *, now: datetime) -> None:
+    """Let another key write for a purpose; part of a verb that is `alone`."""
+    row = session.get(KeyUse, purpose)
+    if row is None:
+        session.add(KeyUse(purpose=purpose, key_id=key_id, since=now))
+    else:
+        row.key_id, row.since = key_id, now
+    session.flush()
+    if purpose != "index":
+        learn(session)
+
+
+@contextmanager
+def finding_under(key_id: str) -> Iterator[None]:
+    """Within the block, indexes are made under a key that is not in use yet."""
+    session = db.session()
+    session.info["index_key_to_be"] = key_id
+    try:
+        yield
+    finally:
+        del session.info["index_key_to_be"]
+
+
 def alone(session: Session) -> None:
     """Wait until no other transaction writes, and keep others waiting until this one ends; part of a verb."""
     if session.get_bind().dialect.name == "postgresql":
@@ -61,6 +87,9 @@ def _index_key() -> str | None:
         session = db.session()
     except RuntimeError:
         return None  # outside of an app there is no database to ask
+    to_be: str | None = session.info.get("index_key_to_be")
+    if to_be is not None:
+        return to_be
     kept = session.info.get("index_key")
     if kept is None or kept[0] is None or kept[0] is not session.get_transaction():
         learn(session)

@@ -39,6 +39,11 @@ def person_index(letter_id: UUID, address: str) -> bytes:
     return blind_index("signature.person", letter_id.bytes, mailbox_of(address).encode())
 
 
+def line_index(letter_id: UUID, signature_id: UUID) -> bytes:
+    """The index that a public line keeps of its signature, so that it can be found to be taken off."""
+    return blind_index("public_line.signature", letter_id.bytes, signature_id.bytes)
+
+
 def affiliation_as_printed(title: str, affiliation: str, *, is_personal: bool) -> str:
     """A person's title and affiliation as one line prints them after the name; "" where neither is given.
 
@@ -162,4 +167,4 @@ class Signature(Identified, Base):
 
     def public_index(self) -> bytes:
         """The index that a public line keeps, so that it can be found to be taken off."""
-        return blind_index("public_line.signature", self.letter_id.bytes, self.id.bytes)
+        return line_index(self.letter_id, self.id)

@@ -56,12 +56,47 @@ def _illegal_moves() -> str:
     return f"OLD.stage <> NEW.stage AND NOT ({legal})"
 
 
+_HEAD = 15
+"""So many bytes of a sealed value say under which key it is sealed (coalition.vault, coalition.keys)."""
+
+
+def _more_than_resealed(*columns: str) -> str:
+    """A sealed value may change with its key alone: it neither comes nor goes, and under the same key it stays."""
+    return " OR ".join(
+        f'(OLD."{column}" IS NULL) <> (NEW."{column}" IS NULL) OR (OLD."{column}" IS DISTINCT FROM NEW."{column}" AND '
+        f'substr(OLD."{column}", 1, {_HEAD}) = substr(NEW."{column}", 1, {_HEAD}))'
+        for column in columns
+    )
+
+
 _SHOWN = "EXISTS (SELECT 1 FROM texts WHERE texts.version_id = {row}.version_id AND texts.shown_at IS NOT NULL)"
 
 _PRACTICE = "EXISTS (SELECT 1 FROM letters WHERE letters.id = NEW.letter_id AND letters.is_practice)"
 
 PROMISES = (
-    *_never("consents", "the ledger is append-only"),
+    Promise("consents_delete", "consents", "DELETE", "1 = 1", "the ledger is append-only"),
+    Promise(
+        "consents_update",
+        "consents",
+        "UPDATE",
+        _changed(
+            "id",
+            "signature_id",
+            "number",
+            "act",
+            "version_id",
+            "language",
+            "fingerprint",
+            "wording_id",
+            "how",
+            "on",
+            "in_grace",
+            "idempotency_key",
+        )
+        + " OR "
+        + _more_than_resealed("invitation", "by", "evidence_file_id", "at"),
+        "the ledger is append-only",
+    ),
     Promise("record_delete", "record", "DELETE", "1 = 1", "the record is append-only"),
     Promise(
         "record_update",
