@@ -102,7 +102,7 @@ def check(session: Session, letter: Letter) -> Check:
         *_of_the_open(session, letter),
         *_of_the_last_words(session, letter, now=clock.now()),
         *_of_the_print(session, letter),
-        *([] if standing or letter.imported_at or letter.kind in WITHOUT_SIGNATORIES else [Finding("nobody_signed")]),
+        *([] if standing or letter.imported_at or _is_unsigned(letter) else [Finding("nobody_signed")]),
     )
     return Check(figures=figures, withheld=withheld_said(session, letter, standing), findings=findings)
 
@@ -191,9 +191,15 @@ def _of_the_photo(letter: Letter) -> list[Finding]:
     ]
 
 
+def _is_unsigned(letter: Letter) -> bool:
+    """Whether it is meant to be signed by nobody: its kind says so, or it was closed before anybody was asked."""
+    return letter.kind in WITHOUT_SIGNATORIES or letter.opened_at is None
+
+
 def _of_the_leads(letter: Letter, standing: list[Signer]) -> list[Finding]:
+    """Leads that are not printed. Where nobody signs, that is said only of several leads: its page names none."""
     signed = {signer.organisation.id for signer in standing if signer.organisation}
-    if not standing and letter.kind in WITHOUT_SIGNATORIES:
+    if not standing and _is_unsigned(letter) and len(letter.leads) < 2:
         return []
     return [
         Finding("lead_not_signed", subject=lead.organisation_id.hex, facts={"name": lead.organisation.name})

@@ -19,6 +19,7 @@ from coalition.rendering.text import to_html, to_plain
 from coalition.rendering.words import Moment, first_of
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from uuid import UUID
 
     from sqlalchemy.orm import Session
@@ -69,16 +70,32 @@ def happened_since(session: Session, letter_id: UUID) -> After:
         .order_by(Response.responded_on, Response.made_at, Response.id)
     )
     return After(
-        notes=tuple(
-            PrintedNote(one.id.hex, one.kind, one.words, one.dated_on, (one.published_at or one.changed_at))
-            for one in notes
-        ),
+        notes=tuple(_note(one) for one in notes),
         deliveries=tuple(
             PrintedDelivery(one.addressee, one.way, one.delivered_on, one.by_name, one.acknowledged_on)
             for one in deliveries
         ),
         responses=tuple(_response(one) for one in responses),
     )
+
+
+def latest_notes(session: Session, letter_ids: Sequence[UUID]) -> dict[UUID, PrintedNote]:
+    """The last note that each of these letters has for readers of a list: an editor's note belongs to its text."""
+    notes = session.scalars(
+        select(Note)
+        .where(
+            Note.letter_id.in_(letter_ids),
+            Note.published_at.is_not(None),
+            Note.taken_back_at.is_(None),
+            Note.kind != "editors_note",
+        )
+        .order_by(Note.dated_on, Note.published_at, Note.id)
+    )
+    return {one.letter_id: _note(one) for one in notes}
+
+
+def _note(one: Note) -> PrintedNote:
+    return PrintedNote(one.id.hex, one.kind, one.words, one.dated_on, one.published_at or one.changed_at)
 
 
 def _response(one: Response) -> PrintedResponse:
@@ -122,13 +139,18 @@ def note_view(note: PrintedNote, letter: PrintedLetter, language: str) -> NoteVi
     """A note in `language`, else in the letter's authoritative one."""
     tag, words = said_in(note.words, language, letter.authoritative_language)
     return NoteView(
-        id=f"note-{note.id[:12]}",
+        id=note_anchor(note),
         kind=note.kind,
         kicker=kind_words(note.kind),
-        date=_day(note.dated_on, language),
+        date=day_of(note.dated_on, language),
         words=to_html(words, tag, letter.figures, heading_shift=HEADING_SHIFT, id_prefix=f"n{note.id[:8]}-"),
         tag="" if tag == language else tag,
     )
+
+
+def note_anchor(note: PrintedNote) -> str:
+    """Where a note stands on its letter's page."""
+    return f"note-{note.id[:12]}"
 
 
 def note_lines(note: PrintedNote, letter: PrintedLetter, language: str) -> str:
@@ -144,7 +166,7 @@ def response_view(response: PrintedResponse, letter: PrintedLetter, language: st
     return ResponseView(
         id=f"response-{response.id[:12]}",
         who=first_of(response.names, language) or _addressee(letter, response.addressee, language),
-        date=_day(response.responded_on, language),
+        date=day_of(response.responded_on, language),
         words=to_html(words, tag, letter.figures, heading_shift=HEADING_SHIFT, id_prefix=f"r{response.id[:8]}-"),
         tag="" if tag == language else tag,
         answers=[(key, number(int(key[1:]), language)) for key in response.recommendations],
@@ -153,10 +175,11 @@ def response_view(response: PrintedResponse, letter: PrintedLetter, language: st
 
 def delivery_lines(letter: PrintedLetter, language: str) -> list[str]:
     """A sentence for each delivery, in the present locale."""
-    return [_delivery_line(one, letter, language) for one in letter.after.deliveries]
+    return [delivery_line(one, letter, language) for one in letter.after.deliveries]
 
 
-def _delivery_line(one: PrintedDelivery, letter: PrintedLetter, language: str) -> str:
+def delivery_line(one: PrintedDelivery, letter: PrintedLetter, language: str) -> str:
+    """A sentence for one delivery, in the present locale."""
     facts = {
         "addressee": _addressee(letter, one.addressee, language) or gettext("the addressee"),
         "date": date_words(one.delivered_on, language),
@@ -193,5 +216,6 @@ def said_in(words: PerLanguage, language: str, authoritative: str) -> tuple[str,
     return language, ""
 
 
-def _day(day: date, language: str) -> Moment:
+def day_of(day: date, language: str) -> Moment:
+    """A day for machines, and in words of that language."""
     return Moment(iso=day.isoformat(), words=date_words(day, language))

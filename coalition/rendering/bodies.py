@@ -16,8 +16,18 @@ from coalition import config
 from coalition.models.edition import Edition
 from coalition.models.house import House
 from coalition.models.public import PublicLetter
-from coalition.rendering import api, editions_page, file_links, forms, organisation_page, proof_files, signatories_page
+from coalition.rendering import (
+    api,
+    editions_page,
+    file_links,
+    forms,
+    organisation_page,
+    proof_files,
+    signatories_page,
+    updates_page,
+)
 from coalition.rendering.edition import printed_letter
+from coalition.rendering.page import UPDATES
 from coalition.rendering.site import languages_of, pages_of_site
 
 if TYPE_CHECKING:
@@ -153,6 +163,9 @@ def _letter_answers(session: Session, public: PublicLetter) -> Iterator[Answer]:
             form = partial(_form, make, load, language)
             copy = COPIES.get(ending, "")
             yield Answer(path + ending, media_type, public.letter_id, form, language, copy_of=copy)
+        happened = LETTERS + public.slug + f"/{UPDATES}" + path.removeprefix(LETTERS + public.slug)
+        updates = partial(_updates, session, public, load, language)
+        yield Answer(happened, HTML, public.letter_id, updates, language)
         if is_long:
             names = LETTERS + public.slug + "/signatories" + path.removeprefix(LETTERS + public.slug)
             yield Answer(names, HTML, public.letter_id, partial(_form, _signatories, load, language), language)
@@ -170,6 +183,10 @@ def _described(session: Session, public: PublicLetter, load: Callable[[], Printe
 
 def _signatories(letter: PrintedLetter, language: str) -> bytes:
     return signatories_page.signatories_page(letter, language).encode()
+
+
+def _updates(session: Session, public: PublicLetter, load: Callable[[], PrintedLetter], language: str) -> bytes:
+    return updates_page.updates_page(session, public, load(), language)
 
 
 def _form(make: forms.Form, load: Callable[[], PrintedLetter], language: str) -> bytes:

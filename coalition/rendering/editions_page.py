@@ -149,7 +149,7 @@ def _row(session: Session, public: PublicLetter, edition: Edition, language: str
             iso=edition.published_at.isoformat(timespec="seconds"),
             words=moment_words(edition.published_at, edition.printed["zone"], language),
         ),
-        "how": _how(edition),
+        "how": how_words(edition),
         "signed": number(edition.figures["signatories"], language) if edition.figures["signatories"] else "",
         "gone": ngettext(
             "%(number)s name that stood in it is no longer listed.",
@@ -162,7 +162,8 @@ def _row(session: Session, public: PublicLetter, edition: Edition, language: str
     }
 
 
-def _how(edition: Edition) -> str:
+def how_words(edition: Edition) -> str:
+    """How an edition came about, in the present locale."""
     if edition.how == "release":
         return str(gettext("The release"))
     return str(gettext("After the release"))

@@ -14,7 +14,7 @@ from coalition.rendering.after import said_in
 from coalition.rendering.archive import outlines
 from coalition.rendering.feed import FeedEntry
 from coalition.rendering.text import opening_words, to_plain
-from coalition.rendering.words import filled, first_of, heading
+from coalition.rendering.words import filled, first_of, heading, said_first
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -61,7 +61,7 @@ def _of_letter(public: PublicLetter, letter: PrintedLetter, wanted: str) -> Feed
         address=letter.address(tag),
         published=public.first_published_at,
         updated=public.updated_at,
-        summary=text.deck or opening_words(text.body, SUMMARY_LENGTH, language=tag, figures=letter.figures),
+        summary=said_first(text) or opening_words(text.body, SUMMARY_LENGTH, language=tag, figures=letter.figures),
         kind=letter.kind,
         tags=letter.about.topics,
         image=letter.public_address + letter.photo.path if letter.photo else "",

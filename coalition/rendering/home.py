@@ -10,6 +10,8 @@ from flask import render_template
 from flask_babel import force_locale, gettext, ngettext
 
 from coalition.languages import country_name, direction, endonym, interface_language, number
+from coalition.rendering.after import day_of, note_anchor
+from coalition.rendering.after import kind_words as note_kind_words
 from coalition.rendering.archive import Asked
 from coalition.rendering.around import hashtags
 from coalition.rendering.kinds import kind_words
@@ -99,8 +101,18 @@ def _entry(letter: PrintedLetter, language: str, wanted: str = "") -> dict[str, 
         "date": date_of(letter, language),
         "signed": signed(letter, language),
         "photo": photo(letter, text),
+        "since": _since(letter, shown, language),
         "others": [each for each in links(letter, shown) if not each["current"]],
     }
+
+
+def _since(letter: PrintedLetter, shown: str, language: str) -> dict[str, Any] | None:
+    """The last thing that was said of it since; None where nothing was."""
+    if not letter.after.notes:
+        return None
+    note = letter.after.notes[-1]
+    where = f"{path(letter, shown)}#{note_anchor(note)}"
+    return {"kind": note_kind_words(note.kind), "date": day_of(note.dated_on, language), "path": where}
 
 
 def _filters(shelf: Shelf, language: str) -> list[dict[str, Any]]:

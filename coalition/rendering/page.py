@@ -21,9 +21,10 @@ from coalition.rendering.kinds import kind_words, usual_list_heading
 from coalition.rendering.list_parts import Name, Part, semicolon
 from coalition.rendering.passing_on import oembed_path, passing_on
 from coalition.rendering.printed import PrintedLetter, PrintedText
+from coalition.rendering.printed_after import After
 from coalition.rendering.sheet import Sheet, paragraphs, sheet
 from coalition.rendering.text import to_html_apart
-from coalition.rendering.words import Moment, coalition_name, date_of, filled, first_of, heading, signed
+from coalition.rendering.words import Moment, coalition_name, date_of, filled, first_of, heading, said_first, signed
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -36,6 +37,9 @@ FIRST_NOTES = ("editors_note", "correction", "republication")
 
 ALL_NAMES = "signatories"
 """Under the letter's address: its page with all names, where they are too many for one page."""
+
+UPDATES = "updates"
+"""Under the letter's address: everything that happened to it since, day by day."""
 
 
 class Link(TypedDict):
@@ -107,6 +111,7 @@ def _facts(letter: PrintedLetter, language: str, *, all_names: bool) -> dict[str
         "short_title": text.title or text.short_title or heading(letter, text),
         "body": body,
         "footnotes": footnotes,
+        "description": said_first(text),
         "linked_data": _linked_data(letter, text),
         "card": letter.address(language, "/card.png"),
         "oembed": letter.public_address + oembed_path(letter, language),
@@ -119,6 +124,7 @@ def _facts(letter: PrintedLetter, language: str, *, all_names: bool) -> dict[str
         "ask": _ask(letter, language),
         "report_path": _own(letter, language, "list"),
         "editions_path": _own(letter, language, "editions"),
+        "updates_path": updates_path(letter, language) if letter.after != After() else "",
         "embargo": embargo_of(letter, language),
         "verify_path": _own(letter, language, "verify"),
         **_since(letter, language),
@@ -148,6 +154,11 @@ def _own(letter: PrintedLetter, language: str, form: str) -> str:
     """The address of a form about this letter, in a language of it."""
     ending = "" if language == letter.authoritative_language else f"/{language}"
     return f"/letters/{letter.slug}/{form}{ending}"
+
+
+def updates_path(letter: PrintedLetter, language: str) -> str:
+    """The path of the page of everything that happened since, in a language of the letter."""
+    return _own(letter, language, UPDATES)
 
 
 def all_names_path(letter: PrintedLetter, language: str) -> str:
@@ -312,7 +323,7 @@ def _linked_data(letter: PrintedLetter, text: PrintedText) -> Markup:
         "headline": heading(letter, text),
         "alternativeHeadline": text.second_title,
         "genre": kind_words(letter.kind),
-        "description": text.deck,
+        "description": said_first(text),
         "inLanguage": text.language,
         "datePublished": letter.published_at.isoformat(timespec="seconds"),
         "version": letter.edition,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property, partial
 from typing import TYPE_CHECKING, Final
 
@@ -14,11 +14,13 @@ from coalition import clock, config
 from coalition.languages import endonym, interface_language
 from coalition.models.house import House
 from coalition.rendering import api, for_machines
+from coalition.rendering.after import latest_notes
 from coalition.rendering.archive import Asked, Filed, filed, fits, found, kinds_of, on_page, outlines, topics_of
 from coalition.rendering.feed import FeedEntry, atom, json_feed
 from coalition.rendering.feed_entries import entries
 from coalition.rendering.home import Shelf, home_page, home_path
 from coalition.rendering.kinds import kind_words
+from coalition.rendering.printed_after import After
 from coalition.rendering.signing_keys import published_keys
 from coalition.rendering.static_pages import WRITTEN, languages_of, page_path, static_page
 
@@ -85,7 +87,12 @@ class _Site:
             topics=topics_of(self.listed),
             languages=sorted({tag for one in self.listed for tag in one.languages}),
         )
-        letters = [letter for _, letter in outlines(self.session, [one.letter_id for one in shown])]
+        ids = [one.letter_id for one in shown]
+        notes = latest_notes(self.session, ids)
+        letters = [
+            replace(letter, after=After(notes=(notes[public.letter_id],))) if public.letter_id in notes else letter
+            for public, letter in outlines(self.session, ids)
+        ]
         return home_page(
             letters,
             language,

@@ -72,3 +72,8 @@ def first_of(strings: PerLanguage, *languages: str) -> str:
         if strings.get(language):
             return strings[language]
     return ""
+
+
+def said_first(text: PrintedText) -> str:
+    """The deck in one line: with its speaker, where it is a quotation; "" where there is none."""
+    return f"{text.deck} — {text.deck_speaker}" if text.deck and text.deck_speaker else text.deck

@@ -22,6 +22,7 @@ from coalition.web.desk import moment
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import language, lead_to, show, the_letter
 from coalition.web.desk.moment import MomentField
+from coalition.web.desk.tasks import people_count
 from coalition.web.desk.typed import Typed
 
 DEADLINE = "closes"
@@ -112,6 +113,13 @@ def _can_be_cancelled(letter: Letter) -> bool:
     return letter.stage != "cancelled" and not _is_public(letter)
 
 
+def may_close_unsigned(letter: Letter) -> bool:
+    """Whether it can be published without having been sent: there is nobody on its list, or its kind needs nobody."""
+    if letter.stage != "draft":
+        return False
+    return letter.kind in WITHOUT_SIGNATORIES or people_count(letter)[0] == 0
+
+
 def is_retracted(letter: Letter) -> bool:
     """Whether its pages say no more than that it was retracted."""
     public = db.session.get(PublicLetter, letter.id)
@@ -141,7 +149,8 @@ def _page(typed: Typed, closes: MomentField, *, status: int = 200) -> ResponseRe
         deadline=moment.in_words(letter.deadline_at, letter.zone, account().zone) if letter.deadline_at else [],
         is_public=_is_public(letter),
         is_retracted=is_retracted(letter),
-        may_close_unsigned=letter.stage == "draft" and letter.kind in WITHOUT_SIGNATORIES,
+        may_close_unsigned=may_close_unsigned(letter),
+        is_usual=letter.kind in WITHOUT_SIGNATORIES,
         is_over=not letter.is_open_for_signing(now=clock.now()),
         signed=ngettext("%(number)s organisation has signed.", "%(number)s organisations have signed.", tally.signed,
                         number=languages.number(tally.signed, spoken)),

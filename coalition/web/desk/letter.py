@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from coalition import clock
 from coalition.web.audience import COORDINATOR, EVERY_ROLE, TRANSLATOR, Audience, audience, member
 from coalition.web.desk.board import board
+from coalition.web.desk.closing import may_close_unsigned
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import lead_to, show, the_letter
 from coalition.web.desk.tasks import tasks
@@ -22,5 +23,5 @@ def letter(letter_id: UUID) -> ResponseReturnValue:
     if role == TRANSLATOR or (role != COORDINATOR and the_letter().stage == "draft"):
         return lead_to(letter_id, "languages")
     if the_letter().stage == "draft":
-        return show("desk/tasks.html", tasks=tasks(now=now))
+        return show("desk/tasks.html", tasks=tasks(now=now), may_close_unsigned=may_close_unsigned(the_letter()))
     return board(now=now)

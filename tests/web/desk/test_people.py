@@ -204,9 +204,10 @@ def test_who_can_not_be_written_to_stands_first_and_who_may_not_sign_is_not_offe
     directory.end_contact(cast.unnamed_member.contact_id, by=cast.coordinator)
     directory.edit_organisation(
         cast.arabic_member.organisation_id,
-        OrganisationEntry(names={}, standing="dissolved"),
+        OrganisationEntry(names={}, standing="guest"),
         by=cast.coordinator,
     )
+    draft.save_choices(letter_id, {"who_may_sign": "members"}, by=cast.coordinator)
     page = nadia.get(path_of(letter_id, "choose"))
     assert "Nobody can be written to" in page.words
     assert page.words.index("Northern Lights") < page.words.index("Amman Writers")

@@ -325,7 +325,7 @@ def test_declining_twice_is_declining_once(page: Page, letter_id: Any) -> None:
 
 def test_an_organisation_that_may_not_sign_is_told_so(page: Page, letter_id: Any, cast: Cast) -> None:
     draft.save_choices(letter_id, {"who_may_sign": "members"}, by=cast.coordinator)
-    cast.small_member.contact.organisation.standing = "dissolved"
+    cast.small_member.contact.organisation.standing = "guest"
     db.session.commit()
     answer = page.form("sign").fill(GOOD).submit()
     assert (answer.status, answer.errors[0]) == (
