@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import re
-import secrets
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from anyascii import anyascii
 from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from coalition import clock
+from coalition.actions import address
 from coalition.database import transaction
 from coalition.intake.texts import tidy_text
 from coalition.models import record
@@ -40,7 +38,6 @@ from coalition.models.release import PlannedRelease
 from coalition.models.reminder_plan import STANDARD
 from coalition.models.reminder_step import ReminderStep
 from coalition.models.signature import Signature
-from coalition.models.site import SlugHistory
 from coalition.models.version import FINGERPRINTED, PARTS, Text, Version
 
 if TYPE_CHECKING:
@@ -50,7 +47,6 @@ if TYPE_CHECKING:
 
     from coalition.models.account import Account
 
-SLUG_LIMIT = 80
 TRIES = 8
 """How often a letter is begun anew where others took its slug at the same instant."""
 LONG_PART = 20_000
@@ -149,7 +145,7 @@ def create_letter(
         _ensure_later(deadline_at, now=now)
         letter = Letter(
             id=letter_id,
-            slug=free_slug(session, title or body[:SLUG_LIMIT]),
+            slug=free_slug(session, title or body[: address.LIMIT]),
             kind=kind,
             authoritative_language=language,
             zone=zone,
@@ -481,17 +477,11 @@ def entered(session: Session, letter: Letter, verb: str, by: Account, **detail: 
     record.enter(session, verb, at=clock.now(), letter_id=letter.id, actor_kind="account", actor_id=by.id, **detail)
 
 
-def free_slug(session: Session, title: str, *, own: Letter | None = None) -> str:
-    """A slug from the title's words in Latin letters that no other letter has or had; part of a verb's transaction.
+def free_slug(session: Session, title: str) -> str:
+    """A name for a letter that is begun, which no other letter has; part of a verb's transaction.
 
-    `own` is the letter it is for, where there is one: its own slug does not stand in its way.
+    It is said nowhere: its address is made when it is released (`coalition.actions.address`).
     """
-    base = re.sub(r"[^a-z0-9]+", "-", anyascii(title).casefold()).strip("-")[:SLUG_LIMIT].strip("-") or "letter"
-    taken = set(session.scalars(select(Letter.slug).where(Letter.slug.startswith(base, autoescape=True))))
-    taken -= {own.slug} if own is not None else set()
-    left = select(SlugHistory.slug).where(SlugHistory.slug.startswith(base, autoescape=True))
-    taken |= set(session.scalars(left))  # an address that moved goes on leading to its own letter
-    if base not in taken:
-        return base
-    numbered = (f"{base}-{number}" for number in range(2, 100))
-    return next((slug for slug in numbered if slug not in taken), f"{base}-{secrets.token_hex(4)}")
+    base = address.from_title(title)
+    names = select(Letter.slug).where(Letter.slug.startswith(base, autoescape=True))
+    return address.numbered(base, {*session.scalars(names), *address.in_public(session, base)})

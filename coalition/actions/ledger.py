@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from coalition import clock
+from coalition.actions.address import address_of
 from coalition.actions.archived_evidence import evidence_of
 from coalition.models.house import House
 from coalition.models.objection import Objection
@@ -82,7 +83,7 @@ def _ledger(session: Session, letter: Letter, signatures: Sequence[Signature], *
     return Ledger(
         coalition=house.name(letter.authoritative_language),
         letter=letter.id.hex,
-        slug=letter.slug,
+        slug=address_of(session, letter),
         title=reading_title(letter.text(letter.authoritative_language)),
         zone=letter.zone,
         authoritative_language=letter.authoritative_language,

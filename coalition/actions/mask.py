@@ -94,7 +94,9 @@ def mask_everywhere(organisation_id: UUID, *, by: Account | Contact, lines: Coll
     with transaction() as session:
         organisation = session.get_one(Organisation, organisation_id)
         now, visible, masked = clock.now(), 0, 0
-        for letter_id in _signed_by(session, organisation_id):
+        signed = _signed_by(session, organisation_id)
+        take_off.lock_letters(session, [*signed, *_printing(session, lines)])
+        for letter_id in signed:
             letter = lock(session, letter_id)
             signature = standing_signature(session, letter_id, organisation_id)
             if signature is None or signature.visibility != "named":
@@ -158,6 +160,11 @@ def _signed_by(session: Session, organisation_id: UUID) -> list[UUID]:
         )
         found += session.scalars(query)
     return sorted(found)
+
+
+def _printing(session: Session, lines: Collection[UUID]) -> list[UUID]:
+    """The letters whose lists have these lines."""
+    return list(session.scalars(select(PublicLine.letter_id).where(PublicLine.id.in_(lines)).distinct()))
 
 
 def _is_printed(session: Session, signature: Signature) -> bool:

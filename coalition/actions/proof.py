@@ -17,6 +17,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from coalition import clock, languages
+from coalition.actions.address import address_of
 from coalition.actions.list_groups import list_groups
 from coalition.actions.provenance import provenance, taken_over_lines
 from coalition.models.about import about_facts
@@ -25,7 +26,7 @@ from coalition.models.letter import Letter
 from coalition.models.list_look import BY_DATE, ListLook
 from coalition.models.organisation import Organisation
 from coalition.models.photo import File
-from coalition.models.signature import Signature, organisation_index
+from coalition.models.signature import Signature, named_leads
 from coalition.models.version import PARTS, Version
 from coalition.rendering.edition import figures, letter_of_facts, printed_line, printed_logo, shown_withheld
 from coalition.rendering.file_facts import file_facts
@@ -172,22 +173,17 @@ def draft(session: Session, letter: Letter, *, now: datetime, version: Version |
     version = version or letter.version
     facts = printed_facts(session, letter, now=now, version=version)
     facts["texts"] = {item.language: {part: getattr(item, part) for part in PARTS} for item in version.texts}
-    hidden = _hidden_leads(session, letter)
-    leads = tuple(one.names for one in letter.lead_organisations() if one.id not in hidden)
+    leads = tuple(one.names for one in named_leads(session, letter))
     files = _files(session, letter, ListLook.read(letter.list_look), (), now=now)
     return letter_of_facts(
-        session, facts, slug=letter.slug, published_at=now, figures=NOT_COUNTED, leads=leads, files=files
+        session,
+        facts,
+        slug=address_of(session, letter),
+        published_at=now,
+        figures=NOT_COUNTED,
+        leads=leads,
+        files=files,
     )
-
-
-def _hidden_leads(session: Session, letter: Letter) -> set[UUID]:
-    """The leads that signed and are on no list: masked, withheld or disputed, they are not named as leads either."""
-    by_index = {organisation_index(letter.id, lead.organisation_id): lead.organisation_id for lead in letter.leads}
-    query = select(Signature).where(
-        Signature.letter_id == letter.id, Signature.ended_on.is_(None), Signature.organisation_index.in_(by_index)
-    )
-    hidden = {one.organisation_index for one in session.scalars(query) if not one.is_public}
-    return {organisation_id for index, organisation_id in by_index.items() if index in hidden}
 
 
 def proof(
@@ -207,7 +203,7 @@ def proof(
     return letter_of_facts(
         session,
         printed_facts(session, letter, now=now) | {"list_order": usual, "list_look": look.stored()},
-        slug=letter.slug,
+        slug=address_of(session, letter),
         published_at=origin.published_at or now,
         figures=counted(session, letter, standing),
         leads=tuple(origin.leads or (line.names for line in lines if line.is_lead)),

@@ -10,11 +10,11 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 
 from coalition import clock
-from coalition.actions import persons
+from coalition.actions import address, persons
 from coalition.actions.acts import standing_facts
 from coalition.actions.announce import tell_everybody
 from coalition.actions.check import Check, Finding, check
-from coalition.actions.draft import free_slug, lock
+from coalition.actions.draft import lock
 from coalition.actions.editions import Said, write_edition
 from coalition.actions.lines import write_lines
 from coalition.actions.proof import Signer, signers
@@ -30,7 +30,6 @@ from coalition.models.letter import AlreadyPublished, Letter
 from coalition.models.public import PublicLetter
 from coalition.models.release import PlannedRelease
 from coalition.models.signature import NoStandingSignature, Signature
-from coalition.rendering.reading import reading_title
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -88,7 +87,7 @@ def release(session: Session, letter: Letter, press: Press) -> Edition:
     if missing := found.not_in(passed_over):
         raise NotReadyToPublish(found, missing)
     origin = provenance(session, letter)
-    letter.slug = slug_of(session, letter)
+    address.settle(session, letter)
     letter.version.put_forward(now=now)
     number = origin.edition or next_number(session, letter)
     record.enter(
@@ -160,13 +159,6 @@ def _tell_person(session: Session, letter: Letter, signature: Signature, before:
         affiliation=signature.printed_affiliation,
         before=before,
     )
-
-
-def slug_of(session: Session, letter: Letter) -> str:
-    """The end of the address that the letter has once it is released; a record keeps the one it came with."""
-    if letter.imported_at is not None:
-        return letter.slug
-    return free_slug(session, reading_title(letter.version.text(letter.authoritative_language)), own=letter)
 
 
 def next_number(session: Session, letter: Letter) -> int:

@@ -5,17 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import select
-
 from coalition import clock
-from coalition.actions import take_off
+from coalition.actions import address, take_off
 from coalition.actions.cut import published
 from coalition.actions.shelve import take_off_shelf
 from coalition.database import transaction
 from coalition.intake.texts import tidy_text
 from coalition.models import record
 from coalition.models.letter import Letter, LetterRule
-from coalition.models.public import PublicLetter
 from coalition.models.site import SlugHistory
 
 if TYPE_CHECKING:
@@ -39,7 +36,7 @@ class AddressRefused(LetterRule):
 
 
 class AddressIsTaken(LetterRule):
-    """Another letter stands at that address, or stood there once."""
+    """Another letter that is public stands at that address, or stood there once."""
 
 
 def retract(letter_id: UUID, words: dict[str, str], *, by: Account) -> None:
@@ -91,10 +88,7 @@ def change_address(letter_id: UUID, slug: str, *, by: Account) -> None:
 
 
 def _ensure_free(session: Session, letter: Letter, slug: str) -> None:
-    others = (
-        select(Letter.id).where(Letter.slug == slug, Letter.id != letter.id),
-        select(PublicLetter.letter_id).where(PublicLetter.slug == slug, PublicLetter.letter_id != letter.id),
-        select(SlugHistory.letter_id).where(SlugHistory.slug == slug, SlugHistory.letter_id != letter.id),
-    )
-    if any(session.scalar(query.limit(1)) is not None for query in others):
+    """Only what readers know of stands in the way: nobody learns by trying what another team writes."""
+    record.lock_house(session)
+    if slug in address.in_public(session, slug, own_id=letter.id) or not address.claim(session, slug, own_id=letter.id):
         raise AddressIsTaken

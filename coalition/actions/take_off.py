@@ -8,18 +8,19 @@ from sqlalchemy import delete, func, select, update
 
 from coalition.actions.openings import keep_for_its_own
 from coalition.database import after_commit
+from coalition.models import record
 from coalition.models.edition import Edition, PublicLine
+from coalition.models.letter import Letter
 from coalition.models.public import PublicBody, PublicLetter, SiteGeneration
 from coalition.models.signature import Signature
 from coalition.models.site import SlugHistory
 from coalition.rendering.bodies import doorbell
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from uuid import UUID
 
     from sqlalchemy.orm import Session
-
-    from coalition.models.letter import Letter
 
 
 def signature(session: Session, signature: Signature) -> None:
@@ -56,6 +57,18 @@ def _withheld(session: Session, letter: Letter) -> int:
     return session.scalar(query) or 0
 
 
+def lock_letters(session: Session, letter_ids: Iterable[UUID]) -> None:
+    """Lock several letters, and what is public of them, before anything of the first is taken off; part of a verb.
+
+    Else one who has the generation already waits for a letter whose holder waits for the generation.
+    """
+    wanted = sorted(set(letter_ids))
+    for letter_id in wanted:
+        session.get_one(Letter, letter_id, with_for_update=True)
+    for letter_id in wanted:
+        session.get(PublicLetter, letter_id, with_for_update=True)
+
+
 def bodies(session: Session, letter_id: UUID | None) -> None:
     """Delete every answer that prints this letter, and those of the site that count it; raise the generation.
 
@@ -84,7 +97,11 @@ def whole_letter(session: Session, letter: Letter) -> None:
 
 
 def raise_generation(session: Session) -> int:
-    """Raise the site's generation; returns the new number."""
+    """Raise the site's generation; returns the new number.
+
+    The order of locks is one for all: letters by their ids, what is public of them, the house's chain, the generation.
+    """
+    record.lock_house(session)
     number = session.scalar(
         update(SiteGeneration)
         .where(SiteGeneration.id == 1)

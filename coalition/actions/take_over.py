@@ -13,6 +13,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from coalition import clock
+from coalition.actions import address
 from coalition.actions.draft import free_slug
 from coalition.actions.proof import sort_keys
 from coalition.actions.provenance import (
@@ -101,8 +102,9 @@ def new_letter(
     `chosen` are columns of its row beyond what the letter file says.
     """
     text = letter_file.texts[letter_file.authoritative_language]
+    title = Text(**parts_of(text)).display_title
     letter = Letter(
-        slug=free_slug(session, Text(**parts_of(text)).display_title),
+        slug=address.of_a_record(session, title) if is_past else free_slug(session, title),
         kind=letter_file.kind,
         stage="closed" if is_past else "draft",
         zone=letter_file.zone,

@@ -20,7 +20,7 @@ from coalition.models.link import Link
 from coalition.models.organisation import Organisation
 from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.public import PublicLetter
-from coalition.models.signature import Signature, organisation_index
+from coalition.models.signature import Signature, named_leads, organisation_index
 from coalition.models.version import Text, Version, texts_between
 from coalition.rendering.figures import fill
 from coalition.rendering.kept_redline import redline_between
@@ -55,12 +55,19 @@ def _of_the_letter(case: Case) -> dict[str, Any]:
         "letter_title": fill(text.title, text.language, None) or reading_title(text),
         "short_title": reading_title(text),
         "kind_words": kind_words(letter.kind),
-        "lead_names": tuple(lead.name_in(language) for lead in letter.lead_organisations()),
+        "lead_names": _lead_names(case),
         "coordinator_name": coordinators[0].name if coordinators else case.house.name(language),
         "coordinator_address": coordinators[0].email if coordinators else case.house.contact_address,
         "version": letter.version.number,
         "text_language": "" if text.language == language else text.language,
     }
+
+
+def _lead_names(case: Case) -> tuple[str, ...]:
+    """Who leads, of those that may be named; where none may, it is the coalition that asks."""
+    language = case.to.language
+    leads = named_leads(case.session, case.about)
+    return tuple(lead.name_in(language) for lead in leads) or (case.house.name(language),)
 
 
 def what_is_asked(case: Case) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from coalition.database import Base, Identified
 from coalition.models.fingerprint import canonical_json
+from coalition.models.house import House
 from coalition.vault import Sealed
 
 if TYPE_CHECKING:
@@ -83,8 +84,13 @@ def enter(
     actor_id: UUID | None = None,
     **detail: Any,
 ) -> RecordEntry:
-    """Append an entry within the present transaction. `detail` is sealed; it must be JSON."""
+    """Append an entry within the present transaction. `detail` is sealed; it must be JSON.
+
+    Whoever enters something of a letter has locked it; the house's chain is locked here.
+    """
     chain = chain_of(letter_id)
+    if letter_id is None:
+        lock_house(session)
     last = session.scalar(
         select(RecordEntry).where(RecordEntry.chain == chain).order_by(RecordEntry.number.desc()).limit(1)
     )
@@ -103,6 +109,14 @@ def enter(
     session.add(entry)
     session.flush()
     return entry
+
+
+def lock_house(session: Session) -> None:
+    """Lock the house's chain until the transaction ends; part of a verb, after its letters and before the generation.
+
+    Two that enter something there at once wait for one another; keys that point at the house are not kept waiting.
+    """
+    session.execute(select(House.id).with_for_update(key_share=True))
 
 
 def hash_of_detail(detail: dict[str, Any], nonce: str) -> str:

@@ -11,7 +11,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 
 from coalition.actions import give_away, take_over
+from coalition.actions.address import address_of
 from coalition.actions.take_over import PhotoLeftBehind
+from coalition.database import db
 from coalition.intake import letter_file as files
 from coalition.intake.letter_file import LetterFileError
 from coalition.intake.photos import PhotoRefused
@@ -56,7 +58,7 @@ def import_letter_file() -> ResponseReturnValue:
 def letter_file(letter_id: UUID) -> ResponseReturnValue:
     """The letter's public facts as a letter file."""
     content = files.write(give_away.export_letter(letter_id))
-    name = f"{the_letter().slug}.json"
+    name = f"{address_of(db.session(), the_letter())}.json"
     return Response(
         content,
         content_type="application/json",

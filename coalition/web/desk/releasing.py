@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 
 from coalition import clock, config, languages
-from coalition.actions import announce, proof, publish, release
+from coalition.actions import address, announce, proof, publish, release
 from coalition.actions.check import Check
 from coalition.actions.release import NothingPlanned, ReleaseInThePast, TooLateToUndo
 from coalition.database import db
@@ -55,7 +55,7 @@ def answers_page(typed: Typed, choice: ReleaseChoice, found: Check, reasons: dic
         is_now=choice.is_now,
         instant=instant_words(choice.at, letter.zone) if choice.at else [],
         embargo=embargo_words(letter, now=now),
-        address=f"{config.settings().root}/letters/{publish.slug_of(session, letter)}",
+        address=f"{config.settings().root}/letters/{address.address_of(session, letter)}",
         number=languages.number(publish.next_number(session, letter), spoken),
         texts=[(tag, languages.name(tag, spoken)) for tag in printed.languages],
         forms=[form_words(ending) for ending in bodies.FORMS],

@@ -11,12 +11,13 @@ from coalition.database import db
 from coalition.emails.telling import who_may_sign
 from coalition.emails.words import deadline_lines
 from coalition.models.letter import Tally
-from coalition.models.signature import Signature
+from coalition.models.signature import Signature, named_leads
 from coalition.rendering.figures import fill
 from coalition.rendering.governing import governs, lags_behind
 from coalition.rendering.kinds import kind_words
 from coalition.rendering.sheet import paragraphs
 from coalition.rendering.text import to_html_apart
+from coalition.web.filters import coalition_name
 from coalition.web.signing.names import printed
 from coalition.web.signing.standing import number_signed
 
@@ -61,7 +62,7 @@ def text_facts(text: Text, *, heading_shift: int = 1) -> dict[str, Any]:
 def letter_facts(visit: Visit, *, is_over: bool) -> dict[str, Any]:
     """What stands around the text: kind, leads, deadline, who may sign, whom to ask. `is_over`: signing has ended."""
     letter, language = visit.letter, visit.language
-    leads = [lead.name_in(language) for lead in letter.lead_organisations()]
+    leads = [lead.name_in(language) for lead in named_leads(db.session(), letter)] or [coalition_name(language)]
     return {
         "kind": kind_words(letter.kind),
         "is_practice": letter.is_practice,

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from coalition.actions import cut, dispute, keep_copies, live, mask, rebuild, retract
+from coalition import clock
+from coalition.actions import cut, dispute, keep_copies, live, mask, proof, rebuild, retract
 from coalition.actions.circulate import NotCoordinator
 from coalition.actions.retract import AddressIsTaken, AddressRefused, NoReason
 from coalition.database import db
@@ -191,3 +192,21 @@ def test_an_old_address_leads_on_in_every_form(letter_id: UUID, cast: Cast, clie
     assert slug_of(namesake_id) == f"{old}-2"
     retract.change_address(letter_id, old, by=cast.coordinator)
     assert client.get("/letters/a-third").location == f"/letters/{old}"
+
+
+def test_a_letter_that_is_not_public_stands_in_nobodys_way(letter_id: UUID, cast: Cast) -> None:
+    secret_id = builders.an_open_letter(cast, title="A secret matter")
+    retract.change_address(letter_id, "a-secret-matter", by=cast.coordinator)
+    namesake_id = builders.an_open_letter(cast, title="Another secret")
+    builders.signed(namesake_id, cast.small_member)
+    other_id = builders.an_open_letter(cast, title="Another secret")
+    for one in (namesake_id, other_id):
+        shown = proof.proof(db.session(), builders.a_letter(one), now=clock.now())
+        assert shown.slug == "another-secret"
+    builders.signed(other_id, cast.small_member)
+    builders.published(cast, other_id)
+    builders.published(cast, namesake_id)
+    assert [slug_of(one) for one in (other_id, namesake_id)] == ["another-secret", "another-secret-2"]
+    builders.signed(secret_id, cast.small_member)
+    builders.published(cast, secret_id)
+    assert slug_of(secret_id) == "a-secret-matter-2"
