@@ -24,6 +24,9 @@ INTAKE = re.compile(r"[A-Za-z0-9._-]{1,20}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 SHORTEST_KEY = 20
 """Nobody is kept from trying keys at the address of a webhook."""
 
+BACKUP_KEY = re.compile(r"coalition-backup-key:[A-Za-z0-9_-]{43}")
+LAST_HOUR = 23
+
 
 def folder(name: str) -> Path:
     """A folder that lies beside the package in the repository and inside it in an installed wheel."""
@@ -103,6 +106,18 @@ class Settings:
     relay_webhook_key: str = _setting(
         "", "Its secret: the password in the address given to Postmark, or the signing key that Mailgun shows."
     )
+    webhooks_to_private_networks: bool = _setting(
+        default=False, meaning="Whether webhooks may go to this machine and its own networks, and without https."
+    )
+    backup_key: str = _setting(
+        "",
+        "Public key that backups are sealed for, as coalition backup-key prints it; its private half lies elsewhere.",
+    )
+    backup_folder: str = _setting("", "Folder of the backups made each day by a worker; empty: none are made.")
+    backup_hour: int = _setting(2, "The hour of the day, in UTC, from which the day's backup is made.")
+    backup_days: int = _setting(7, "Of how many days the last backup is kept.")
+    backup_weeks: int = _setting(5, "Of how many weeks the last backup is kept.")
+    backup_months: int = _setting(12, "Of how many months the last backup is kept.")
     fonts: str = _setting(
         "", "Folders of further fonts for PDFs (separated by ':'), for instance Chinese and Japanese."
     )
@@ -123,6 +138,7 @@ class Settings:
         yield from self._problems_of_intake()
         yield from self._problems_of_dkim()
         yield from self._problems_of_relay()
+        yield from self._problems_of_backups()
         if self.mail_security not in {"starttls", "tls", "none"}:
             yield "mail_security: write starttls, tls or none"
         if self.mail_security == "none" and self.mail_server and not is_loopback(self.mail_server):
@@ -150,6 +166,16 @@ class Settings:
             yield "relay_webhook and relay_webhook_key: write both, or neither"
         elif self.relay_webhook_key and len(self.relay_webhook_key) < SHORTEST_KEY:
             yield f"relay_webhook_key: write at least {SHORTEST_KEY} characters, made by chance"
+
+    def _problems_of_backups(self) -> Any:
+        if self.backup_key and not BACKUP_KEY.fullmatch(self.backup_key):
+            yield "backup_key: write the line that `coalition backup-key` printed, coalition-backup-key: and the rest"
+        if self.backup_folder and not self.backup_key:
+            yield "backup_key: backups made by themselves are sealed for a key; make one by `coalition backup-key FILE`"
+        if not 0 <= self.backup_hour <= LAST_HOUR:
+            yield "backup_hour: write an hour from 0 to 23"
+        if self.backup_days < 1 or min(self.backup_weeks, self.backup_months) < 0:
+            yield "backup_days, backup_weeks and backup_months: write at least 1 day, and no number below 0"
 
     def _problems_of_dkim(self) -> Any:
         if bool(self.dkim_selector) != bool(self.dkim_key):

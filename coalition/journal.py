@@ -50,7 +50,7 @@ def append(kind: str, id: UUID, at: datetime) -> None:  # noqa: A002 -- the row'
     """
     if not KIND.fullmatch(kind):
         raise ValueError(f"no kind of erasure: {kind!r}")
-    line = {"kind": kind, "id": id.hex, "at": at.astimezone(UTC).isoformat()}
+    line = _line_of(Erasure(kind, id, at))
     database.before_commit(lambda: _write([line]))
 
 
@@ -70,9 +70,19 @@ def entries(paths: Sequence[Path] = ()) -> tuple[Erasure, ...]:
     return tuple(sorted(dict.fromkeys(found), key=lambda one: one.at))
 
 
+def add(erasures: Iterable[Erasure]) -> None:
+    """Write down, now, what another machine's journal says and this one's does not."""
+    known = set(entries())
+    _write([_line_of(one) for one in erasures if one not in known])
+
+
 def begin() -> None:
     """Make the file where there is none yet: an empty one says that nothing was erased, a missing one nothing."""
     _write([])
+
+
+def _line_of(one: Erasure) -> dict[str, str]:
+    return {"kind": one.kind, "id": one.id.hex, "at": one.at.astimezone(UTC).isoformat()}
 
 
 def _read(line: dict[str, Any]) -> Erasure:

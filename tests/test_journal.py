@@ -86,6 +86,12 @@ def test_journals_of_several_machines_are_read_as_one(path: Path, tmp_path: Path
     with transaction():
         journal.append("letter", uuid4(), NOW)
     assert len(journal.entries([path, other])) == 2
+    said = journal.entries()
+    path.unlink()
+    journal.add(said)
+    journal.add(said)
+    assert journal.entries() == said
+    assert path.read_bytes().count(b"\n") == 2
 
 
 def test_an_erasure_is_written_down_only_within_a_transaction() -> None:

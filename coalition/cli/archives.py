@@ -12,6 +12,7 @@ from coalition.actions import unarchive
 from coalition.actions.archive import archive_letter
 from coalition.actions.circulate import NotCoordinator
 from coalition.cli import acting, archive_keys
+from coalition.cli.backing_up import passphrase
 from coalition.cli.letters import the_letter
 from coalition.cli.refusal import Refused, opened
 from coalition.database import db
@@ -35,7 +36,7 @@ def secret_to_seal(passphrase_file: Path | None, key: str) -> str | X25519Public
         raise click.UsageError("Give either --to or --passphrase-file.")
     if key:
         return archive_keys.public(key)
-    return _passphrase(passphrase_file, is_new=True)
+    return passphrase(passphrase_file, is_new=True)
 
 
 def write(slug: str, file: Path, secret: str | X25519PublicKey, *, address: str | None) -> None:
@@ -63,7 +64,7 @@ def content(file: Path, passphrase_file: Path | None, key_file: Path | None) -> 
             return sealed_file.opened(data, archive_keys.private(key_file))
         if sealed_file.needs(data) == "key":
             raise Refused("This archive opens with a private key: name its file with --key.")
-        return sealed_file.opened(data, _passphrase(passphrase_file, is_new=False))
+        return sealed_file.opened(data, passphrase(passphrase_file, is_new=False))
 
 
 def take_over(data: bytes, *, address: str | None) -> str:
@@ -78,19 +79,6 @@ def write_private(data: bytes, file: Path) -> None:
     """Write what is in an archive to a new file that only its owner can read. Raises Refused."""
     with _new_file(file) as place:
         place.append(data)
-
-
-def _passphrase(file: Path | None, *, is_new: bool) -> str:
-    """The first line of a file, else what is typed unseen."""
-    if file is None:
-        try:
-            return str(click.prompt("Passphrase", hide_input=True, confirmation_prompt=is_new))
-        except click.Abort as error:
-            raise click.UsageError("Nobody answers here: give --passphrase-file, or run this at a terminal.") from error
-    try:
-        return file.read_text("utf-8").partition("\n")[0].removesuffix("\r")
-    except (OSError, UnicodeDecodeError) as error:
-        raise Refused(f"{file} can not be read as text in UTF-8.") from error
 
 
 @contextmanager

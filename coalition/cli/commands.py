@@ -141,6 +141,64 @@ def migrate() -> None:
     migration.migrate()
 
 
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--to", "key", default="", help="The public key of who may open it; else backup_key of the settings.")
+@click.option("--passphrase-file", type=FILE, help="A file whose first line is the passphrase; else it is asked for.")
+def backup(file: Path, key: str, passphrase_file: Path | None) -> None:
+    """Write a sealed backup of the whole database into FILE, while everything runs (docs/backup.md).
+
+    The installation's keys are never in it: copy keys.json apart, once.
+    """
+    from coalition.cli import backing_up  # noqa: PLC0415 -- as above
+
+    click.echo(backing_up.write(file, key=key, passphrase_file=passphrase_file))
+
+
+@main.command("backup-key")
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+def backup_key(file: Path) -> None:
+    """Make the key pair of the backups: the private key into FILE, the public one printed for the settings."""
+    from coalition.cli import backing_up  # noqa: PLC0415 -- as above
+
+    click.echo(backing_up.make_key(file))
+
+
+@main.command()
+@click.argument("file", type=FILE)
+@click.option("--key", "key_file", type=FILE, help="The file of the private key that opens it.")
+@click.option("--passphrase-file", type=FILE, help="A file whose first line is the passphrase; else it is asked for.")
+@click.option("--journal", "journals", type=FILE, multiple=True, help="A journal of erasures of another machine.")
+@click.option("--journal-is-lost", is_flag=True, help="Restore although who was erased since may be back.")
+@click.option("--check", is_flag=True, help="Only read the whole file, and say whether it opens.")
+def restore(
+    file: Path,
+    key_file: Path | None,
+    passphrase_file: Path | None,
+    journals: tuple[Path, ...],
+    *,
+    journal_is_lost: bool,
+    check: bool,
+) -> None:
+    """Restore the backup FILE into this installation's empty database (docs/backup.md).
+
+    The whole file is read before anything is touched. Who was erased since stays erased, and nothing is sent again.
+    """
+    from coalition.cli import restoring  # noqa: PLC0415 -- as above
+
+    if check:
+        click.echo(restoring.check(file, key_file=key_file, passphrase_file=passphrase_file))
+        return
+    for words in restoring.restore(
+        file,
+        key_file=key_file,
+        passphrase_file=passphrase_file,
+        journals=journals,
+        journal_is_lost=journal_is_lost,
+    ):
+        click.echo(words)
+
+
 @main.group()
 def keys() -> None:
     """The key file."""

@@ -10,6 +10,7 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from coalition import config, create_app
+from coalition.actions import hold_back
 from coalition.cli import schema
 from coalition.config import SettingsWrong
 from coalition.database import db
@@ -50,6 +51,7 @@ def opened(settings: Settings | None = None, *, whatever_schema: bool = False) -
         try:
             if not whatever_schema:
                 refuse_another_schema()
+                refuse_half_restored()
             yield app
         except OperationalError as error:
             raise Refused(unreachable(error)) from error
@@ -77,6 +79,17 @@ def refuse_another_schema() -> None:
     state = schema.state()
     if state is not schema.State.CURRENT:
         raise Refused(SENTENCES[state])
+
+
+def refuse_half_restored() -> None:
+    """Raises Refused where a restore was cut off: who was erased since the backup may be back."""
+    made_at = hold_back.unfinished(db.session())
+    db.session.rollback()
+    if made_at is not None:
+        raise Refused(
+            f"A restore of the backup of {made_at:%Y-%m-%d %H:%M:%S} UTC was cut off: run that `coalition restore` "
+            "again, it goes on."
+        )
 
 
 SENTENCES = {

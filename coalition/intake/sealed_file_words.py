@@ -38,7 +38,7 @@ def sentence(refused: Exception) -> str:
         "least": sealed_file.PASSPHRASE_LEAST,
         "variety": sealed_file.PASSPHRASE_VARIETY,
         "most": "100 MB",
-        "public": archive_key.PUBLIC,
+        "public": archive_key.ARCHIVE.public,
         "key": archive_key.public_line(refused.recipient) if isinstance(refused, sealed_file.WrongKey) else "",
     }
     return str(_SENTENCES[type(refused)]) % facts

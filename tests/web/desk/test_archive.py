@@ -103,7 +103,7 @@ def test_the_team_sees_who_took_it(nadia: Visitor, cast: Cast) -> None:
         ({"passphrase": PASSPHRASE}, "This is not the same passphrase."),
         ({"passphrase": "short", "passphrase_again": "short"}, "at least 16 characters"),
         ({"sealed": "key", "key": "ssh-ed25519 AAAA"}, "This is no public key"),
-        ({"sealed": "key", "key": archive_key.PRIVATE + "A" * 43}, "This is a private key. Show it to nobody"),
+        ({"sealed": "key", "key": archive_key.ARCHIVE.private + "A" * 43}, "This is a private key. Show it to nobody"),
     ],
 )
 def test_what_has_to_change_is_said_and_no_passphrase_is_shown(

@@ -1,0 +1,64 @@
+"""Erasing again, after a restore, what the journal says was erased: the copy that came back still holds it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+from coalition import clock
+from coalition.actions import forget
+from coalition.database import transaction
+from coalition.models.contact import Contact
+from coalition.models.organisation import Organisation
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import datetime
+    from uuid import UUID
+
+    from sqlalchemy.orm import Session
+
+    from coalition.journal import Erasure
+
+
+def _contact(session: Session, contact_id: UUID, now: datetime) -> bool:
+    contact = session.get(Contact, contact_id)
+    if contact is None or contact.erased_at is not None:
+        return False
+    forget.erase_contact(session, contact, now=now)
+    return True
+
+
+def _organisation(session: Session, organisation_id: UUID, now: datetime) -> bool:
+    organisation = session.get(Organisation, organisation_id)
+    if organisation is None or organisation.erased_at is not None:
+        return False
+    forget.erase_organisation(session, organisation, now=now)
+    return True
+
+
+ERASE: Final[dict[str, Callable[[Session, UUID, datetime], bool]]] = {
+    "contact": _contact,
+    "organisation": _organisation,
+}
+"""Each kind of the journal, and what erases it; that says whether there was still something to erase."""
+
+
+class UnknownKind(Exception):
+    """The journal has an erasure that this version can not do."""
+
+
+def ensure_known(erasures: Iterable[Erasure]) -> None:
+    """Raises UnknownKind."""
+    for one in erasures:
+        if one.kind not in ERASE:
+            raise UnknownKind(one.kind)
+
+
+def replay(erasures: Iterable[Erasure]) -> int:
+    """Erase everything that is not erased in the present database; how much that was. May be done again at any time."""
+    ensure_known(erasures)
+    done = 0
+    for one in erasures:
+        with transaction() as session:
+            done += ERASE[one.kind](session, one.id, clock.now())
+    return done
