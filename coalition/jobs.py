@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 from huey import crontab
 
-from coalition.actions import bring_text, tick
+from coalition.actions import bring_text, call_webhooks, tick
 from coalition.actions.announce import announce_due
 from coalition.actions.ask_if_right import ask_due
 from coalition.actions.ask_outcome import ask_outcomes
@@ -28,6 +28,7 @@ from coalition.actions.remind import remind_due
 from coalition.actions.signing_keys import publish_key
 from coalition.actions.standing_consent import sign_due
 from coalition.actions.step_up import forget_codes
+from coalition.actions.tell_programs import tell_due
 from coalition.emails import outbox
 from coalition.extensions import make_huey
 from coalition.rendering import bodies
@@ -54,8 +55,10 @@ class Jobs:
         self._deliver = self.huey.task(name="deliver")(self.deliver)
         self._render = self.huey.task(name="render")(self.render)
         self._convert = self.huey.task(name="convert")(self.convert)
+        self._tell = self.huey.task(name="tell")(self.tell)
         self._tick = self.huey.periodic_task(crontab(minute="*"), name="tick")(self.tick)
-        self._delivering, self._rendering, self._converting = _OneAtATime(), _OneAtATime(), _OneAtATime()
+        self._delivering, self._rendering = _OneAtATime(), _OneAtATime()
+        self._converting, self._telling = _OneAtATime(), _OneAtATime()
         self._alarm = 0.0
 
     # -- the bells: any process may ring ------------------------------------------------------------------------
@@ -71,6 +74,10 @@ class Jobs:
     def ring_converting(self) -> None:
         """Wake the worker: a file waits to be read."""
         self._ring(self._convert)
+
+    def ring_telling(self) -> None:
+        """Wake the worker: another program is to be told something."""
+        self._ring(self._tell)
 
     def _ring(self, task: Any) -> None:
         """Put the task into the queue, unless it waits there: a thousand acts ring once."""
@@ -91,6 +98,7 @@ class Jobs:
         self.ring_delivery()
         self.ring_rendering_again()
         self.ring_converting_again()
+        self.ring_telling_again()
         self._tick()
 
     def deliver(self) -> None:
@@ -112,6 +120,12 @@ class Jobs:
         with self._app.app_context():
             self._converting.run(lambda: bring_text.convert_waiting(is_stopping=self.stopping.is_set))
 
+    def tell(self) -> None:
+        """Tell other programs what is due; work of its own, for their servers may be slow."""
+        self._answer(self._tell)
+        with self._app.app_context():
+            self._telling.run(lambda: tell_due(is_stopping=self.stopping.is_set))
+
     def tick(self) -> None:
         """Every minute: what only time makes due, and what the bells missed. One failure does not keep the rest."""
         for work in (
@@ -129,6 +143,7 @@ class Jobs:
             self.tell_of_bounces,
             self.ring_rendering_again,
             self.ring_converting_again,
+            self.ring_telling_again,
             self.deliver,
             self.collect_mail,
         ):
@@ -218,6 +233,11 @@ class Jobs:
         self._answer(self._convert)
         self.ring_converting()
 
+    def ring_telling_again(self) -> None:
+        """Ring for what other programs are to be told, whatever became of the bell before."""
+        self._answer(self._tell)
+        self.ring_telling()
+
     def _answer(self, task: Any) -> None:
         """Take the bell off: what is rung from now on is heard as new."""
         self.huey.storage.delete_data(_rung(task))
@@ -260,3 +280,4 @@ def connect(app: Flask, settings: Settings) -> None:
     outbox.doorbell.ring = jobs.ring_delivery
     bodies.doorbell.ring = jobs.ring_rendering
     bring_text.doorbell.ring = jobs.ring_converting
+    call_webhooks.doorbell.ring = jobs.ring_telling

@@ -9,7 +9,7 @@ from uuid import UUID
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions import persons, take_off
+from coalition.actions import call_webhooks, persons, take_off
 from coalition.actions.acts import standing_facts
 from coalition.actions.draft import lock
 from coalition.database import transaction
@@ -73,7 +73,10 @@ def publish_note(letter_id: UUID, note_id: UUID, *, by: Account) -> None:
         note, now = _draft_of(session, letter, note_id), clock.now()
         note.published_at = note.changed_at = now
         _enter(session, letter, note, "note published", by=by, now=now)
-        if _shown_again(session, letter, now=now) and note.tells_signers:
+        is_told_of = _shown_again(session, letter, now=now, is_told=True)
+        kind = "corrected" if note.kind == "correction" else "noted"
+        call_webhooks.tell(session, letter.id, kind, occasion=note.id.hex, now=now)
+        if is_told_of and note.tells_signers:
             tell_signers(session, letter, note, now=now)
 
 
@@ -138,11 +141,11 @@ def _enter(session: Session, letter: Letter, note: Note, verb: str, *, by: Accou
     )  # fmt: skip
 
 
-def _shown_again(session: Session, letter: Letter, *, now: datetime) -> bool:
+def _shown_again(session: Session, letter: Letter, *, now: datetime, is_told: bool = False) -> bool:
     """Have the letter's pages made anew, where it has any; whether mails may tell of it, whose release stands then."""
     public = session.get(PublicLetter, letter.id, with_for_update=True)
     if public is None:
         return False
     public.updated_at = now
-    take_off.bodies(session, letter.id)
+    take_off.bodies(session, letter.id, is_told=is_told)
     return public.announced_at is not None

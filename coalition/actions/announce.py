@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions import persons, take_off
+from coalition.actions import call_webhooks, persons, take_off
 from coalition.actions.acts import standing_facts
 from coalition.actions.draft import lock
 from coalition.actions.one_by_one import one_by_one
@@ -70,9 +70,13 @@ def _announce_if_due(letter_id: UUID) -> bool:
 
 
 def tell_everybody(session: Session, letter: Letter, edition: Edition, *, now: datetime) -> None:
-    """Let the feeds have the letter and write to those who signed; part of a verb. From now on nothing is undone."""
+    """Let the feeds have the letter, tell other programs and write to those who signed; part of a verb.
+
+    From now on nothing is undone.
+    """
     session.get_one(PublicLetter, letter.id).announced_at = now
     take_off.site_bodies(session)
+    call_webhooks.tell(session, letter.id, "published", now=now)
     _tell_signers(session, letter, edition, now=now)
     _tell_persons(session, letter, now=now)
 

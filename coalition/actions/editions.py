@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from coalition.actions import take_off
+from coalition.actions import call_webhooks, take_off
 from coalition.actions.proof import printed_facts
 from coalition.actions.seal import seal
 from coalition.actions.shelve import shelve
@@ -71,7 +71,8 @@ def write_edition(
     _show(session, letter, edition, now=now)
     shelve(session, edition)
     seal(session, edition)
-    take_off.bodies(session, letter.id)
+    take_off.bodies(session, letter.id, is_told=True)
+    call_webhooks.tell(session, letter.id, "edition", now=now)  # the first one is told of ten minutes after the release
     return edition
 
 

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from sqlalchemy import delete, select
 
+from coalition.actions import call_webhooks
 from coalition.database import after_commit
 from coalition.models.letter import Letter
 from coalition.models.machinery import Tick
@@ -37,7 +38,7 @@ class Mark:
 
 
 def letter(session: Session, letter_id: UUID, *, now: datetime) -> None:
-    """Mark a locked letter, and ring for the worker; part of a verb."""
+    """Mark a locked letter, ring for the worker, and have other programs told that it changed; part of a verb."""
     mark = session.get(Tick, MARK + letter_id.hex)
     if mark is None:
         session.add(Tick(fact=MARK + letter_id.hex, at=now))
@@ -46,6 +47,7 @@ def letter(session: Session, letter_id: UUID, *, now: datetime) -> None:
     if session.get(Tick, SLOW_MARK + letter_id.hex) is None:
         session.add(Tick(fact=SLOW_MARK + letter_id.hex, at=now + SLOW_AFTER))
     after_commit(doorbell.ring)
+    call_webhooks.changed(session, letter_id)
 
 
 def if_public(session: Session, about: Letter, *, now: datetime) -> None:

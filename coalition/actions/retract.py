@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Final
 
 from coalition import clock
-from coalition.actions import address, take_off
+from coalition.actions import address, call_webhooks, take_off
 from coalition.actions.cut import published
 from coalition.actions.shelve import take_off_shelf
 from coalition.database import transaction
@@ -57,7 +57,8 @@ def retract(letter_id: UUID, words: dict[str, str], *, by: Account) -> None:
         public.retraction = why
         letter.row_version += 1
         take_off_shelf(session, letter.id)
-        take_off.bodies(session, letter.id)
+        take_off.bodies(session, letter.id, is_told=True)
+        call_webhooks.tell(session, letter.id, "retracted", now=now)
         record.enter(session, "retracted", at=now, letter_id=letter.id, actor_kind="account", actor_id=by.id, words=why)
 
 

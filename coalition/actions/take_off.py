@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, update
 
+from coalition.actions import call_webhooks
 from coalition.actions.openings import keep_for_its_own
 from coalition.database import after_commit
 from coalition.models import record
@@ -69,15 +70,18 @@ def lock_letters(session: Session, letter_ids: Iterable[UUID]) -> None:
         session.get(PublicLetter, letter_id, with_for_update=True)
 
 
-def bodies(session: Session, letter_id: UUID | None) -> None:
+def bodies(session: Session, letter_id: UUID | None, *, is_told: bool = False) -> None:
     """Delete every answer that prints this letter, and those of the site that count it; raise the generation.
 
     The number first: whoever stores an answer locks it. What was stored before that is found and deleted; what was made
     before and comes later is refused (`rebuild`). The other way round an answer could slip in between, and stay.
+    Other programs are told that the letter changed, unless the verb tells them more (`is_told`).
     """
     raise_generation(session)
     session.execute(delete(PublicBody).where((PublicBody.letter_id == letter_id) | PublicBody.letter_id.is_(None)))
     after_commit(doorbell.ring)
+    if letter_id is not None and not is_told:
+        call_webhooks.changed(session, letter_id)
 
 
 def site_bodies(session: Session) -> None:

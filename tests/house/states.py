@@ -493,6 +493,14 @@ PAGES: Final[dict[str, Line]] = {
     "/desk/settings": {EACH: Seen("Settings")},
     "/desk/settings/letterhead": {EACH: Seen("Letterhead", "A logo at the head of every PDF and word file.")},
     "/desk/settings/letterhead/image": {EACH: NOT_FOUND},
+    "/desk/settings/webhooks": {
+        "filled": Seen("Webhooks", "https://mirror.example/hooks"),
+        "empty": Seen("Webhooks", "No address is told yet."),
+    },
+    "/desk/settings/webhooks/<uuid:webhook_id>": {
+        "filled": Seen("Webhook", "Send a test"),
+        "empty": Never("there is no webhook"),
+    },
     "/desk/site": {
         "filled": Seen("Public site", "Order of the letters"),
         "empty": Seen("Public site", "Pages of the site"),
@@ -814,6 +822,10 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/settings": Refused("filled", "Enter the coalition’s name"),
     "/desk/settings/letterhead": Refused("filled", "Choose a picture file."),
     "/desk/settings/letterhead/remove": Acts("one press"),
+    "/desk/settings/webhooks": Refused("filled", "Enter the address."),
+    "/desk/settings/webhooks/<uuid:webhook_id>/test": Acts("one press"),
+    "/desk/settings/webhooks/<uuid:webhook_id>/secret": Acts("one press"),
+    "/desk/settings/webhooks/<uuid:webhook_id>/end": Acts("one press"),
     "/desk/site": Refused("filled", "Choose the order of the letters."),
     "/desk/site/<page>/<language>": Refused("filled", "Give the page a title."),
     "/desk/sign-in": Refused("signed out", "Enter your email address"),

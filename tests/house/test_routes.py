@@ -17,7 +17,7 @@ from flask import Flask
 from sqlalchemy import select
 from werkzeug.routing import AnyConverter, IntegerConverter, Rule
 
-from coalition.actions import groups, team
+from coalition.actions import groups, team, webhooks
 from coalition.database import db
 from coalition.models.account import Account
 from coalition.models.invitation import Invitation
@@ -83,6 +83,7 @@ def world(cast: Cast) -> dict[str, Any]:
         "change_id": letter_id,
         "code_id": letter_id,
         "group_id": groups.create_group("Balkans", by=cast.coordinator),
+        "webhook_id": webhooks.make("https://mirror.example/hooks", by=cast.coordinator)[0],
         "objection_id": letter_id,
         "other_id": cast.arabic_member.organisation_id,
         "part": "text",

@@ -37,6 +37,7 @@ from coalition.actions import (
     show_proof,
     take_off_person,
     team,
+    webhooks,
 )
 from coalition.actions.own_page import Here
 from coalition.database import db, transaction
@@ -327,6 +328,7 @@ def the_full_desk(worlds: Worlds) -> State:
         "change_id": a_change_asked_for(house),
         "consent_id": uuid4(),
         "page": "about",
+        "webhook_id": webhooks.make("https://mirror.example/hooks", by=house.nadia)[0],
     }
     return State(values, house.at_the_desk())
 

@@ -76,6 +76,7 @@ from coalition.web.desk import (
     text,
     translating,
     versions,
+    webhooks,
 )
 from coalition.web.desk.door import desk
 
@@ -156,4 +157,5 @@ __all__ = [
     "text",
     "translating",
     "versions",
+    "webhooks",
 ]

@@ -63,6 +63,7 @@ def _work_words(name: str) -> str:
             "forget_codes": _("Deleting codes that work no more"),
             "ring_rendering_again": _("Making public pages"),
             "ring_converting_again": _("Reading files that were brought"),
+            "ring_telling_again": _("Telling other programs"),
             "deliver": _("Handing over mail"),
             "remind": _("Sending reminders"),
             "tell_of_deadlines": _("Telling coordinators what is open before a deadline"),
