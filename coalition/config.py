@@ -118,9 +118,6 @@ class Settings:
     backup_days: int = _setting(7, "Of how many days the last backup is kept.")
     backup_weeks: int = _setting(5, "Of how many weeks the last backup is kept.")
     backup_months: int = _setting(12, "Of how many months the last backup is kept.")
-    webhooks_to_private_networks: bool = _setting(
-        default=False, meaning="Whether webhooks may go to this machine and its own networks, and without https."
-    )
     fonts: str = _setting(
         "", "Folders of further fonts for PDFs (separated by ':'), for instance Chinese and Japanese."
     )
