@@ -57,7 +57,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_webhook_deliveries_letter_id"), "webhook_deliveries", ["letter_id"], unique=False)
     op.create_index("ix_webhook_deliveries_state_next_at", "webhook_deliveries", ["state", "next_at"], unique=False)
 
-
     op.create_table(
         "key_uses",
         sa.Column("purpose", sa.String(length=16), nullable=False),
@@ -67,10 +66,19 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("letters") as letters:
         letters.add_column(sa.Column("forgotten_at", _MOMENT, nullable=True))
+    op.create_index(
+        "ix_signatures_ended",
+        "signatures",
+        ["letter_id", "organisation_index"],
+        unique=False,
+        sqlite_where=sa.text("ended_on IS NOT NULL"),
+        postgresql_where=sa.text("ended_on IS NOT NULL"),
+    )
 
 
 def downgrade() -> None:
     """Take them away."""
+    op.drop_index("ix_signatures_ended", table_name="signatures")
     with op.batch_alter_table("letters") as letters:
         letters.drop_column("forgotten_at")
     for table in _TABLES:
