@@ -39,6 +39,7 @@ ALIKE: Final = (
     "tests/stories/test_calling_round.py",
     "tests/stories/test_consultation.py",
     "tests/stories/test_editor.py",
+    "tests/stories/test_from_comments_to_print.py",
     "tests/stories/test_hostile_forms.py",
     "tests/stories/test_one_text.py",
     "tests/stories/test_other_paths.py",

@@ -30,27 +30,7 @@ def tree(installed: Terminal) -> Iterator[Tree]:
         yield running
 
 
-def test_it_says_where_it_listens_and_ends_at_a_word(tree: Tree) -> None:
-    wait_until(lambda: "Coalition listens on" in tree.said, "it says where it listens", tree)
-    assert (
-        f"Coalition listens on http://127.0.0.1:{tree.port}, and is read at https://letters.example.org." in tree.said
-    )
-    everybody = tree.all()
-    started = time.monotonic()
-    assert tree.end(signal.SIGTERM) == 0
-    assert time.monotonic() - started < 15
-    assert not any(is_alive(pid) for pid in everybody)
-    assert "Traceback" not in tree.said
-
-
-def test_control_c_ends_it_as_kindly(tree: Tree) -> None:
-    everybody = tree.all()
-    assert tree.end(signal.SIGINT) == 0
-    assert not any(is_alive(pid) for pid in everybody)
-    assert "Traceback" not in tree.said
-
-
-def test_a_killed_process_comes_back(tree: Tree) -> None:
+def test_a_killed_process_comes_back_and_control_c_ends_all_of_them_kindly(tree: Tree) -> None:
     number = len(tree.all())
     for find in (tree.web, tree.worker, tree.web_process):
         pid = find()
@@ -58,7 +38,10 @@ def test_a_killed_process_comes_back(tree: Tree) -> None:
         wait_until(partial(is_dead, pid), "it is dead", tree)
         wait_until(lambda: tree.is_whole() and len(tree.all()) == number, "everybody is back", tree)
         wait_until(tree.answers, "the site answers again", tree)
-    assert tree.end() == 0
+    everybody = tree.all()
+    assert tree.end(signal.SIGINT) == 0
+    assert not any(is_alive(pid) for pid in everybody)
+    assert "Traceback" not in tree.said
 
 
 def test_a_killed_supervisor_leaves_nobody_behind(tree: Tree) -> None:
@@ -93,8 +76,13 @@ SLOW = (
 )
 
 
-@pytest.mark.only_on("sqlite")
-def test_a_crowd_of_slow_clients_keeps_nobody_waiting(tree: Tree) -> None:
+def test_it_says_where_it_listens_a_crowd_of_slow_clients_keeps_nobody_waiting_and_it_ends_at_a_word(
+    tree: Tree,
+) -> None:
+    wait_until(lambda: "Coalition listens on" in tree.said, "it says where it listens", tree)
+    assert (
+        f"Coalition listens on http://127.0.0.1:{tree.port}, and is read at https://letters.example.org." in tree.said
+    )
     for beginning in SLOW:
         with ExitStack() as crowd:
             for _ in range(150):
@@ -103,3 +91,7 @@ def test_a_crowd_of_slow_clients_keeps_nobody_waiting(tree: Tree) -> None:
             time.sleep(1)
             for path in ("/", "/health", "/desk/sign-in"):
                 assert tree.get(path, timeout=20)[0] == 200
+    everybody = tree.all()
+    assert tree.end(signal.SIGTERM) == 0
+    assert not any(is_alive(pid) for pid in everybody)
+    assert "Traceback" not in tree.said

@@ -15,10 +15,11 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 
 from coalition import config
-from tests.browser import HANGS_ON_LOOKS, JUDGED, LOOKS, PHONE
+from tests.browser import HANGS_ON_DIRECTION, HANGS_ON_LOOKS, JUDGED, LOOKS, PHONE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Route
+    from werkzeug.test import TestResponse
 
     from tests.visitor import Page
 
@@ -38,6 +39,7 @@ class Looks:
         self._page.route("**/*", self._answer)
         self._found: Page | None = None
         self._judged: set[bytes] = set()
+        self._files: dict[str, TestResponse] = {}
 
     def close(self) -> None:
         """Close the window."""
@@ -47,7 +49,7 @@ class Looks:
         """What axe says against the page, and where it is wider than its window; each in a line.
 
         By every rule in the first of LOOKS, in the others by those that hang on looks. Without `judges_all` in the
-        first alone, by what hangs on looks. A page that looks like one before is not judged again.
+        first alone, by what hangs on the direction of writing. A page that looks like one before is not judged again.
         """
         looks_like = hashlib.sha256(DIFFERS_EACH_TIME.sub(b"", found.content)).digest()
         if looks_like in self._judged:
@@ -58,7 +60,7 @@ class Looks:
         self._page.emulate_media(color_scheme="light")
         self._page.goto(config.settings().root + found.path)
         self._page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        hangs_on_looks = {"type": "rule", "values": HANGS_ON_LOOKS}
+        hangs_on_looks = {"type": "rule", "values": HANGS_ON_LOOKS if judges_all else HANGS_ON_DIRECTION}
         problems = []
         for width, theme in LOOKS if judges_all else LOOKS[:1]:
             is_first = (width, theme) == LOOKS[0]
@@ -92,5 +94,7 @@ class Looks:
             route.fulfill(status=found.status, headers=kept, body=found.content)
             return
         path = parts.path + (f"?{parts.query}" if parts.query else "")
-        answer = found.visitor.client.get(path, base_url=config.settings().root)
+        answer = self._files.get(path) or found.visitor.client.get(path, base_url=config.settings().root)
+        if path.startswith("/static/"):
+            self._files[path] = answer
         route.fulfill(status=answer.status_code, headers=dict(answer.headers.items()), body=answer.data)

@@ -1,16 +1,14 @@
-"""One text, agreed: in a browser without script three organisations and the lead sign; the text changes twice."""
+"""One text, agreed: what each does when it changes, in a browser without script.
+
+The whole walk is `test_from_comments_to_print.py`.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from playwright.sync_api import Page, expect
-from sqlalchemy import select
 
-from coalition.actions import rebuild
-from coalition.database import db
-from coalition.models.edition import PublicLine
-from coalition.models.public import PublicLetter
 from tests import builders
 from tests.browser import DESKTOP, PHONE, NewPage
 from tests.cast import PASSWORD
@@ -87,32 +85,7 @@ def put_forward(page: Page, change_class: str, why: str) -> None:
     page.get_by_role("button", name="forward and write to").click()
 
 
-def test_the_list_holds_exactly_the_lead_and_the_one_that_agreed_to_the_text(
-    site: str, new_page: NewPage, cast: Cast
-) -> None:
-    people = People(new_page, site, builders.an_open_letter(cast))
-    for member in (cast.small_member, cast.arabic_member, cast.unnamed_member):
-        sign(people.opens(member))
-    nadia = people.at_the_desk()
-    nadia.get_by_role("link", name="Sign for your organisation").click()
-    sign(nadia)
-    a_word_was_missing(people, nadia, cast)
-    the_substance_changes(people, nadia, cast)
-    published_over_the_check(people, nadia)
-    rebuild.rebuild()
-    assert {line.printed["und"] for line in db.session.scalars(select(PublicLine))} == {
-        "Free Voices Network",
-        "Kalina Press Club",
-    }
-    reader = new_page(javascript=False, width=PHONE)
-    reader.goto(f"{site}/letters/{db.session.scalars(select(PublicLetter.slug)).one()}")
-    expect(reader.get_by_text("Repeal the law and pay damages.")).to_be_visible()
-    expect(reader.get_by_text("Kalina Press Club").first).to_be_visible()
-    for member in (cast.arabic_member, cast.unnamed_member):
-        expect(reader.get_by_text(member.name)).to_have_count(0)
-
-
-def a_word_was_missing(people: People, nadia: Page, cast: Cast, *, version: int = 2) -> None:
+def a_word_was_missing(people: People, nadia: Page, cast: Cast, *, version: int) -> None:
     """Signatures stand; Kalina objects, and then keeps hers after all."""
     write(nadia, people.text, "have waited long enough", "have waited for long enough")
     people.board(nadia)
@@ -132,9 +105,7 @@ def a_word_was_missing(people: People, nadia: Page, cast: Cast, *, version: int 
     expect(page.get_by_role("heading", level=1)).to_have_text("The signature is kept")
 
 
-def the_substance_changes(
-    people: People, nadia: Page, cast: Cast, *, version: int = 3, old: str = "Repeal the law."
-) -> None:
+def the_substance_changes(people: People, nadia: Page, cast: Cast, *, version: int, old: str) -> None:
     """Kalina keeps, Sami withdraws, Daria stays silent, the lead keeps at the desk."""
     write(nadia, people.text, old, "Repeal the law and pay damages.")
     people.board(nadia)
