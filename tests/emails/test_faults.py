@@ -62,7 +62,7 @@ def drain(port: int, **settings: Any) -> None:
     """Deliver what is due, and see that it does not hang."""
     begun = time.monotonic()
     outbox.drain(Transport(settings_for(port, **{"timeout": TIMEOUT} | settings)))
-    assert time.monotonic() - begun < 12 * TIMEOUT + 5
+    assert time.monotonic() - begun < 60
 
 
 # The table.

@@ -240,7 +240,7 @@ def test_a_server_that_says_nothing_or_next_to_nothing_is_given_up(
         found = failure(settings_for(port, security=security, timeout=0.2))
     assert isinstance(found, TemporaryFailure | ConfigurationFailure)
     assert isinstance(found, TemporaryFailure) or security == "tls"
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - begun < 50
 
 
 def test_a_server_that_drips_in_the_middle_of_a_mail_is_given_up() -> None:
@@ -252,7 +252,7 @@ def test_a_server_that_drips_in_the_middle_of_a_mail_is_given_up() -> None:
     begun = time.monotonic()
     with scripted_server(script) as port:
         assert isinstance(failure(settings_for(port, timeout=0.2)), TemporaryFailure)
-    assert time.monotonic() - begun < 30
+    assert time.monotonic() - begun < 50
 
 
 @pytest.mark.parametrize(
@@ -432,7 +432,7 @@ def test_no_clear_word_after_the_final_dot_leaves_the_outcome_unknown(stall: Cal
         stall(caller)
 
     with scripted_server(script) as port:
-        assert isinstance(failure(settings_for(port, timeout=0.5)), UnknownOutcome)  # time enough to get there
+        assert isinstance(failure(settings_for(port, timeout=1)), UnknownOutcome)  # time enough to get there
 
 
 def test_a_server_may_take_its_time_to_read_the_mail_through() -> None:

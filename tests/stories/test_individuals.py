@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 import re
-import time
 from collections.abc import Iterator
 from email import message_from_bytes, policy
 from typing import Final
@@ -114,7 +113,6 @@ def read(visitor: Visitor, ending: str) -> str:
 def forms_say(visitor: Visitor, *, with_person: bool) -> None:
     """Every form has the figures of its own list, and the person's line, or nothing of it."""
     rebuild.rebuild()
-    time.sleep(layer.SECONDS_BETWEEN_LOOKS + 0.1)  # a process looks once a second whether something changed
     figures = (
         "We are 3: 2 organisations and 1 person, from 1 country."
         if with_person
@@ -141,8 +139,14 @@ def forms_say(visitor: Visitor, *, with_person: bool) -> None:
 
 
 def test_a_person_signs_by_the_open_call_and_withdraws_after_the_letter_is_published(
-    site: str, new_page: NewPage, visitor: Visitor, cast: Cast, mailbox: tuple[Mailbox, int]
+    site: str,
+    new_page: NewPage,
+    visitor: Visitor,
+    cast: Cast,
+    mailbox: tuple[Mailbox, int],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
+    monkeypatch.setattr(layer, "SECONDS_BETWEEN_LOOKS", -1.0)  # it looks at each request whether something changed
     letter_id, path = open_call(cast)
     page = new_page(javascript=False, width=PHONE)
     page.goto(site + path)
