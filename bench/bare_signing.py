@@ -24,7 +24,6 @@ from coalition.keys import KeyRing
 from coalition.models.consent import WORDING
 from coalition.models.fingerprint import canonical_json
 from coalition.models.record import hash_of_detail
-from coalition.models.signature import organisation_index
 
 PRAGMAS = ("foreign_keys=ON", "busy_timeout=20000", "journal_mode=WAL", "synchronous=FULL", "secure_delete=ON")
 INVITATION = """
@@ -35,6 +34,7 @@ JOIN versions v ON v.letter_id = l.id JOIN texts t ON t.version_id = v.id AND t.
 WHERE k.id = :link AND k.revoked_at IS NULL AND i.id = :invitation
 ORDER BY v.number DESC LIMIT 1
 """
+KEYS = "SELECT purpose, key_id FROM key_uses"
 LAST_ENTRY = "SELECT number, hash FROM record WHERE chain = :chain ORDER BY number DESC LIMIT 1"
 COUNT = "UPDATE tallies SET signed = signed + 1 WHERE letter_id = :letter"
 SETTLE = "UPDATE invitations SET answered_at = :now, answer = :answer WHERE id = :invitation"
@@ -115,6 +115,7 @@ def _sign(connection: sqlite3.Connection, invitation_id: UUID, form: Form, host:
 
 
 def _write(connection: sqlite3.Connection, invitation_id: UUID, form: Form, host: str) -> None:
+    connection.execute(KEYS).fetchall()
     asked = {"link": form.link, "invitation": invitation_id.hex, "language": form.language}
     row = connection.execute(INVITATION, asked).fetchone()
     now = clock.now()
@@ -149,7 +150,7 @@ def _write_signature(connection: sqlite3.Connection, row: sqlite3.Row, form: For
         letter_id=row["letter_id"],
         version_id=row["version_id"],
         organisation=_sealed(organisation.hex, "signatures", "organisation", signature),
-        organisation_index=organisation_index(UUID(row["letter_id"]), organisation),
+        organisation_index=_index("signature.organisation", UUID(row["letter_id"]).bytes, organisation.bytes),
         kind="organisation",
         person=_sealed(form.person, "signatures", "person", signature),
         role=_sealed(form.role, "signatures", "role", signature),
@@ -223,7 +224,7 @@ def _write_receipt(
         id=mail.hex,
         kind_class="notice",
         letter_id=row["letter_id"],
-        recipient=f"sealed:{vault.blind_index('outgoing_email', recipient.encode(), occasion.encode()).hex()[:40]}",
+        recipient=f"sealed:{_index('outgoing_email', recipient.encode(), occasion.encode()).hex()[:40]}",
         occasion="sealed",
         context=_sealed(context, "outgoing_emails", "context", mail),
         message_id=f"<{secrets.token_hex(12)}@{host}>",
@@ -245,6 +246,10 @@ def _sealed(value: Any, table: str, column: str, row: UUID) -> bytes:
     plain = json.dumps(value, separators=(",", ":")).encode()
     plain += b" " * (-len(plain) % (1024 if column in {"answer", "context"} else 256))
     return vault.seal(plain, table=table, column=column, row=row)
+
+
+def _index(domain: str, *parts: bytes) -> bytes:
+    return vault.blind_index(domain, *parts, key_id=vault.writes_with("index"))
 
 
 def _hash(plain: list[Any]) -> str:

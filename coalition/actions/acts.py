@@ -364,17 +364,16 @@ def answered(
         _settle_invitation(actor, answer, signature, now=now)
     enter_record(session, letter, actor, answer.act, now=now)
     person, role = _who(actor, signature)
-    facts = {
-        "act": answer.act,
-        "number": letter.version.number,
-        "person": person,
-        "role": role,
-        "at": now.isoformat(),
-        "printed_name": signature.printed_names["und"] if signature else "",
-        "is_withheld": signature is not None and signature.visibility != "named",
-        "handed_over": actor.how == "handed_over_link",
-        "beforehand": actor.how == "standing_consent",
-    }
+    facts = facts_told(
+        answer.act,
+        number=letter.version.number,
+        person=person,
+        role=role,
+        at=now,
+        printed_name=signature.printed_names["und"] if signature else "",
+        is_withheld=signature is not None and signature.visibility != "named",
+        how=actor.how,
+    )
     if actor.recipient:
         _queue_receipt(session, letter, actor, facts, key, now=now, signature=signature)
     if answer.settles:
@@ -391,23 +390,44 @@ def enter_record(session: Session, letter: Letter, actor: Actor, act: str, *, no
         at=now,
         letter_id=letter.id,
         actor_kind=actor.kind,
-        act=act,
-        organisation=actor.organisation.id.hex,
-        by=actor.recipient,
+        **record_detail(act, actor.organisation.id, actor.recipient),
     )
+
+
+def record_detail(act: str, organisation_id: UUID, by: str) -> dict[str, Any]:
+    """What the record seals of an act: which it was, for which organisation, and by whom."""
+    return {"act": act, "organisation": organisation_id.hex, "by": by}
+
+
+def facts_told(
+    act: str, *, number: int, person: str, role: str, at: datetime, printed_name: str, is_withheld: bool, how: str
+) -> dict[str, Any]:
+    """What receipts, and the mails to colleagues, tell of an act; sealed with the mail."""
+    return {
+        "act": act,
+        "number": number,
+        "person": person,
+        "role": role,
+        "at": at.isoformat(),
+        "printed_name": printed_name,
+        "is_withheld": is_withheld,
+        "handed_over": how == "handed_over_link",
+        "beforehand": how == "standing_consent",
+    }
+
+
+def settled_answer(kind: str, person: str, role: str, *, reason: str = "", ask_again: bool = False) -> dict[str, Any]:
+    """What an invitation seals of the answer that settled it."""
+    return {"kind": kind, "reason": reason, "ask_again": ask_again, "by": person, "role": role}
 
 
 def _settle_invitation(actor: Actor, answer: Answer, signature: Signature | None, *, now: datetime) -> None:
     assert actor.invitation is not None  # noqa: S101 -- asked by the caller
     person, role = _who(actor, signature)
     actor.invitation.answered_at = now
-    actor.invitation.answer = {
-        "kind": answer.kind,
-        "reason": answer.reason,
-        "ask_again": answer.ask_again,
-        "by": person,
-        "role": role,
-    }
+    actor.invitation.answer = settled_answer(
+        answer.kind, person, role, reason=answer.reason, ask_again=answer.ask_again
+    )
 
 
 def _who(actor: Actor, signature: Signature | None) -> tuple[str, str]:

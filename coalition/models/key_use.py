@@ -16,6 +16,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from coalition import vault
 from coalition.database import Base, db, when_begun
+from coalition.statements import Constant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -37,10 +38,13 @@ class KeyUse(Base):
     since: Mapped[datetime]
 
 
+_USED: Final = Constant(select(KeyUse.purpose, KeyUse.key_id))
+"""Asked in every transaction."""
+
+
 def learn(session: Session) -> None:
     """Ask which keys write, and have this process write with them until it asks again."""
-    table = KeyUse.__table__
-    used = {row.purpose: row.key_id for row in session.execute(select(table.c.purpose, table.c.key_id))}
+    used: dict[str, str] = dict(_USED.run(session.connection(), {}))
     session.info["index_key"] = (session.get_transaction(), used.get("index"))
     vault.write_with(used)
 

@@ -11,7 +11,7 @@ import json
 import secrets
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from sqlalchemy import LargeBinary, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 HOUSE_CHAIN = "house"
 GENESIS = "0" * 64
+HASHED = ("chain", "number", "at", "actor_kind", "actor_id", "verb", "detail_hash", "previous_hash")
+"""The plain columns, in the order in which an entry's hash covers them."""
 
 
 class ChainBroken(Exception):
@@ -56,17 +58,7 @@ class RecordEntry(Identified, Base):
 
     def compute_hash(self) -> str:
         """The hash over the plain columns."""
-        plain = [
-            self.chain,
-            self.number,
-            self.at.astimezone(UTC).isoformat(timespec="microseconds"),
-            self.actor_kind,
-            self.actor_id,
-            self.verb,
-            self.detail_hash,
-            self.previous_hash,
-        ]
-        return hashlib.sha256(canonical_json(plain)).hexdigest()
+        return hash_of({name: getattr(self, name) for name in HASHED})
 
 
 def chain_of(letter_id: UUID | None) -> str:
@@ -94,21 +86,50 @@ def enter(
     last = session.scalar(
         select(RecordEntry).where(RecordEntry.chain == chain).order_by(RecordEntry.number.desc()).limit(1)
     )
-    entry = RecordEntry(
-        chain=chain,
-        number=last.number + 1 if last else 1,
-        at=at,
-        actor_kind=actor_kind,
-        actor_id=actor_id.hex if actor_id else "",
-        verb=verb,
-        previous_hash=last.hash if last else GENESIS,
-    )
-    entry.detail, entry.nonce = detail, secrets.token_hex(16)
-    entry.detail_hash = hash_of_detail(detail, entry.nonce)
-    entry.hash = entry.compute_hash()
+    number, previous_hash = (last.number, last.hash) if last else (0, GENESIS)
+    who = {"verb": verb, "actor_kind": actor_kind, "actor_id": actor_id.hex if actor_id else ""}
+    columns = following(number, previous_hash, chain=chain, at=at, detail=detail, **who)
+    entry = RecordEntry(_detail=columns.pop("detail"), _nonce=columns.pop("nonce"), **columns)
     session.add(entry)
     session.flush()
     return entry
+
+
+def following(
+    number: int,
+    previous_hash: str,
+    *,
+    chain: str,
+    verb: str,
+    at: datetime,
+    actor_kind: str,
+    actor_id: str,
+    detail: dict[str, Any],
+) -> dict[str, Any]:
+    """The columns of the entry that follows the one of that number and hash, its detail sealed."""
+    row, nonce, table = uuid4(), secrets.token_hex(16), RecordEntry.__tablename__
+    plain = {
+        "chain": chain,
+        "number": number + 1,
+        "at": at,
+        "actor_kind": actor_kind,
+        "actor_id": actor_id,
+        "verb": verb,
+        "detail_hash": hash_of_detail(detail, nonce),
+        "previous_hash": previous_hash,
+    }
+    sealed = {
+        "detail": RecordEntry.detail.sealed(detail, table=table, row=row),
+        "nonce": RecordEntry.nonce.sealed(nonce, table=table, row=row),
+    }
+    return {"id": row, **plain, **sealed, "hash": hash_of(plain)}
+
+
+def hash_of(plain: dict[str, Any]) -> str:
+    """The hash of an entry, over its plain columns."""
+    at: datetime = plain["at"]
+    values = plain | {"at": at.astimezone(UTC).isoformat(timespec="microseconds")}
+    return hashlib.sha256(canonical_json([values[name] for name in HASHED])).hexdigest()
 
 
 def lock_house(session: Session) -> None:

@@ -10,13 +10,13 @@ from flask_babel import gettext as _
 
 from coalition.actions import answer as verbs
 from coalition.actions.acts import AnsweredMeanwhile, LinkReplaced, TextChanged
-from coalition.actions.answer import SigningForm
 from coalition.languages import isolate
 from coalition.models.invitation import InvitationRevoked
 from coalition.models.letter import MayNotSign, NotOpenForSigning
 from coalition.models.signature import AlreadySigned
 from coalition.web.audience import Audience, audience
 from coalition.web.signing.answers import Answers, Problems, problems_of_declining, problems_of_signing
+from coalition.web.signing.at_once import signed, signing_form
 from coalition.web.signing.door import signing
 from coalition.web.signing.names import with_typed
 from coalition.web.signing.pages import invitation_page, receipt_page
@@ -35,22 +35,17 @@ if TYPE_CHECKING:
 @audience(Audience.CONTACT)
 def sign(invitation_id: UUID) -> Response:
     """Sign for the invited organisation."""
+    return signed(invitation_id) or _signed_after_a_look(invitation_id)
+
+
+def _signed_after_a_look(invitation_id: UUID) -> Response:
     visit = acting(invitation_id)
     answers = Answers.of(request.form, visit.letter.readable_languages)
     problems = form_problem(visit) | problems_of_signing(answers, visit.organisation_name)
     if problems:
         return _to_change(visit, answers, problems)
     names = with_typed(visit.organisation.printable_names(), answers.names)
-    form = SigningForm(
-        key=visit.form.key_of("sign"),
-        shown=visit.form.shown,
-        person=answers.person,
-        role=answers.role,
-        printed_names=names,
-        is_withheld=answers.visibility != "named",
-        is_uncounted=answers.visibility == "uncounted",
-        shows_logo=answers.logo,
-    )
+    form = signing_form(visit.form, answers, names)
     return _recorded(visit, answers, lambda: verbs.sign(visit.invitation.id, form))
 
 

@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass, field, replace
 from typing import TYPE_CHECKING, Any, Final
 
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 
 from coalition.intake.names import NAME_LIMIT, NameMissing, NameRefused, NameTooLong, check_name, named, unprintable
 from coalition.languages import isolate
@@ -15,6 +16,7 @@ from coalition.web.signing.names import CANONICAL, field_of
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from flask_babel.speaklater import LazyString
     from werkzeug.datastructures import MultiDict
 
 REASON_LIMIT: Final = 5000
@@ -23,6 +25,10 @@ VISIBILITIES: Final = ("named", "withheld", "uncounted")
 UNNAMED: Final = VISIBILITIES[1:]
 OTHER_WAYS: Final = ("pass-on", "approval", "more-time")
 """The forms of other ways to answer; each has a page of that address."""
+PERSON_MISSING: Final = _l("Enter your name")
+ROLE_MISSING: Final = _l("Enter your role")
+NAME_MISSING: Final = _l("Enter the name as it will be printed")
+"""Looked up only where they are said: nearly every form is complete."""
 Problems = dict[str, str]
 """A field's name to a sentence that says what to do; "" for the form as a whole."""
 
@@ -138,8 +144,8 @@ def problems_of_signing(answers: Answers, organisation: str) -> Problems:
 
 def problems_of_person(answers: Answers) -> Problems:
     """What has to change in how the person writes themself."""
-    problems = _problem_of("person", answers.person, missing=_("Enter your name"))
-    return problems | _problem_of("role", answers.role, missing=_("Enter your role"))
+    problems = _problem_of("person", answers.person, missing=PERSON_MISSING)
+    return problems | _problem_of("role", answers.role, missing=ROLE_MISSING)
 
 
 def problems_of_declining(answers: Answers, organisation: str) -> Problems:
@@ -187,7 +193,7 @@ def problems_of_names(answers: Answers) -> Problems:
     problems: Problems = {}
     for key, name in answers.names.items():
         if name.strip() or key == CANONICAL:
-            problems |= _problem_of(field_of(key), name, missing=_("Enter the name as it will be printed"))
+            problems |= _problem_of(field_of(key), name, missing=NAME_MISSING)
     return problems
 
 
@@ -196,11 +202,11 @@ def problem_of_confirming(answers: Answers, words: str) -> Problems:
     return {} if answers.is_confirmed else {"confirm": words}
 
 
-def _problem_of(name: str, value: str, *, missing: str) -> Problems:
+def _problem_of(name: str, value: str, *, missing: LazyString) -> Problems:
     try:
         check_name(value)
     except NameMissing:
-        return {name: missing}
+        return {name: str(missing)}
     except NameTooLong as error:
         return {name: _too_long(NAME_LIMIT, error.length)}
     except NameRefused as error:

@@ -238,19 +238,33 @@ def _cookie_flags() -> dict[str, Any]:
     return {"secure": config.settings().is_https, "httponly": True, "samesite": "Lax"}
 
 
-def _by_cookie(invitation_id: UUID) -> tuple[Link | None, str]:
-    """The link of the invitation's cookie and the session's id; None without one, or past its day. Raises LinkEnded."""
+@dataclass(frozen=True, slots=True)
+class VisitCookie:
+    """What the cookie of an invitation says: the link it was given for, and the session's id."""
+
+    link_id: UUID
+    epoch: int
+    session: str
+
+
+def by_cookie(invitation_id: UUID) -> VisitCookie | None:
+    """What the invitation's cookie says; None without one, or past its day."""
     try:
         facts = tokens.ours().read_form(PURPOSE, request.cookies.get(_cookie_name(invitation_id), ""))
-        link_id, epoch, until = UUID(facts["l"]), facts["e"], datetime.fromisoformat(facts["u"])
-        session = str(facts["s"])
+        cookie, until = VisitCookie(UUID(facts["l"]), facts["e"], str(facts["s"])), datetime.fromisoformat(facts["u"])
     except (NotOurs, KeyError, TypeError, ValueError):
+        return None
+    return cookie if until > clock.now() else None
+
+
+def _by_cookie(invitation_id: UUID) -> tuple[Link | None, str]:
+    """The link of the invitation's cookie and the session's id; None without one, or past its day. Raises LinkEnded."""
+    cookie = by_cookie(invitation_id)
+    if cookie is None:
         return None, ""
-    if until <= clock.now():
-        return None, ""
-    link = _link(link_id)
-    is_its = link is not None and (link.invitation_id, link.epoch) == (invitation_id, epoch)
-    return (link, session) if is_its else (None, "")
+    link = _link(cookie.link_id)
+    is_its = link is not None and (link.invitation_id, link.epoch) == (invitation_id, cookie.epoch)
+    return (link, cookie.session) if is_its else (None, "")
 
 
 def _form_sent(invitation_id: UUID) -> OpenForm | None:
