@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import unicodedata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -12,7 +11,7 @@ from flask_babel import force_locale, ngettext
 
 from coalition.languages import babel_locale, direction, interface_language, isolate, number
 from coalition.rendering.faces import ARABIC_SCRIPT, faces, families, missing_from
-from coalition.rendering.pdf import UNPRINTABLE, Missing, MissingGlyphs
+from coalition.rendering.pdf import Missing, MissingGlyphs, as_json
 from coalition.rendering.sheet import sheet
 from coalition.rendering.words import filled, first_of
 
@@ -44,7 +43,7 @@ def make_card(letter: PrintedLetter, language: str, *, fonts: Sequence[Path] = (
         ignore_system_fonts=True,
         format="png",
         ppi=72.0,
-        sys_inputs={"card": json.dumps(data | _way(language, fonts), ensure_ascii=False).translate(UNPRINTABLE)},
+        sys_inputs={"card": as_json(data | _way(language, fonts))},
     )
     if not isinstance(made, bytes):
         raise TypeError("a card has one page")

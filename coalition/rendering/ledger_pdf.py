@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -23,7 +22,7 @@ from coalition.languages import (
     script_direction,
 )
 from coalition.rendering.faces import faces, families
-from coalition.rendering.pdf import UNPRINTABLE, UNSHOWN, Missing, MissingGlyphs
+from coalition.rendering.pdf import UNSHOWN, Missing, MissingGlyphs, as_json
 from coalition.rendering.way_words import way_words
 
 if TYPE_CHECKING:
@@ -56,7 +55,7 @@ def to_pdf(ledger: Ledger, language: str, *, fonts: Sequence[Path] = ()) -> byte
             root=TEMPLATE.parent,
             font_paths=faces(tuple(fonts)),
             ignore_system_fonts=True,
-            sys_inputs={"ledger": json.dumps(data, ensure_ascii=False, sort_keys=True).translate(UNPRINTABLE)},
+            sys_inputs={"ledger": as_json(data)},
             pdf_standards=["a-3a", "ua-1"],
             timestamp=int(ledger.made_at.timestamp()),
         )

@@ -92,7 +92,7 @@ def make_pdf(letter: PrintedLetter, language: str, *, fonts: Sequence[Path] = ()
             root=TEMPLATE.parent,
             font_paths=faces(tuple(fonts)),
             ignore_system_fonts=True,
-            sys_inputs={"letter": _as_json(data), "parts": _as_json(parts)},
+            sys_inputs={"letter": as_json(data), "parts": as_json(parts)},
             pdf_standards=["a-3a", "ua-1"],
             timestamp=int(letter.published_at.timestamp()),
         )
@@ -119,7 +119,7 @@ def _missing(character: str, words: Node) -> Missing:
     return Missing(character, tuple(line for line in lines if character in line))
 
 
-def _as_json(data: Any) -> str:
+def as_json(data: Any) -> str:
     """JSON for the template, without the signs that PDF/A forbids."""
     text = json.dumps(data, ensure_ascii=False, sort_keys=True)
     return UNPRINTABLE.sub("", text)
