@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 import structlog
 from huey import crontab
 
-from coalition.actions import bring_text, call_webhooks, tick
+from coalition.actions import bring_text, call_webhooks, hold_back, tick
 from coalition.actions.announce import announce_due
 from coalition.actions.ask_if_right import ask_due
 from coalition.actions.ask_outcome import ask_outcomes
@@ -25,9 +25,11 @@ from coalition.actions.digest import queue_digests
 from coalition.actions.rebuild import rebuild, start_afresh
 from coalition.actions.release import release_due
 from coalition.actions.remind import remind_due
+from coalition.actions.retention import forget_due
 from coalition.actions.signing_keys import publish_key
 from coalition.actions.standing_consent import sign_due
 from coalition.actions.step_up import forget_codes
+from coalition.actions.sweep import sweep_if_wanted
 from coalition.actions.tell_programs import tell_due
 from coalition.emails import outbox
 from coalition.extensions import make_huey
@@ -137,6 +139,7 @@ class Jobs:
             self.remind,
             self.ask_if_right,
             self.forget_codes,
+            self.forget,
             self.tell_of_deadlines,
             self.ask_outcomes,
             self.queue_digests,
@@ -145,6 +148,7 @@ class Jobs:
             self.ring_converting_again,
             self.ring_telling_again,
             self.deliver,
+            self.sweep,
             self.collect_mail,
         ):
             try:
@@ -156,7 +160,8 @@ class Jobs:
     def _kept(self, work: Callable[[], object]) -> None:
         """Do one work of the tick, written down where the desk and /health read it (`coalition.web.machine`)."""
         with self._app.app_context():
-            tick.kept(work.__name__, work)
+            if hold_back.may_run(work.__name__):
+                tick.kept(work.__name__, work)
 
     def close(self) -> None:
         """Close the letters whose deadline and grace have passed."""
@@ -217,6 +222,16 @@ class Jobs:
         """Delete the step-up codes that work no more: their rows would tell whose answers needed one."""
         with self._app.app_context():
             forget_codes()
+
+    def forget(self) -> None:
+        """Forget, long after a letter closed, who did not sign it and who wrote its comments."""
+        with self._app.app_context():
+            forget_due()
+
+    def sweep(self) -> None:
+        """Leave nothing of what was erased in the files of the database; late, for it keeps writers waiting."""
+        with self._app.app_context():
+            sweep_if_wanted()
 
     def ask_if_right(self) -> None:
         """Ask the organisations whose year is over whether their entry is right."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from coalition.models.account import Account
 
-MAY_BE_TRIED = frozenset({"deferred", "refused", "unknown", "bounced"})
+MAY_BE_TRIED = frozenset({"deferred", "refused", "unknown", "bounced", "held"})
 MAY_BE_STOPPED = frozenset({"queued", "held", "deferred"})
 AT_ONCE = 500
 
@@ -51,8 +51,9 @@ def retry(email_ids: Collection[UUID], *, by: Account) -> int:
     """Try mails again now. Returns how many; others went on meanwhile. Raises NoSuchMail where none is theirs."""
     with transaction() as session:
         now, done = clock.now(), 0
+        may_go = bool(config.settings().mail_server or config.settings().demo)
         for row in _locked(session, email_ids, by):
-            if row.state not in MAY_BE_TRIED:
+            if row.state not in MAY_BE_TRIED or (row.state == "held" and not may_go):
                 continue
             row.state, row.next_at, row.settled_at, row.attempts = "queued", now, None, 0
             _forget_bounce(session, row)

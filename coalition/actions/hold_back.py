@@ -33,7 +33,16 @@ WAITS: Final = "restore: waits for a word"
 HELD: Final = "restored"
 """The last words of a mail that waited when the backup was made."""
 GOES_ON: Final = frozenset(
-    {"forget_codes", "ring_rendering_again", "ring_converting_again", "deliver", "collect_mail", "back_up"}
+    {
+        "back_up",
+        "collect_mail",
+        "deliver",
+        "forget_codes",
+        "ring_converting_again",
+        "ring_rendering_again",
+        "ring_telling_again",
+        "sweep",
+    }
 )
 """Works of the tick that are done all the same: they tell nobody, or do what somebody asked for since."""
 _MOMENT: Final = UtcDateTime(timezone=True)

@@ -817,6 +817,7 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/letters/open-archive": Refused("filled", "Choose a letter archive."),
     "/desk/letters/new": Refused("empty", "Give the letter a title."),
     "/desk/outbox": Acts("one press on a mail, or on the ticked ones"),
+    "/desk/outbox/go-on": Acts("one press; does nothing where no restore waits for it"),
     "/desk/outbox/release": Acts("one press"),
     "/desk/set-up/<token>": Refused("fresh link", "Choose a password of at least 12 characters"),
     "/desk/settings": Refused("filled", "Enter the coalition’s name"),

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from flask_babel import gettext as _
 
 from coalition import languages
+from coalition.actions.hold_back import HELD
 from coalition.emails.reasons import ABOUT_THE_ADDRESS, reason_of
 
 if TYPE_CHECKING:
@@ -68,7 +69,7 @@ def why(state: str, code: int | None, words: str) -> Why:
     if state == "unknown":
         return Why(str(_("The connection broke at the end: it may have arrived.")), str(_("Ask them, or try again.")))
     if state == "held":
-        return Why(str(_("There is no mail server.")))
+        return _why_held(words)
     if state == "stopped":
         return Why(words)
     if state not in DID_NOT_ARRIVE:
@@ -78,6 +79,13 @@ def why(state: str, code: int | None, words: str) -> Why:
         return Why(reason_words(reason), to_do_words(reason), reason in ABOUT_THE_ADDRESS)
     is_ours = reason in {"relay", "settings", "unmade"}
     return Why(reason_words(reason), to_do_words(reason) if is_ours else str(_("Nothing is to be done.")))
+
+
+def _why_held(words: str) -> Why:
+    if words != HELD:
+        return Why(str(_("There is no mail server.")))
+    since = _("It waited when the backup was made, and may have gone out since.")
+    return Why(str(since), str(_("Send it, or stop it.")))
 
 
 def reason_words(reason: str) -> str:

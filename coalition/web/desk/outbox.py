@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from uuid import UUID
 
 from flask import abort, flash, redirect, render_template, request
@@ -12,15 +12,16 @@ from flask_security import current_user
 from sqlalchemy import func, select
 
 from coalition import clock, config, languages
-from coalition.actions import deliver
+from coalition.actions import deliver, hold_back
 from coalition.actions.deliver import NoMailServer, NoSuchMail
 from coalition.database import db
 from coalition.models.account import Account
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter, TeamMember
+from coalition.models.machinery import Tick
 from coalition.models.outgoing_email import STATES, OutgoingEmail
 from coalition.web.audience import Audience, account, audience
-from coalition.web.desk import choices, machine_words
+from coalition.web.desk import after_restore, choices, machine_words
 from coalition.web.desk.door import desk
 from coalition.web.desk.frame import path_of, title_of
 from coalition.web.desk.mail_words import mail_class_words, mail_state_tone, mail_state_words, why
@@ -28,6 +29,7 @@ from coalition.web.desk.typed import leaf
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
+    from datetime import datetime
 
     from werkzeug.wrappers import Response
 
@@ -39,11 +41,17 @@ ACTED_ON_TOGETHER = deliver.MAY_BE_TRIED | deliver.MAY_BE_STOPPED
 
 @desk.context_processor
 def held_mails() -> dict[str, Any]:
-    """How many mails wait for a mail server: the banner of every page of the desk."""
+    """How many mails are held, and whether a restore waits for a word: the banner of every page of the desk."""
     if not current_user.is_authenticated:
         return {}
-    held = db.session.scalar(select(func.count()).where(OutgoingEmail.state == "held")) or 0
-    return {"held_mails": held, "is_administrator": bool(current_user.is_administrator)}
+    waits = select(Tick.at).where(Tick.fact == hold_back.WAITS).scalar_subquery()
+    query = select(func.count(OutgoingEmail.id), waits).where(OutgoingEmail.state == "held")
+    held, restored_at = cast("tuple[int, datetime | None]", db.session.execute(query).one())
+    return {
+        "held_mails": held,
+        "restored_at": after_restore.moment_words(restored_at) if restored_at is not None else "",
+        "is_administrator": bool(current_user.is_administrator),
+    }
 
 
 @desk.get("/outbox")
@@ -70,6 +78,7 @@ def outbox() -> str:
         last=last,
         earlier=f"{PATH}?{query}page={page - 1}" if page > 1 else "",
         later=f"{PATH}?{query}page={page + 1}" if page < last else "",
+        after_restore=after_restore.after_restore() if account().is_administrator else None,
         may_let_go=bool(counts.get("held")) and account().is_administrator and bool(settings.mail_server),
     )
 
@@ -202,7 +211,9 @@ def _row(one: OutgoingEmail, mine: set[UUID]) -> dict[str, Any]:
         "tries": one.attempts if one.attempts > 1 else 0,
         "next": languages.moment_words(one.next_at, zone, choices.spoken()) if one.state in HAS_NEXT_TRY else "",
         "made": languages.moment_words(one.date, zone, choices.spoken()),
-        "may_be_tried": one.state in deliver.MAY_BE_TRIED,
+        "may_be_tried": one.state in deliver.MAY_BE_TRIED
+        and (one.state != "held" or bool(config.settings().mail_server)),
+        "is_held": one.state == "held",
         "may_be_stopped": one.state in deliver.MAY_BE_STOPPED,
     }
 
