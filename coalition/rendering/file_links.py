@@ -18,6 +18,7 @@ MEDIA_TYPES: Final = {
     ".json": "application/json",
     ".csv": "text/csv; charset=utf-8",
     ".xlsx": f"{_OF_OFFICES}spreadsheetml.sheet",
+    ".bib": "application/x-bibtex; charset=utf-8",
 }
 """By the ending of an address."""
 

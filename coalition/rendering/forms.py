@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from coalition import config
-from coalition.rendering import card, data, docx, faces, list_csv, markdown, page, passing_on, pdf, plain, xlsx
+from coalition.rendering import bibtex, card, data, docx, faces, list_csv, markdown, page, passing_on, pdf, plain, xlsx
 from coalition.rendering.file_links import MEDIA_TYPES
 
 if TYPE_CHECKING:
@@ -30,6 +30,10 @@ def _plain(letter: PrintedLetter, language: str) -> bytes:
 
 def _markdown(letter: PrintedLetter, language: str) -> bytes:
     return markdown.markdown(letter, language).encode()
+
+
+def _bibtex(letter: PrintedLetter, language: str) -> bytes:
+    return bibtex.bibtex(letter, language).encode()
 
 
 def _json(letter: PrintedLetter, _language: str) -> bytes:
@@ -59,6 +63,7 @@ FORMS: Final[dict[str, tuple[str, Form]]] = {
     ".json": (MEDIA_TYPES[".json"], _json),
     ".csv": (MEDIA_TYPES[".csv"], list_csv.list_csv),
     ".xlsx": (MEDIA_TYPES[".xlsx"], xlsx.list_xlsx),
+    bibtex.ENDING: (MEDIA_TYPES[bibtex.ENDING], _bibtex),
     passing_on.EMBED: (HTML, _embed),
     "/card.png": ("image/png", _card),
     ".docx": (MEDIA_TYPES[".docx"], docx.to_docx),

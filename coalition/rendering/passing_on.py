@@ -9,6 +9,7 @@ from flask import render_template
 from flask_babel import force_locale, gettext
 
 from coalition.languages import direction, interface_language, moment_words, number
+from coalition.rendering import bibtex
 from coalition.rendering.kinds import kind_words
 from coalition.rendering.words import Moment, coalition_name, filled, heading, signed
 
@@ -33,6 +34,7 @@ def passing_on(letter: PrintedLetter, language: str) -> dict[str, str]:
             gettext("%(title)s – %(coalition)s, edition %(edition)s, %(moment)s: %(address)s", **facts["said"])
         ),
         "cite": str(cited),
+        "bibtex": letter.address(language, bibtex.ENDING).removeprefix(letter.public_address),
         "frame": frame(letter, language),
         "mail": f"mailto:?subject={quote(facts['title'])}&body={quote(facts['address'])}",
     }

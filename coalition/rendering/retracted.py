@@ -28,7 +28,7 @@ def media_type(path: str, usual: str) -> str:
     """In what a retraction is said at an address: as a page, or in plain text or JSON where programs ask for those."""
     if usual == "application/json":
         return usual
-    return PLAIN if path.endswith((".txt", ".md")) else HTML
+    return PLAIN if path.endswith((".txt", ".md", ".bib")) else HTML
 
 
 def retracted(house: House, public: PublicLetter, edition: Edition, language: str, kind: str) -> bytes:

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 CANARY = "Zanzibarquokka"
 NEVER = "a-letter-that-never-was-there"
 PLACE = re.compile(r"<(?:[^:<>]+:)?([a-z_]+)>")
-ENDINGS = ("", ".pdf", ".docx", ".txt", ".md", ".json", ".csv", ".xlsx")
+ENDINGS = ("", ".pdf", ".docx", ".txt", ".md", ".json", ".csv", ".xlsx", ".bib")
 FURTHER = (
     "", "/fr", "/ar", "/signatories", "/editions/1", "/updates", "/verify", "/ask", "/list", "/embed", "/manifest.json",
     "/card.png", "/cite", "/1", "/en/editions/1",

@@ -38,6 +38,7 @@ FORM_WORDS = {
     ".csv": "CSV",
     ".xlsx": "XLSX",
     ".md": "Markdown",
+    ".bib": "BibTeX",
     "/card.png": "PNG",
 }
 
