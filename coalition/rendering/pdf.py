@@ -186,15 +186,20 @@ def _part(part: Part, form: str, language: str) -> Node:
     }
 
 
-def _name(line: Name, language: str) -> Node:
+def _name(line: Name, language: str) -> Node | str:
+    """A name and what stands beside it; the name alone where that is all, as in nearly every line of a long list."""
+    runs, pieces = script_direction(line.name) or direction(language), _pieces(line.name)
+    has_more = line.affiliation or line.latin or line.country or line.logo or pieces
+    if not has_more and runs == direction(language):
+        return line.name
     return {
         "name": line.name,
         "affiliation": line.affiliation,
         "latin": latin_words(line),
         "country": line.country,
         "logo": _logo(line),
-        "direction": script_direction(line.name) or direction(language),
-        "pieces": _pieces(line.name),
+        "direction": runs,
+        "pieces": pieces,
     }
 
 
