@@ -56,15 +56,21 @@ def under_embargo(cast: Cast, letter_id: UUID) -> None:
 
 
 def addresses(app: Flask, slug: str) -> list[str]:
-    """Every public address that a letter of this slug could have, by the URL map."""
+    """Every public address that a letter of this slug could have, and what asks for it."""
     found = [f"/letters/{slug}{further}{ending}" for further in FURTHER for ending in ENDINGS]
+    return [*dict.fromkeys([*found, *by_the_url_map(app, slug)])]
+
+
+def by_the_url_map(app: Flask, slug: str) -> list[str]:
+    """Those of them that have a rule of their own, the search and oEmbed among them."""
+    found = []
     for rule in app.url_map.iter_rules():
         names = set(PLACE.findall(rule.rule))
         is_read = "GET" in (rule.methods or ()) and declared(app, rule.endpoint) is Audience.PUBLIC
         if is_read and "slug" in names:
             values = {"slug": slug, "language": "fr", "number": "1", "edition": "1", "tag": "fr", "rest": slug}
             found.append(PLACE.sub(lambda place, values=values: values.get(place[1], "1"), rule.rule))  # type: ignore[misc]  # a dict of strings
-    return [*dict.fromkeys(found), f"/oembed?url=http://letters.test/letters/{slug}&format=json", f"/?q={slug}"]
+    return [*found, f"/oembed?url=http://letters.test/letters/{slug}&format=json", f"/?q={slug}"]
 
 
 def test_every_address_answers_as_for_a_letter_that_never_was_there(
