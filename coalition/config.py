@@ -21,6 +21,8 @@ INTAKE = re.compile(r"[A-Za-z0-9._-]{1,20}@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*")
 """A local part has room for 64 characters (RFC 5321): a "+" and the tail of a signed address take 44."""
 
 
+SHORTEST_MEMORY = 30
+"""Days in which an organisation may still object, or ask what was recorded for it."""
 SHORTEST_KEY = 20
 """Nobody is kept from trying keys at the address of a webhook."""
 
@@ -118,6 +120,9 @@ class Settings:
     backup_days: int = _setting(7, "Of how many days the last backup is kept.")
     backup_weeks: int = _setting(5, "Of how many weeks the last backup is kept.")
     backup_months: int = _setting(12, "Of how many months the last backup is kept.")
+    forget_after_days: int = _setting(
+        90, "Days after a letter's closing until who did not sign, and who wrote comments, is erased; at least 30."
+    )
     fonts: str = _setting(
         "", "Folders of further fonts for PDFs (separated by ':'), for instance Chinese and Japanese."
     )
@@ -139,6 +144,8 @@ class Settings:
         yield from self._problems_of_dkim()
         yield from self._problems_of_relay()
         yield from self._problems_of_backups()
+        if self.forget_after_days < SHORTEST_MEMORY:
+            yield f"forget_after_days: write at least {SHORTEST_MEMORY}; until then it may be asked who answered what"
         if self.mail_security not in {"starttls", "tls", "none"}:
             yield "mail_security: write starttls, tls or none"
         if self.mail_security == "none" and self.mail_server and not is_loopback(self.mail_server):

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select, update
 
-from coalition import clock
+from coalition import clock, journal
+from coalition.actions import sweep
 from coalition.actions.directory import end_links
 from coalition.actions.own_contacts import tell_others
 from coalition.actions.own_entry import drop_logo, page_changed
@@ -46,6 +47,8 @@ def erase_oneself(here: Here) -> None:
 
 def erase_contact(session: Session, contact: Contact, *, now: datetime) -> None:
     """Empty a contact's row, end its links, and empty the mails that were written to it; part of a verb."""
+    journal.append("contact", contact.id, now)
+    sweep.is_wanted(session, now=now)
     for part in ("name", "address", "telephone", "other_channel"):
         setattr(contact, part, None)
     contact.address_index = None
@@ -72,6 +75,8 @@ def erase_organisation(session: Session, organisation: Organisation, *, now: dat
 
     The name stays where acts of consent need it to be read; it is asked nothing any more, and has no public page.
     """
+    journal.append("organisation", organisation.id, now)
+    sweep.is_wanted(session, now=now)
     for contact in organisation.contacts:
         if contact.erased_at is None:
             erase_contact(session, contact, now=now)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from coalition import clock
-from coalition.actions import forget
+from coalition.actions import forget, retention
 from coalition.database import transaction
 from coalition.models.contact import Contact
+from coalition.models.letter import Letter
 from coalition.models.organisation import Organisation
 
 if TYPE_CHECKING:
@@ -36,9 +37,15 @@ def _organisation(session: Session, organisation_id: UUID, now: datetime) -> boo
     return True
 
 
+def _letter(session: Session, letter_id: UUID, now: datetime) -> bool:
+    letter = session.get(Letter, letter_id, with_for_update=True)
+    return letter is not None and retention.forget_again(session, letter, now=now)
+
+
 ERASE: Final[dict[str, Callable[[Session, UUID, datetime], bool]]] = {
     "contact": _contact,
     "organisation": _organisation,
+    "letter": _letter,
 }
 """Each kind of the journal, and what erases it; that says whether there was still something to erase."""
 

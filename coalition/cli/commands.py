@@ -262,6 +262,20 @@ def keys_retire(kind: str, key_id: str, *, force: bool) -> None:
     click.echo(retire(kind, key_id, is_forced=force))
 
 
+@main.command()
+@click.argument("slug", required=False)
+@click.option("--dry-run", is_flag=True, help="Say in numbers what would go, and do nothing.")
+def forget(slug: str | None, *, dry_run: bool) -> None:
+    """Forget who did not sign, who declined and why, and who wrote comments, long after letters closed.
+
+    The worker does this by itself; SLUG names one letter. Numbers stay (docs/retention.md).
+    """
+    from coalition.cli import forgetting  # noqa: PLC0415 -- as above
+
+    for words in forgetting.forget(slug, is_dry_run=dry_run):
+        click.echo(words)
+
+
 @main.group()
 def directory() -> None:
     """The directory of organisations."""

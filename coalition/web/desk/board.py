@@ -27,6 +27,7 @@ from coalition.web.desk.answers import DECIDING, NO_ANSWER, Answer, Answers, ans
 from coalition.web.desk.audiences import Narrowed
 from coalition.web.desk.comment_groups import open_comments
 from coalition.web.desk.door import desk
+from coalition.web.desk.forgotten import forgotten_words
 from coalition.web.desk.frame import language, path_of, show, the_letter
 from coalition.web.desk.home import stage_tone, stage_words, time_left
 from coalition.web.desk.mail_words import CameBack, came_back
@@ -110,6 +111,7 @@ def board(*, now: datetime) -> ResponseReturnValue:
         may_sign=is_coordinator and _may_sign(letter),
         must_keep=is_coordinator and _must_keep(letter),
         round=round_words(letter, now=now),
+        forgotten=forgotten_words(letter),
         can_nudge=is_coordinator and letter.is_open_for_signing(now=now),
         can_call=is_coordinator and answers.count(*NO_ANSWER) > 0,
     )

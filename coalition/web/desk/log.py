@@ -169,6 +169,7 @@ def what_happened(entry: RecordEntry) -> str:
         ),
         "closed": _("Closed signing"),
         "cancelled": _("Cancelled the letter"),
+        "forgotten": _("Forgot who did not sign, and who wrote comments"),
         "answered": _("Gave, changed or withdrew an answer"),
         "withheld names shown": _("Looked at names that are withheld"),
         "code shown": _("Looked at a code, to read it out"),

@@ -61,6 +61,8 @@ def _work_words(name: str) -> str:
             "sign_beforehand": _("Signing for those who agreed beforehand"),
             "ask_if_right": _("Asking organisations whether their entry is right"),
             "forget_codes": _("Deleting codes that work no more"),
+            "forget": _("Forgetting who did not sign, long after closing"),
+            "sweep": _("Sweeping what was erased out of the database's files"),
             "ring_rendering_again": _("Making public pages"),
             "ring_converting_again": _("Reading files that were brought"),
             "ring_telling_again": _("Telling other programs"),
