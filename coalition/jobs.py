@@ -20,6 +20,7 @@ from coalition.actions.bounce import tell_of_bounces
 from coalition.actions.close import close_due
 from coalition.actions.collect import collect
 from coalition.actions.cut import cut_due
+from coalition.actions.daily_backup import back_up_due
 from coalition.actions.deadline_near import tell_of_deadlines
 from coalition.actions.digest import queue_digests
 from coalition.actions.rebuild import rebuild, start_afresh
@@ -150,6 +151,7 @@ class Jobs:
             self.deliver,
             self.sweep,
             self.collect_mail,
+            self.back_up,
         ):
             try:
                 self._kept(work)
@@ -192,6 +194,11 @@ class Jobs:
         """Take in the mail that waits in our mailbox, where there is one; last, for its server may be slow."""
         with self._app.app_context():
             collect(is_stopping=self.stopping.is_set)
+
+    def back_up(self) -> None:
+        """Make the day's backup, where the settings name a folder; last, for it may take long."""
+        with self._app.app_context():
+            back_up_due()
 
     def remind(self) -> None:
         """Remind those who have not answered, as each letter's plan has it."""

@@ -11,6 +11,8 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import func, select
 
+from coalition import config
+from coalition.actions.daily_backup import WORK
 from coalition.models.machinery import TickRun
 from coalition.models.outgoing_email import WAITING, OutgoingEmail
 
@@ -27,8 +29,10 @@ STILL: Final = timedelta(minutes=15)
 OF_ANOTHER_VERSION: Final = timedelta(days=1)
 """A work that lags so far behind the others is none of this version's any more."""
 SKEW: Final = timedelta(minutes=1)
-LONG_WORK: Final = frozenset({"deliver"})
-"""May take as long as there is mail: whether it goes on is seen from the mail itself."""
+LONG_WORK: Final = frozenset({"deliver", "back_up"})
+"""May take as long as there is mail, or rows: whether they go on is seen from the mail, or the backup's own run."""
+DAY_AND_A_BIT: Final = timedelta(hours=30)
+LONGEST_BACKUP: Final = timedelta(hours=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,9 @@ def look(session: Session, *, now: datetime) -> Machine:
     """How the machine is at `now`. Reads only."""
     every = session.scalars(select(TickRun).order_by(TickRun.name)).all()
     newest = max((run.started_at for run in every), default=now)
-    runs = [run for run in every if newest - run.started_at < OF_ANOTHER_VERSION]
+    runs = [run for run in every if newest - run.started_at < OF_ANOTHER_VERSION or run.name == WORK]
+    if not config.settings().backup_folder:
+        runs = [run for run in runs if run.name != WORK]
     waiting = (OutgoingEmail.state.in_(WAITING), OutgoingEmail.next_at <= now)
     due = session.scalar(select(func.count()).where(*waiting)) or 0
     oldest: datetime | None = session.scalar(select(func.min(OutgoingEmail.next_at)).where(*waiting))
@@ -93,8 +99,19 @@ def _work(run: TickRun, now: datetime) -> Work:
 
 def _state(run: TickRun, now: datetime) -> str:
     is_running = run.finished_at is None or run.finished_at < run.started_at
+    if run.name == WORK:
+        return _state_of_backup(run, now, is_running=is_running)
     if run.failures >= OFTEN:
         return "failing"
     if not is_running:
         return "late" if now - run.started_at > LATE else "ok"
     return "stuck" if now - run.started_at > STUCK and run.name not in LONG_WORK else "ok"
+
+
+def _state_of_backup(run: TickRun, now: datetime, *, is_running: bool) -> str:
+    """One a day: the first that fails is one too many."""
+    if is_running:
+        return "stuck" if now - run.started_at > LONGEST_BACKUP else "ok"
+    if run.failures:
+        return "failing"
+    return "late" if now - run.started_at > DAY_AND_A_BIT else "ok"

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext as _
 
 from coalition import languages
+from coalition.actions.daily_backup import WORK
 from coalition.database import db
 from coalition.web import machine
 from coalition.web.audience import account
@@ -23,8 +24,9 @@ def troubles(now: datetime) -> list[str]:
     found = machine.look(db.session(), now=now)
     works = found.in_trouble
     said = []
-    if works and len(works) == len(found.works) and all(one.state == "late" for one in works):
-        since = _moment(max(one.began for one in works))
+    each_minute = [one for one in found.works if one.name != WORK]
+    if each_minute and all(one.state == "late" for one in each_minute):
+        since = _moment(max(one.began for one in each_minute))
         said.append(
             _("No worker has run since %(moment)s: no mail goes out and nothing closes. Start it.", moment=since)
         )
@@ -38,6 +40,14 @@ def troubles(now: datetime) -> list[str]:
 
 
 def _sentence(work: Work) -> str:
+    if work.name == WORK and work.state == "failing":
+        return str(
+            _(
+                "The backup failed at %(moment)s (%(kind)s). See that its folder is there and has room.",
+                moment=_moment(work.began),
+                kind=work.last_words,
+            )
+        )
     what, moment = _work_words(work.name), _moment(work.began)
     if work.state == "late":
         return str(_("%(work)s: has not run since %(moment)s.", work=what, moment=moment))
@@ -72,6 +82,8 @@ def _work_words(name: str) -> str:
             "ask_outcomes": _("Asking coordinators what came of a letter"),
             "queue_digests": _("Telling coordinators in the morning what happened"),
             "tell_of_bounces": _("Telling coordinators of mails that came back"),
+            "back_up": _("Looking whether a backup is due"),
+            WORK: _("The day’s backup"),
             "collect_mail": _("Fetching mail that came in"),
         }.get(name, name)
     )
