@@ -31,7 +31,7 @@ from coalition.rendering.text.problems import PARTS_WITH_WORDS
 from coalition.rendering.typed_numbers import disagreeing, number_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection
+    from collections.abc import Collection, Mapping
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -64,6 +64,20 @@ class Finding:
     def key(self) -> str:
         """The name under which it is overridden."""
         return f"{self.code}:{self.subject}" if self.subject else self.code
+
+    @property
+    def said(self) -> dict[str, Any]:
+        """What it says, to be kept with the reason for which it was passed over."""
+        return {name: value if isinstance(value, int) else str(value) for name, value in self.facts.items()}
+
+    def is_within(self, said: Mapping[str, Any]) -> bool:
+        """Whether it says no more than it did when it was passed over: the same, or fewer of the same.
+
+        Of a number that was typed, only that: the list goes on while a release waits.
+        """
+        now, before = self.said, dict(said)
+        number, most = now.pop("number", 0), before.pop("number", 0)
+        return now == before and (self.code == "typed_number" or number <= most)
 
 
 @dataclass(frozen=True, slots=True)

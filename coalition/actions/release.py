@@ -74,7 +74,9 @@ def plan(
             raise NotReadyToPublish(found, missing)
         kept = _plan_of(session, letter) or PlannedRelease(letter_id=letter.id)
         kept.at, kept.by_id, kept.made_at = at, by.id, now
-        kept.overrides, kept.order = passed_over, [one.hex for one in order]
+        said = {one.key: one.said for one in found.findings}
+        kept.passed_over = {key: {"reason": why, "said": said.get(key, {})} for key, why in passed_over.items()}
+        kept.order = [one.hex for one in order]
         kept.failed_at, kept.failure = None, ""
         session.add(kept)
         entered(session, letter, "release planned", by, release_at=at.isoformat(), overrides=passed_over)
@@ -120,7 +122,9 @@ def _release_if_due(letter_id: UUID) -> bool:
         if letter.stage == "cancelled":
             session.delete(kept)
             return False
-        press = Press(kept.by, _reasons(letter, kept), tuple(UUID(one) for one in kept.order), is_planned=True)
+        press = Press(
+            kept.by, _reasons(letter, kept), tuple(UUID(one) for one in kept.order), is_planned=True, said=kept.said
+        )
         try:
             edition = release(session, letter, press)
         except (NotReadyToPublish, StillUnderEmbargo) as refused:  # raised before anything is written
@@ -135,7 +139,7 @@ def _reasons(letter: Letter, kept: PlannedRelease) -> dict[str, str]:
     """What was passed over; nothing where another text was put forward since, that everybody has to agree to anew."""
     version = letter.version
     is_another = version.change_class == "substantive" and version.put_forward_at is not None
-    return {} if is_another and version.put_forward_at > kept.made_at else kept.overrides or {}
+    return {} if is_another and version.put_forward_at > kept.made_at else kept.overrides
 
 
 def _stop(session: Session, letter: Letter, kept: PlannedRelease, missing: Sequence[Finding], *, now: datetime) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKey, LargeBinary, String
@@ -23,8 +24,8 @@ class PlannedRelease(Identified, Base):
     at: Mapped[datetime] = mapped_column(index=True)
     by_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id", ondelete="RESTRICT"))
     _overrides: Mapped[bytes | None] = mapped_column("overrides", LargeBinary)
-    overrides = Sealed("_overrides")
-    """Warnings of the check list that were passed over: {code: reason}."""
+    passed_over = Sealed("_overrides")
+    """Warnings of the check list by their keys: {"reason", "said": what the warning said}."""
     order: Mapped[list[str]] = mapped_column(default=list)
     """Signature ids (hex) for a list that is ordered by hand."""
     made_at: Mapped[datetime]
@@ -34,3 +35,17 @@ class PlannedRelease(Identified, Base):
 
     letter: Mapped[Letter] = relationship()
     by: Mapped[Account] = relationship()
+
+    @property
+    def overrides(self) -> dict[str, str]:
+        """The reason for each warning that was passed over, by its key. Opens the vault."""
+        return {key: one if isinstance(one, str) else one["reason"] for key, one in (self.passed_over or {}).items()}
+
+    @overrides.setter
+    def overrides(self, reasons: dict[str, str]) -> None:
+        self.passed_over = dict(reasons)
+
+    @property
+    def said(self) -> dict[str, dict[str, Any]]:
+        """What each of them said when it was passed over; not of those of which that was not kept. Opens the vault."""
+        return {key: one["said"] for key, one in (self.passed_over or {}).items() if not isinstance(one, str)}

@@ -19,6 +19,7 @@ from coalition.actions.rebuild import rebuild
 from coalition.actions.release import NothingPlanned, ReleaseInThePast, TooLateToUndo
 from coalition.database import db, transaction
 from coalition.models.edition import Edition, PublicLine
+from coalition.models.incoming_email import IncomingEmail
 from coalition.models.letter import AlreadyPublished, StillUnderEmbargo
 from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.public import PublicBody, PublicLetter
@@ -151,6 +152,28 @@ def test_a_letter_that_will_have_closed_by_then_can_be_planned_while_it_is_open(
     with time_machine.travel(at, tick=False):
         close.close_due()
         assert release.release_due() == [letter_id]
+
+
+def test_a_reason_given_beforehand_holds_for_what_was_said_and_for_no_more(cast: Cast, closed: UUID) -> None:
+    for words in ("One thing.", "Another."):
+        builders.replied(closed, cast.small_member, words)
+    at = planned(cast, closed)
+    builders.replied(closed, cast.arabic_member, "A third.")
+    with time_machine.travel(at, tick=False):
+        assert release.release_due() == []
+    kept = release.plan_of(db.session(), closed)
+    assert kept is not None
+    assert kept.failure == "replies_open"
+
+
+def test_a_reason_given_beforehand_holds_for_less_of_the_same(cast: Cast, closed: UUID) -> None:
+    for words in ("One thing.", "Another."):
+        builders.replied(closed, cast.small_member, words)
+    at = planned(cast, closed)
+    with transaction() as session:
+        session.delete(session.scalars(select(IncomingEmail)).first())
+    with time_machine.travel(at, tick=False):
+        assert release.release_due() == [closed]
 
 
 def test_a_plan_can_be_moved_and_given_up(cast: Cast, closed: UUID) -> None:
