@@ -11,6 +11,7 @@ from sqlalchemy import select
 from coalition.actions import rebuild
 from coalition.database import db
 from coalition.models.public import PublicBody
+from coalition.rendering import bodies
 from coalition.rendering.proof_paths import JWS, MANIFEST, OPENINGS, SIGNATURE
 
 PROOF: Final = 9
@@ -21,19 +22,30 @@ EDITIONS: Final = re.compile(r"/editions(\.json|/\d+(/[a-z-]+)?)?$")
 KEPT: Final = re.compile(rb"[0-9a-f]{64}")
 
 
-def bodies_of(letter_id: object) -> dict[str, bytes]:
-    """Every public address of the letter: its bytes, behind them its entity tag and its headers.
+def bodies_of(letter_id: object, *, with_slow: bool = True) -> dict[str, bytes]:
+    """Every public address of the letter and of the site: its bytes, behind them its entity tag and its headers.
 
-    What is random in the proof, and what is made from that, is left out; its number and its order are not.
+    What is kept ready, and what is made when somebody asks. What is random in the proof, and what is made from that, is
+    left out; its number and its order are not. Not `with_slow`: but for what no request makes.
     """
-    rebuild.rebuild()
+    if with_slow:
+        rebuild.rebuild()
     db.session.rollback()
-    rows = db.session.execute(
-        select(PublicBody.path, PublicBody.content, PublicBody.etag, PublicBody.headers)
-        .where(PublicBody.letter_id == letter_id, PublicBody.encoding == "")
-        .order_by(PublicBody.path)
-    )
-    return {row.path: _told(row.path, row[1], row.etag) + f"\n{sorted(row.headers.items())}".encode() for row in rows}
+    kept = select(PublicBody.path, PublicBody.content, PublicBody.etag, PublicBody.headers)
+    rows = db.session.execute(kept.where(PublicBody.encoding == "").order_by(PublicBody.path)).all()
+    found = {row.path: _told(row.path, row[1], row.etag) + _headers(row.headers) for row in rows}
+    answers = [one for one in bodies.answers(db.session()) if one.letter_id in {letter_id, None}]
+    if not with_slow:
+        answers = [one for one in answers if not one.path.endswith(bodies.SLOW)]
+    for one in answers:
+        if one.path not in found:
+            content = one.make()
+            found[one.path] = _told(one.path, content, bodies.etag_of(content, "")) + _headers(bodies.headers_of(one))
+    return {one.path: found[one.path] for one in answers}
+
+
+def _headers(headers: dict[str, str]) -> bytes:
+    return f"\n{sorted(headers.items())}".encode()
 
 
 def _told(path: str, content: bytes, etag: str) -> bytes:
@@ -58,4 +70,5 @@ def _statements(openings: list[dict[str, Any]]) -> list[dict[str, Any]]:
 def _facts(manifest: dict[str, Any]) -> dict[str, Any]:
     values = manifest["commitments"]
     assert values == sorted(set(values))
-    return manifest | {"record_head": "", "house_record_head": "", "commitments": [len(one) for one in values]}
+    made_of_what_is_random = {"record_head": "", "house_record_head": "", "previous_manifest_sha256": ""}
+    return manifest | made_of_what_is_random | {"commitments": [len(one) for one in values]}
