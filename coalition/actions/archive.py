@@ -8,11 +8,15 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from sqlalchemy import select
+
+from coalition.actions.after_facts import after_of
 from coalition.actions.archived_evidence import evidence_facts, evidence_of
 from coalition.actions.archived_ledger import organisation_facts, signatures
-from coalition.actions.archived_voices import comments, invitations
+from coalition.actions.archived_voices import comments, invitations, private_notes
 from coalition.actions.circulate import NotCoordinator
 from coalition.actions.draft import entered, lock
+from coalition.actions.edition_facts import team_editions
 from coalition.actions.give_away import addressee_facts, letter_file_of, text_facts
 from coalition.actions.kept import Kept, KeptText, kept_of, text_key
 from coalition.actions.provenance import provenance
@@ -21,8 +25,12 @@ from coalition.intake import archive_key, letter_archive, sealed_file
 from coalition.intake import letter_archive_facts as facts
 from coalition.models.edition import Edition
 from coalition.models.public import PublicLetter
+from coalition.models.release import PlannedRelease
+from coalition.models.reminder_step import ReminderStep
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
     from sqlalchemy.orm import Session
 
@@ -57,15 +65,22 @@ def archive_of(session: Session, letter: Letter) -> facts.LetterArchive:
     here = tuple(_version(version, kept) for version in letter.versions)
     here_recorded = evidence_of(session, letter)
     known = {one.id.hex: number for number, one in enumerate(here_recorded, start=len(kept.evidence) + 1)}
+    signed = signatures(session, letter, kept.signatures, known)
+    after = after_of(session, letter, kept.notes)
     return facts.LetterArchive(
         letter=letter_file_of(session, letter),
-        course=_course(letter, kept),
+        course=_course(session, letter, kept, signed.numbers),
         versions=tuple(sorted((*here, *kept.versions), key=lambda one: one.number)),
         published_version=_published_version(session, letter),
         comments=comments(session, letter, kept),
-        signatures=signatures(session, letter, kept.signatures, known),
+        signatures=signed.told,
         evidence=(*kept.evidence, *(evidence_facts(one) for one in here_recorded)),
         invitations=invitations(session, letter, kept.invitations),
+        editions=kept.editions or team_editions(session, letter),
+        notes=after.notes,
+        deliveries=after.deliveries,
+        responses=after.responses,
+        private_notes=private_notes(session, letter, kept.private_notes),
     )
 
 
@@ -77,7 +92,7 @@ def _published_version(session: Session, letter: Letter) -> int | None:
     return number
 
 
-def _course(letter: Letter, kept: Kept) -> facts.Course:
+def _course(session: Session, letter: Letter, kept: Kept, numbers: Mapping[str, int]) -> facts.Course:
     """How the letter went here; of one that was taken over and not moved since, how it had gone until then."""
     if kept.course and letter.stage == "closed" and letter.closed_at == letter.imported_at:
         return kept.course
@@ -89,6 +104,9 @@ def _course(letter: Letter, kept: Kept) -> facts.Course:
         proof_sent_at=letter.proof_sent_at,
         proof_until_at=letter.proof_until_at,
         leads=tuple(organisation_facts(one) for one in letter.lead_organisations()),
+        reminders=_reminders(session, letter),
+        release=_release(session, letter, numbers),
+        place_in_archive=session.scalar(select(PublicLetter.place).where(PublicLetter.letter_id == letter.id)),
         **{name: getattr(letter, name) for name in CHOSEN},
     )
 
@@ -105,8 +123,38 @@ CHOSEN = (
     "is_practice",
     "has_individuals",
     "why_now",
+    "is_sensitive",
+    "takes_requests",
+    "is_rolling",
+    "cuts_daily",
+    "embargo_until_at",
+    "reminders_at_most",
+    "is_urgent",
 )
 """What was chosen for a letter, under one name in its row and in its archive."""
+
+
+def _reminders(session: Session, letter: Letter) -> tuple[facts.Reminder, ...]:
+    """The steps of the reminder plan, the first to go first."""
+    steps = session.scalars(select(ReminderStep).where(ReminderStep.letter_id == letter.id))
+    found = sorted((-one.minutes_before, one.kind) for one in steps)
+    return tuple(facts.Reminder(kind, -minutes) for minutes, kind in found)
+
+
+def _release(session: Session, letter: Letter, numbers: Mapping[str, int]) -> facts.Release | None:
+    """The release that is planned; `numbers` of signatures by the ids of their rows."""
+    plan = session.scalar(select(PlannedRelease).where(PlannedRelease.letter_id == letter.id))
+    if plan is None:
+        return None
+    return facts.Release(
+        at=plan.at,
+        planned_at=plan.made_at,
+        by=plan.by.name,
+        overrides=dict(plan.overrides or {}),
+        order=tuple(numbers[one] for one in plan.order if one in numbers),
+        failed_at=plan.failed_at,
+        failure=plan.failure,
+    )
 
 
 def _version(version: Version, kept: Kept) -> facts.Version:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
@@ -10,6 +11,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import selectinload
 
+from coalition.actions.give_away import told_groups
 from coalition.intake import letter_archive_facts as facts
 from coalition.intake.facts_as_json import as_value, moment
 from coalition.models.consent import Consent
@@ -26,9 +28,17 @@ if TYPE_CHECKING:
     from coalition.models.letter import Letter
 
 
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """The signatures of an archive; `numbers` are their places, from 1, by the ids of the rows of those made here."""
+
+    told: tuple[facts.Signature, ...]
+    numbers: dict[str, int]
+
+
 def signatures(
     session: Session, letter: Letter, kept: Sequence[facts.Signature], evidence: Mapping[str, int]
-) -> tuple[facts.Signature, ...]:
+) -> Signed:
     """Every signature of the letter, in the order of the first consents: those `kept` from elsewhere, and those here.
 
     `evidence` has the numbers of the archive's evidence by the ids of its rows. Opens the vault.
@@ -41,17 +51,24 @@ def signatures(
     organisations = _organisations(session, rows)
     objections = _objections(session, letter)
     numbers = {version.id: version.number for version in letter.versions}
+    groups = {row.id: place for place, row in enumerate(told_groups(session, letter), start=1)}
     found = [
-        _signature(
-            row,
-            None if row.is_individual else organisations.get(row.organisation_id),
-            objections.get(row.id, []),
-            numbers,
-            evidence,
+        (
+            row.id.hex,
+            _signature(
+                row,
+                None if row.is_individual else organisations.get(row.organisation_id),
+                objections.get(row.id, []),
+                numbers,
+                evidence,
+                groups,
+            ),
         )
         for row in rows
     ]
-    return tuple(sorted([*kept, *found], key=_place))
+    ordered = sorted([*(("", one) for one in kept), *found], key=lambda one: _place(one[1]))
+    places = {row_id: place for place, (row_id, _) in enumerate(ordered, start=1) if row_id}
+    return Signed(tuple(one for _, one in ordered), places)
 
 
 def organisation_facts(organisation: Organisation) -> facts.Organisation:
@@ -79,6 +96,7 @@ def _signature(
     objections: Sequence[Objection],
     numbers: dict[UUID, int],
     evidence: Mapping[str, int],
+    groups: Mapping[UUID, int],
 ) -> facts.Signature:
     printed: dict[str, str] = row.printed_names
     who = organisation_facts(organisation) if organisation else facts.Organisation(printed)
@@ -97,6 +115,8 @@ def _signature(
         ended_how=row.ended_how or "",
         consents=tuple(_consent(one, who, evidence) for one in row.consents),
         objections=tuple(_objection(one, numbers) for one in objections),
+        group=groups.get(row.list_group_id) if row.list_group_id else None,
+        shows_logo=row.shows_logo,
     )
 
 

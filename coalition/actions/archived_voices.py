@@ -1,4 +1,4 @@
-"""What people said to a letter as its archive has it: comments with what became of them, and who was asked."""
+"""What people said to a letter as its archive has it: comments with what became of them, who was asked, notes."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ from coalition.intake.facts_as_json import as_value
 from coalition.models.account import Account
 from coalition.models.comment import Comment
 from coalition.models.invitation import Invitation
+from coalition.models.private_note import PrivateNote
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -82,6 +83,29 @@ def invitations(session: Session, letter: Letter, kept: Sequence[facts.Invitatio
     )
 
 
+def private_notes(session: Session, letter: Letter, kept: Sequence[facts.PrivateNote]) -> tuple[facts.PrivateNote, ...]:
+    """What the team noted, those kept from elsewhere too. Opens the vault."""
+    rows = session.scalars(
+        select(PrivateNote)
+        .where(PrivateNote.letter_id == letter.id)
+        .options(joinedload(PrivateNote.organisation), joinedload(PrivateNote.account))
+    )
+    found = [_private_note(row) for row in rows if row.words]
+    return tuple(sorted([*kept, *found], key=lambda one: (one.at, json.dumps(as_value(one), sort_keys=True))))
+
+
+def _private_note(row: PrivateNote) -> facts.PrivateNote:
+    said: dict[str, Any] = row.words
+    return facts.PrivateNote(
+        organisation_facts(row.organisation),
+        row.created_at,
+        said.get("words") or "",
+        row.kind,
+        row.account.name,
+        said.get("outcome") or "",
+    )
+
+
 def _settlers(rows: Iterable[Comment]) -> set[UUID]:
     return {row.settled_by_id for row in rows if row.settled_by_id}
 
@@ -134,6 +158,9 @@ def _invitation(row: Invitation, people: dict[UUID, str]) -> facts.Invitation:
         revoked_at=row.revoked_at,
         expected_on=row.expected_on,
         answer=_answer(answer) if answer.get("kind") else None,
+        handed_over_at=row.handed_over_at,
+        muted_at=row.muted_at,
+        note=row.note or "",
     )
 
 

@@ -124,6 +124,7 @@ def _cut(session: Session, letter: Letter, public: PublicLetter, how: str, *, by
         figures=_figures(session, letter, withheld),
         withheld=withheld,
         leads=before.printed.get("leads") or [],
+        leads_listed=before.printed.get("leads_listed") or [],
         printed_on=before.printed["printed_on"],
     )
     return write_edition(session, letter, said, now=now).number

@@ -37,6 +37,8 @@ class Said:
     """How many names are withheld; None where the letter does not say."""
     leads: list[dict[str, str]] = field(default_factory=list)
     """Who led it, where that is not what the list says."""
+    leads_listed: list[str] = field(default_factory=list)
+    """As in `coalition.actions.provenance`."""
     overrides: dict[str, str] = field(default_factory=dict)
     printed_on: str = ""
     """The date that the first edition printed; "" for that one itself."""
@@ -50,7 +52,7 @@ def write_edition(
     Part of a verb; the act itself stands in the record already, so that the edition keeps the head after it.
     `published_at` where that is not now: a letter taken over from a record keeps its moment.
     """
-    facts = printed_facts(session, letter, now=now) | {"leads": said.leads}
+    facts = printed_facts(session, letter, now=now) | {"leads": said.leads, "leads_listed": said.leads_listed}
     facts["lines"] = _lines(session, letter)
     if said.printed_on:
         facts["printed_on"] = said.printed_on

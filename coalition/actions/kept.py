@@ -12,7 +12,17 @@ from typing import TYPE_CHECKING
 from sqlalchemy import select
 
 from coalition.intake.facts_as_json import as_value, facts_of
-from coalition.intake.letter_archive_facts import Author, Comment, Course, Evidence, Invitation, Signature, Version
+from coalition.intake.letter_archive_facts import (
+    Author,
+    Comment,
+    Course,
+    Evidence,
+    Invitation,
+    PrivateNote,
+    Signature,
+    TeamEdition,
+    Version,
+)
 from coalition.models.archive import LetterArchive
 
 if TYPE_CHECKING:
@@ -38,6 +48,14 @@ class KeptText:
 
 
 @dataclass(frozen=True, slots=True)
+class KeptNote:
+    """What a note of an archive has that its row can not have: who wrote it, and that signers were to be told."""
+
+    by: str = ""
+    tells_signers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Kept:
     """The facts of an archive that are no rows here."""
 
@@ -53,6 +71,10 @@ class Kept:
     signatures: tuple[Signature, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     invitations: tuple[Invitation, ...] = ()
+    editions: tuple[TeamEdition, ...] = ()
+    private_notes: tuple[PrivateNote, ...] = ()
+    notes: dict[str, KeptNote] = field(default_factory=dict)
+    """By the note's id, 32 hexadecimal digits."""
 
 
 def kept_of(session: Session, letter: Letter) -> Kept:

@@ -21,6 +21,7 @@ from coalition.actions.address import address_of
 from coalition.actions.list_groups import list_groups
 from coalition.actions.provenance import provenance, taken_over_lines
 from coalition.models.about import about_facts
+from coalition.models.edition import PublicLine
 from coalition.models.house import House
 from coalition.models.letter import Letter
 from coalition.models.list_look import BY_DATE, ListLook
@@ -28,7 +29,7 @@ from coalition.models.organisation import Organisation
 from coalition.models.photo import File
 from coalition.models.signature import Signature, named_leads
 from coalition.models.version import PARTS, Version
-from coalition.rendering.edition import figures, letter_of_facts, printed_line, printed_logo, shown_withheld
+from coalition.rendering.edition import figures, led_by, letter_of_facts, printed_line, printed_logo, shown_withheld
 from coalition.rendering.file_facts import file_facts
 from coalition.rendering.printed import Figures, PrintedGroup, PrintedLetter, PrintedLine, PrintedLogo
 from coalition.rendering.printed_files import PrintedFiles
@@ -206,7 +207,7 @@ def proof(
         slug=address_of(session, letter),
         published_at=origin.published_at or now,
         figures=counted(session, letter, standing),
-        leads=tuple(origin.leads or (line.names for line in lines if line.is_lead)),
+        leads=led_by(origin.leads, origin.leads_listed, lines),
         groups=groups,
         withheld_count=withheld_said(session, letter, standing),
         files=_files(session, letter, look, lines, now=now),
@@ -274,9 +275,14 @@ def _groups(
     places = {signer.signature.id: len(rows) + place for place, signer in enumerate(printed)}
     dated = by_date(printed) if look.is_ordered("date", tags, usual) else {}
     logos = _logos(session, printed, look)
+    brought = brought_logos(session, rows) if look.shows_logos or look.letterhead else {}
     groups = []
     for part in list_groups(session, letter, printed):
-        before = [printed_line(row) for row in rows if part.row and row.list_group_id == part.row.id]
+        before = [
+            printed_line(row, brought.get(row.logo_id) if look.has_logo(is_lead=row.is_lead) else None)
+            for row in rows
+            if part.row and row.list_group_id == part.row.id
+        ]
         if look.ignores_article:
             before = [replace(line, sort_keys=sort_keys(line.names, tags, ignores_article=True)) for line in before]
         here = [_line(one, places[one.signature.id], tags, look, dated, logos) for one in part.signers]
@@ -308,6 +314,14 @@ def _logos(session: Session, printed: Sequence[Signer], look: ListLook) -> dict[
     ids = {one.signature.id: logo_id_of(one, look) for one in printed}
     files = {file.id: file for file in session.scalars(select(File).where(File.id.in_(filter(None, ids.values()))))}
     return {signature_id: printed_logo(files[logo]) for signature_id, logo in ids.items() if logo in files}
+
+
+def brought_logos(session: Session, rows: Sequence[PublicLine]) -> dict[UUID | None, PrintedLogo]:
+    """The logos that came with the lines of a record, by the ids of their files."""
+    ids = {row.logo_id for row in rows if row.logo_id}
+    return (
+        {file.id: printed_logo(file) for file in session.scalars(select(File).where(File.id.in_(ids)))} if ids else {}
+    )
 
 
 def _counted(signer: Signer) -> PrintedLine:

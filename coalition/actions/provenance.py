@@ -8,7 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import select
 
-from coalition.models.edition import ListGroup, PublicLine
+from coalition.intake.facts_as_json import as_value, facts_of
+from coalition.intake.letter_facts import Address, Edition, Retraction
+from coalition.models.edition import PublicLine
 from coalition.models.record import RecordEntry, chain_of
 
 if TYPE_CHECKING:
@@ -30,10 +32,18 @@ class Provenance:
     """How many names the record says were withheld; None where it does not say."""
     leads: list[dict[str, str]] = field(default_factory=list)
     """Who led it, where that is not what the list says."""
+    leads_listed: list[str] = field(default_factory=list)
+    """The canonical names of those among them whom the list named too: they lead as long as it does."""
     version: int | None = None
     """The number of the version that its edition printed; None where there is but one to print."""
     languages: list[str] = field(default_factory=list)
     """The languages that its edition printed, where its version had more."""
+    editions: list[Edition] = field(default_factory=list)
+    """Its editions elsewhere."""
+    addresses: list[Address] = field(default_factory=list)
+    """Where it stood elsewhere."""
+    retraction: Retraction | None = None
+    """That it was retracted elsewhere: released here, it says so from the first instant."""
     is_record: bool = False
 
     @property
@@ -48,8 +58,12 @@ class Provenance:
             "published_at": self.published_at.isoformat() if self.published_at else None,
             "withheld": self.withheld,
             "leads": self.leads,
+            "leads_listed": self.leads_listed,
             "version": self.version,
             "languages": self.languages,
+            "editions": [as_value(one) for one in self.editions],
+            "addresses": [as_value(one) for one in self.addresses],
+            "retraction": as_value(self.retraction),
         }
 
 
@@ -59,9 +73,14 @@ def provenance(session: Session, letter: Letter) -> Provenance:
         return Provenance()
     query = select(RecordEntry).where(RecordEntry.chain == chain_of(letter.id), RecordEntry.verb == TAKEN_OVER)
     detail: dict[str, Any] = session.scalars(query).one().detail
-    published_at = detail.pop("published_at")
+    published_at, retraction = detail.pop("published_at"), detail.pop("retraction", None)
     return Provenance(
-        published_at=datetime.fromisoformat(published_at) if published_at else None, is_record=True, **detail
+        published_at=datetime.fromisoformat(published_at) if published_at else None,
+        editions=[facts_of(Edition, one) for one in detail.pop("editions", ())],
+        addresses=[facts_of(Address, one) for one in detail.pop("addresses", ())],
+        retraction=facts_of(Retraction, retraction) if retraction else None,
+        is_record=True,
+        **detail,
     )
 
 
@@ -69,9 +88,3 @@ def taken_over_lines(session: Session, letter: Letter) -> list[PublicLine]:
     """The lines that came with the letter, in their order; none is a signature."""
     query = select(PublicLine).where(PublicLine.letter_id == letter.id, PublicLine.signature_index.is_(None))
     return list(session.scalars(query.order_by(PublicLine.position)))
-
-
-def taken_over_groups(session: Session, letter: Letter) -> list[ListGroup]:
-    """The parts of the list that came with the letter, in their order."""
-    query = select(ListGroup).where(ListGroup.letter_id == letter.id).order_by(ListGroup.position)
-    return list(session.scalars(query)) if letter.imported_at else []

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import delete, func, select
 
 from coalition import clock
-from coalition.actions import address, persons
+from coalition.actions import address, brought_along, persons
 from coalition.actions.acts import standing_facts
 from coalition.actions.announce import tell_everybody
 from coalition.actions.check import Check, Finding, check
@@ -106,6 +106,9 @@ def release(session: Session, letter: Letter, press: Press) -> Edition:
     write_lines(session, letter, standing, press.order, from_edition=number)
     said = _said(number, standing, found, passed_over, origin)
     edition = write_edition(session, letter, said, now=now, published_at=origin.published_at)
+    brought_along.keep_public_facts(session, letter, origin, now=now)
+    if origin.retraction is not None:
+        return edition  # nobody is told of it
     if origin.published_at is not None:
         tell_everybody(session, letter, edition, now=now)  # it was published long ago
     return edition
@@ -183,6 +186,7 @@ def _said(number: int, standing: list[Signer], found: Check, passed_over: dict[s
         figures=found.figures,
         withheld=withheld if found.withheld is not None else None,
         leads=origin.leads,
+        leads_listed=origin.leads_listed,
         overrides=passed_over,
     )
 

@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from coalition import clock
 from coalition.actions import address
+from coalition.actions.after_facts import add_after, of_letter_file
 from coalition.actions.draft import free_slug
+from coalition.actions.list_groups import GENERAL
 from coalition.actions.proof import sort_keys
 from coalition.actions.provenance import (
     TAKEN_OVER,
@@ -22,10 +24,12 @@ from coalition.actions.provenance import (
 )
 from coalition.database import transaction
 from coalition.intake import letter_file as files
+from coalition.intake.attachments import clean_attachment
 from coalition.intake.bare_pictures import dimensions, is_bare
 from coalition.intake.photos import CleanPhoto, clean_photo
 from coalition.models import record
 from coalition.models.addressee import Addressee
+from coalition.models.attachment import Attachment
 from coalition.models.edition import ListGroup, PublicLine
 from coalition.models.letter import Letter, LetterLead, Tally, TeamMember
 from coalition.models.list_look import ListLook
@@ -50,7 +54,8 @@ class PhotoLeftBehind(Exception):
 def import_letter(letter_file: LetterFile, *, by: Account) -> UUID:
     """Take over a letter; returns its id. The account becomes its coordinator; all of it or nothing.
 
-    Raises PhotoLeftBehind, or a PhotoRefused of coalition.intake.photos.
+    Raises PhotoLeftBehind, a PhotoRefused of coalition.intake.photos, or an AttachmentRefused of
+    coalition.intake.attachments.
     """
     photo = clean_photo_of(letter_file)
     with transaction() as session:
@@ -62,13 +67,15 @@ def import_letter(letter_file: LetterFile, *, by: Account) -> UUID:
         if letter.imported_at:
             version.put_forward(now=now)  # the texts of a record were shown long ago: they change no more
         complete(session, letter, letter_file, photo, brought_with(letter_file), by=by, now=now)
+        add_after(session, letter, of_letter_file(letter_file, now=now))
         return letter.id
 
 
 def is_record(letter_file: LetterFile) -> bool:
     """Whether the file tells of a letter that was signed, and not of a draft."""
     has_lines = any(group.lines for group in letter_file.groups)
-    return bool(has_lines or letter_file.withheld or letter_file.edition or letter_file.published_at)
+    was_public = letter_file.edition or letter_file.published_at or letter_file.retraction or letter_file.addresses
+    return bool(has_lines or letter_file.withheld or was_public)
 
 
 def clean_photo_of(letter_file: LetterFile) -> CleanPhoto | None:
@@ -81,10 +88,15 @@ def clean_photo_of(letter_file: LetterFile) -> CleanPhoto | None:
         return None
     if not photo.content:
         raise PhotoLeftBehind(photo.file)
-    clean = clean_photo(photo.content)
-    is_within = dimensions(photo.content) == (clean.width, clean.height)
-    if is_within and clean.media_type == photo.media_type and is_bare(photo.content, photo.media_type):
-        return replace(clean, content=photo.content)
+    return _clean_picture(photo.content, photo.media_type)
+
+
+def _clean_picture(content: bytes, media_type: str) -> CleanPhoto:
+    """A picture without anything that is none; one that is so already is kept to the byte. Raises a PhotoRefused."""
+    clean = clean_photo(content)
+    is_within = dimensions(content) == (clean.width, clean.height)
+    if is_within and clean.media_type == media_type and is_bare(content, media_type):
+        return replace(clean, content=content)
     return clean
 
 
@@ -102,7 +114,8 @@ def new_letter(
     `chosen` are columns of its row beyond what the letter file says.
     """
     text = letter_file.texts[letter_file.authoritative_language]
-    title = Text(**parts_of(text)).display_title
+    stood = letter_file.addresses[-1].slug if letter_file.addresses else ""
+    title = stood or Text(**parts_of(text)).display_title
     letter = Letter(
         slug=address.of_a_record(session, title) if is_past else free_slug(session, title),
         kind=letter_file.kind,
@@ -119,6 +132,7 @@ def new_letter(
         created_at=now,
         closed_at=now if is_past else None,
         imported_at=now if is_past else None,
+        **about_columns(letter_file.about),
         **chosen,
     )
     letter.team.append(TeamMember(account_id=by.id, role="coordinator", joined_at=now))
@@ -140,10 +154,12 @@ def complete(
     by: Account,
     now: datetime,
 ) -> None:
-    """Add photo and list to a letter that has its texts, and what it brought with it to its record."""
+    """Add photo, documents and list to a letter that has its texts, and what it brought with it to its record."""
     if photo and letter_file.photo:
         _add_photo(session, letter, photo, letter_file.photo, now=now)
-    _add_list(session, letter, letter_file)
+    for position, document in enumerate(letter_file.documents):
+        _add_document(session, letter, document, position, now=now)
+    _add_list(session, letter, letter_file, now=now)
     record.enter(
         session, TAKEN_OVER, at=now, letter_id=letter.id, actor_kind="account", actor_id=by.id, **brought.as_detail()
     )
@@ -170,21 +186,77 @@ def parts_of(text: files.Text) -> dict[str, str]:
 
 
 def _add_photo(session: Session, letter: Letter, clean: CleanPhoto, photo: files.Photo, *, now: datetime) -> None:
-    digest = hashlib.sha256(clean.content).hexdigest()
-    file = File(media_type=clean.media_type, content=clean.content, sha256=digest, created_at=now)
-    session.add(file)
-    session.flush()
+    file = _file(session, clean.content, clean.media_type, now=now)
     row = Photo(file_id=file.id, width=clean.width, height=clean.height, credit=photo.credit, licence=photo.licence)
     session.add(row)
     session.flush()
     letter.photo_id = row.id
 
 
-def _add_list(session: Session, letter: Letter, letter_file: LetterFile) -> None:
+def about_columns(about: files.About) -> dict[str, Any]:
+    """What a letter says of itself, as its row has it (coalition.models.about)."""
+    support = about.support
+    return {
+        "topics": list(about.topics),
+        "series": about.series,
+        "hashtags": list(about.hashtags),
+        "countries_addressed": list(about.countries_addressed),
+        "support": {"organiser": support.organiser, "link": support.link} if support else {},
+        "event": about.event,
+        "event_on": about.event_on,
+        "press": {
+            language: {
+                "contact": block.contact,
+                "quotations": [
+                    {"words": one.words, "speaker": one.speaker, "office": one.office} for one in block.quotations
+                ],
+            }
+            for language, block in about.press.items()
+        },
+    }
+
+
+def _file(session: Session, content: bytes, media_type: str, *, now: datetime) -> File:
+    digest = hashlib.sha256(content).hexdigest()
+    file = File(media_type=media_type, content=content, sha256=digest, created_at=now)
+    session.add(file)
+    session.flush()
+    return file
+
+
+def _add_document(session: Session, letter: Letter, document: files.Document, position: int, *, now: datetime) -> None:
+    clean = clean_attachment(document.content, document.file_name)
+    content = clean.content
+    if clean.media_type.startswith("image/"):
+        content = _clean_picture(document.content, clean.media_type).content
+    row = Attachment(
+        letter_id=letter.id,
+        position=position,
+        file_id=_file(session, content, clean.media_type, now=now).id,
+        labels=document.labels,
+        language=document.language,
+        file_name=clean.file_name,
+        added_at=now,
+    )
+    session.add(row)
+    session.flush()
+
+
+def _logo_ids(session: Session, letter_file: LetterFile, *, now: datetime) -> dict[files.Logo, UUID]:
+    """A file for each logo of the list; the same one beside many names is kept once."""
+    logos = dict.fromkeys(line.logo for group in letter_file.groups for line in group.lines if line.logo)
+    clean = {logo: _clean_picture(logo.content, logo.media_type) for logo in logos}
+    return {logo: _file(session, one.content, one.media_type, now=now).id for logo, one in clean.items()}
+
+
+def _add_list(session: Session, letter: Letter, letter_file: LetterFile, *, now: datetime) -> None:
     """The list groups and their lines, in the order of the file; equal lines are kept."""
     tags = [tag for tag, text in letter_file.texts.items() if text.body.strip()]
+    logos = _logo_ids(session, letter_file, now=now)
     position = 0
-    for number, group in enumerate(letter_file.groups):
+    # The first place is of those whom nobody put into a part: on a letter of the team's own its parts come after it.
+    first = 0 if letter.imported_at else GENERAL + 1
+    for number, group in enumerate(letter_file.groups, start=first):
         row = ListGroup(
             letter_id=letter.id,
             position=number,
@@ -195,7 +267,9 @@ def _add_list(session: Session, letter: Letter, letter_file: LetterFile) -> None
         session.add(row)
         session.flush()
         for line in group.lines:
-            session.add(_line(letter, row, line, position, tags))
+            added = _line(letter, row, line, position, tags)
+            added.logo_id = logos[line.logo] if line.logo else None
+            session.add(added)
             position += 1
     session.flush()
 
@@ -203,7 +277,7 @@ def _add_list(session: Session, letter: Letter, letter_file: LetterFile) -> None
 def _line(letter: Letter, group: ListGroup, line: files.Line, position: int, tags: list[str]) -> PublicLine:
     return PublicLine(
         letter_id=letter.id,
-        from_edition=1,
+        from_edition=line.from_edition,
         list_group_id=group.id,
         position=position,
         printed=line.names,
@@ -220,12 +294,17 @@ def _line(letter: Letter, group: ListGroup, line: files.Line, position: int, tag
 def brought_with(letter_file: LetterFile, *, version: int | None = None, languages: Sequence[str] = ()) -> Provenance:
     """What a letter of the past brings with it beside texts and lines."""
     listed = [line.names for group in letter_file.groups for line in group.lines if line.is_lead]
-    leads = list(letter_file.leads)
+    leads = list(letter_file.leads) if list(letter_file.leads) != listed else []
+    named = {name for group in letter_file.groups for line in group.lines for name in line.names.values()}
     return Provenance(
         edition=letter_file.edition,
         published_at=letter_file.published_at,
         withheld=letter_file.withheld,
-        leads=[] if leads == listed else leads,
+        leads=leads,
+        leads_listed=[one["und"] for one in leads if not named.isdisjoint(one.values())],
         version=version,
         languages=list(languages),
+        editions=list(letter_file.editions),
+        addresses=list(letter_file.addresses),
+        retraction=letter_file.retraction,
     )

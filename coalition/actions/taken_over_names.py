@@ -11,6 +11,8 @@ from coalition.actions.draft import lock
 from coalition.intake.names import fold_name
 from coalition.models import record
 from coalition.models.edition import PublicLine
+from coalition.models.organisation import Organisation
+from coalition.models.photo import File
 from coalition.models.public import PublicLetter
 
 if TYPE_CHECKING:
@@ -19,8 +21,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from sqlalchemy.orm import Session
-
-    from coalition.models.organisation import Organisation
 
 
 def lines_named_like(session: Session, organisation: Organisation) -> list[PublicLine]:
@@ -48,7 +48,9 @@ def take_lines_off(session: Session, organisation: Organisation, chosen: Collect
     for letter_id in sorted({one.letter_id for one in lines}):
         letter = lock(session, letter_id)
         gone = [one.id for one in lines if one.letter_id == letter_id]
+        logos = {one.logo_id for one in lines if one.letter_id == letter_id and one.logo_id}
         session.execute(delete(PublicLine).where(PublicLine.id.in_(gone)))
+        _drop_logos(session, logos)
         take_off.bodies(session, letter_id)
         record.enter(
             session, "taken over line off", at=now, letter_id=letter.id, actor_kind="system",
@@ -56,3 +58,11 @@ def take_lines_off(session: Session, organisation: Organisation, chosen: Collect
         )  # fmt: skip
     session.expire_all()
     return len(lines)
+
+
+def _drop_logos(session: Session, file_ids: Collection[UUID]) -> None:
+    """Take the bytes of logos that came with a record out of the database, where nothing else prints them."""
+    printed = select(PublicLine.logo_id).where(PublicLine.logo_id.in_(file_ids))
+    owned = select(Organisation.logo_id).where(Organisation.logo_id.in_(file_ids))
+    left = {*session.scalars(printed), *session.scalars(owned)}
+    session.execute(delete(File).where(File.id.in_(set(file_ids) - left)))

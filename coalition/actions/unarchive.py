@@ -13,12 +13,14 @@ from uuid import UUID
 
 from coalition import clock
 from coalition.actions import take_over
+from coalition.actions.after_facts import After, add_after
 from coalition.actions.archive import CHOSEN
 from coalition.actions.archived_voices import in_order
-from coalition.actions.kept import Kept, KeptText, People, keep, text_key
+from coalition.actions.kept import Kept, KeptNote, KeptText, People, keep, text_key
 from coalition.database import transaction
 from coalition.intake.letter_archive import shown_version
 from coalition.models.comment import Comment
+from coalition.models.reminder_step import ReminderStep
 from coalition.models.version import Text, Version
 
 if TYPE_CHECKING:
@@ -40,11 +42,15 @@ def take_over_archive(archive: facts.LetterArchive, *, by: Account) -> UUID:
     with transaction() as session:
         now = clock.now()
         chosen = {name: getattr(archive.course, name) for name in CHOSEN}
+        if is_past:
+            chosen |= dict.fromkeys(STAYS_OPEN, False)
         letter = take_over.new_letter(session, archive.letter, by=by, is_past=is_past, now=now, chosen=chosen)
         parted = _parted(archive)
         texts = _add_versions(session, letter, parted.versions)
         people = _add_comments(session, letter, parted.comments, texts, by=by)
-        keep(session, letter, _kept(archive, parted, people, is_past=is_past))
+        session.add_all(_reminders(letter, archive.course))
+        notes = add_after(session, letter, After(archive.notes, archive.deliveries, archive.responses))
+        keep(session, letter, _kept(archive, parted, people, notes, is_past=is_past))
         shown = shown_version(archive)
         brought = take_over.brought_with(
             archive.letter, version=archive.published_version, languages=_printed_languages(archive, shown)
@@ -53,11 +59,21 @@ def take_over_archive(archive: facts.LetterArchive, *, by: Account) -> UUID:
         return letter.id
 
 
+STAYS_OPEN = ("takes_requests", "is_rolling", "cuts_daily")
+"""What a letter of the past does no more; its archive goes on saying that it did."""
+
+
+def _reminders(letter: Letter, course: facts.Course) -> list[ReminderStep]:
+    steps = dict.fromkeys((one.kind, one.minutes_before) for one in course.reminders)
+    return [ReminderStep(letter_id=letter.id, kind=kind, minutes_before=minutes) for kind, minutes in steps]
+
+
 def is_record(archive: facts.LetterArchive) -> bool:
     """Whether anybody outside the team has seen the letter."""
     was_shown = any(text.shown_at for version in archive.versions for text in version.texts.values())
     was_put_forward = any(version.put_forward_at for version in archive.versions)
-    return was_shown or was_put_forward or bool(archive.signatures) or take_over.is_record(archive.letter)
+    is_signed = bool(archive.signatures or archive.editions or archive.course.release)
+    return was_shown or was_put_forward or is_signed or take_over.is_record(archive.letter)
 
 
 def _printed_languages(archive: facts.LetterArchive, shown: facts.Version) -> list[str]:
@@ -109,7 +125,14 @@ def _some(comments: Sequence[facts.Comment], numbers: set[int]) -> tuple[facts.C
     return in_order({number: (comments[number - 1], comments[number - 1].answers) for number in sorted(numbers)})
 
 
-def _kept(archive: facts.LetterArchive, parted: _Parted, people: dict[str, People], *, is_past: bool) -> Kept:
+def _kept(
+    archive: facts.LetterArchive,
+    parted: _Parted,
+    people: dict[str, People],
+    notes: dict[str, KeptNote],
+    *,
+    is_past: bool,
+) -> Kept:
     texts = {
         text_key(version.number, tag): KeptText(text.fingerprint, text.checked_by)
         for version in parted.versions
@@ -125,6 +148,9 @@ def _kept(archive: facts.LetterArchive, parted: _Parted, people: dict[str, Peopl
         signatures=archive.signatures,
         evidence=archive.evidence,
         invitations=archive.invitations,
+        editions=archive.editions,
+        private_notes=archive.private_notes,
+        notes=notes,
     )
 
 

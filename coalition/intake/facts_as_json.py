@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 from collections.abc import Callable, Hashable
 from datetime import UTC, date, datetime
@@ -13,7 +14,7 @@ Facts = TypeVar("Facts")
 
 
 def as_value(fact: Any) -> Any:
-    """The JSON value of a dataclass, or of what stands in one: tuples as lists, moments in UTC with a Z."""
+    """The JSON value of a dataclass, or of what stands in one: tuples as lists, moments with a Z, bytes in base64."""
     if dataclasses.is_dataclass(fact):
         return {
             field.name: as_value(getattr(fact, field.name))
@@ -24,6 +25,8 @@ def as_value(fact: Any) -> Any:
         return [as_value(one) for one in fact]
     if isinstance(fact, dict):
         return {key: as_value(fact[key]) for key in sorted(fact, key=lambda key: (key != "und", key))}
+    if isinstance(fact, bytes):
+        return base64.b64encode(fact).decode()
     return moment_text(fact) if isinstance(fact, datetime) else fact.isoformat() if isinstance(fact, date) else fact
 
 
@@ -66,5 +69,10 @@ def _reader(kind: Any) -> Callable[[Any], Any]:
     if dataclasses.is_dataclass(kind):
         return partial(facts_of, cast("type[Any]", kind))
     # JSON knows one kind of number: 3.0 is 3.
-    readers: dict[Any, Callable[[Any], Any]] = {datetime: moment, date: date.fromisoformat, int: int}
+    readers: dict[Any, Callable[[Any], Any]] = {
+        datetime: moment,
+        date: date.fromisoformat,
+        int: int,
+        bytes: base64.b64decode,
+    }
     return readers.get(kind, lambda value: value)

@@ -20,7 +20,12 @@ from coalition.intake.letter_archive_facts import (
     Evidence,
     Invitation,
     LetterArchive,
+    PrivateNote,
     Signature,
+    TeamDelivery,
+    TeamEdition,
+    TeamNote,
+    TeamResponse,
     Version,
 )
 from coalition.intake.letter_file_problems import FileProblem, LetterFileError, explained
@@ -29,7 +34,7 @@ from coalition.intake.letter_file_reading import letter_of, parsed, with_lines
 from coalition.intake.letter_file_writing import addressee_value, in_one_form, text_value, value_of, with_line_feeds
 
 FORMAT = "coalition-letter-archive-content"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 SCHEMA = Path(__file__).with_name("letter-archive.schema.json")
 
 
@@ -88,6 +93,11 @@ def _archive(value: dict[str, Any]) -> LetterArchive:
         signatures=many(Signature, "signatures"),
         evidence=many(Evidence, "evidence"),
         invitations=many(Invitation, "invitations"),
+        editions=many(TeamEdition, "editions"),
+        notes=many(TeamNote, "notes"),
+        deliveries=many(TeamDelivery, "deliveries"),
+        responses=many(TeamResponse, "responses"),
+        private_notes=many(PrivateNote, "private_notes"),
     )
 
 

@@ -17,7 +17,16 @@ Place: TypeAlias = list[str | int]
 
 _NAMES = {"names", "printed_names"}
 _MOMENT = re.compile(r"(?:.*_)?at")
-_DAYS = {"resolved_on", "ended_on", "expected_on", "said_on"}
+_DAYS = {
+    "resolved_on",
+    "ended_on",
+    "expected_on",
+    "said_on",
+    "dated_on",
+    "delivered_on",
+    "acknowledged_on",
+    "responded_on",
+}
 _NOT_IN_TEXTS = re.compile("[\x00\ud800-\udfff]")
 """What no database keeps. Anything else stands in comments and answers as it was typed."""
 
@@ -88,9 +97,9 @@ def _in_references(value: dict[str, Any]) -> Iterator[Found]:
         missing = {"outcome", "settled_at"} - set(comment)
         if len(missing) == 1:
             yield ["comments", position], "key_missing", missing.pop(), ""
-    for place, number in _evidence_named(value):
-        if number > len(value.get("evidence", ())):
-            yield place, "no_such_evidence", str(number), ""
+    for place, number, code, count in _numbers_named(value):
+        if number > count:
+            yield place, code, str(number), ""
 
 
 def _references(value: dict[str, Any]) -> Iterator[tuple[Place, int, str]]:
@@ -100,6 +109,8 @@ def _references(value: dict[str, Any]) -> Iterator[tuple[Place, int, str]]:
             yield from _named(text, ["versions", position, "texts", tag], "translates")
     for position, comment in enumerate(value.get("comments", ())):
         yield from _named(comment, ["comments", position], "made_on", "now_on")
+    for position, edition in enumerate(value.get("editions", ())):
+        yield ["editions", position, "version"], edition["version"], ""
     for position, signature in enumerate(value.get("signatures", ())):
         at: Place = ["signatures", position]
         yield from [([*at, "version"], signature["version"], "")] if "version" in signature else []
@@ -108,12 +119,18 @@ def _references(value: dict[str, Any]) -> Iterator[tuple[Place, int, str]]:
                 yield [*at, name, number, "version"], act["version"], ""
 
 
-def _evidence_named(value: dict[str, Any]) -> Iterator[tuple[Place, int]]:
-    """Where a consent names its evidence, and which."""
-    for position, signature in enumerate(value.get("signatures", ())):
+def _numbers_named(value: dict[str, Any]) -> Iterator[tuple[Place, int, str, int]]:
+    """Where something is named by its place in a list, which, what to say where it is not there, and how many are."""
+    signatures, groups = value.get("signatures", ()), len(value["letter"]["signatories"]["groups"])
+    for position, number in enumerate(value["course"].get("release", {}).get("order", ())):
+        yield ["course", "release", "order", position], number, "no_such_signature", len(signatures)
+    for position, signature in enumerate(signatures):
+        if "group" in signature:
+            yield ["signatures", position, "group"], signature["group"], "no_such_group", groups
         for number, act in enumerate(signature.get("consents", ())):
             if "evidence" in act:
-                yield ["signatures", position, "consents", number, "evidence"], act["evidence"]
+                at: Place = ["signatures", position, "consents", number, "evidence"]
+                yield at, act["evidence"], "no_such_evidence", len(value.get("evidence", ()))
 
 
 def _named(value: dict[str, Any], at: Place, *names: str) -> Iterator[tuple[Place, int, str]]:

@@ -9,7 +9,16 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from coalition.intake.letter_facts import Addressee, LetterFile, PerLanguage, Text
+from coalition.intake.letter_facts import (
+    Addressee,
+    Delivery,
+    Edition,
+    LetterFile,
+    Note,
+    PerLanguage,
+    Response,
+    Text,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +172,9 @@ class Signature:
     objections: tuple[Objection, ...] = ()
     affiliation: str = ""
     """Of a person who signed for themselves, as printed after the name."""
+    group: int | None = None
+    """The part of the list it is put in: its place in the letter file's groups, from 1."""
+    shows_logo: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -193,6 +205,31 @@ class Invitation:
     revoked_at: datetime | None = None
     expected_on: date | None = None
     answer: Answer | None = None
+    handed_over_at: datetime | None = None
+    muted_at: datetime | None = None
+    note: str = ""
+    """What the coordinator wrote to this recipient alone."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """A step of the reminder plan, so many minutes before the deadline."""
+
+    kind: str
+    minutes_before: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """A release that is planned; `order` are numbers of signatures, for a list that is ordered by hand."""
+
+    at: datetime
+    planned_at: datetime
+    by: str = ""
+    overrides: dict[str, str] = field(default_factory=dict)
+    order: tuple[int, ...] = ()
+    failed_at: datetime | None = None
+    failure: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,6 +254,69 @@ class Course:
     has_individuals: bool = False
     why_now: PerLanguage = field(default_factory=dict)
     leads: tuple[Organisation, ...] = ()
+    is_sensitive: bool = False
+    takes_requests: bool = False
+    is_rolling: bool = False
+    cuts_daily: bool = False
+    embargo_until_at: datetime | None = None
+    reminders_at_most: int = 3
+    is_urgent: bool = False
+    reminders: tuple[Reminder, ...] = ()
+    release: Release | None = None
+    place_in_archive: int | None = None
+    """Its place among the letters of the site, where the editor ordered them."""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamNote:
+    """A note of the letter, also one that is a draft or was taken back."""
+
+    note: Note
+    changed_at: datetime
+    by: str = ""
+    taken_back_at: datetime | None = None
+    tells_signers: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TeamDelivery:
+    """A delivery, with what the team says of it to itself."""
+
+    delivery: Delivery
+    made_at: datetime
+    is_public: bool = False
+    remark: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TeamResponse:
+    """A response, also one that is not published or was taken back."""
+
+    response: Response
+    made_at: datetime
+    taken_back_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TeamEdition:
+    """An edition with what was counted on its day, also one whose release was undone."""
+
+    edition: Edition
+    version: int
+    undone_at: datetime | None = None
+    overrides: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PrivateNote:
+    """What somebody of the team noted of an organisation, or how a call went."""
+
+    organisation: Organisation
+    at: datetime
+    words: str
+    kind: str = "note"
+    by: str = ""
+    outcome: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,3 +332,8 @@ class LetterArchive:
     signatures: tuple[Signature, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     invitations: tuple[Invitation, ...] = ()
+    editions: tuple[TeamEdition, ...] = ()
+    notes: tuple[TeamNote, ...] = ()
+    deliveries: tuple[TeamDelivery, ...] = ()
+    responses: tuple[TeamResponse, ...] = ()
+    private_notes: tuple[PrivateNote, ...] = ()

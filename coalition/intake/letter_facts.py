@@ -52,6 +52,14 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
+class Logo:
+    """A picture beside a name."""
+
+    media_type: str
+    content: bytes
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
     """A name of the list, character for character as printed; `names` always holds "und"."""
 
@@ -63,6 +71,10 @@ class Line:
     added_on: date | None = None
     country_printed: PerLanguage = field(default_factory=dict)
     """What is printed instead of the country's name."""
+    from_edition: int = 1
+    """The first edition with it; one more than the file's where it was added since."""
+    logo: Logo | None = None
+    """Printed beside the name, with the yes of whose it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +86,130 @@ class ListGroup:
     unnamed: PerLanguage = field(default_factory=dict)
     """Who signs with these and has no name; never counted."""
     for_persons: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Quotation:
+    """Words for the press, and whose they are."""
+
+    words: str
+    speaker: str = ""
+    office: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """What journalists get in one language."""
+
+    contact: str = ""
+    quotations: tuple[Quotation, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Support:
+    """Whose campaign the letter supports, and where that stands."""
+
+    organiser: str
+    link: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What a letter says of itself around its text."""
+
+    topics: tuple[str, ...] = ()
+    series: str = ""
+    hashtags: tuple[str, ...] = ()
+    """Without their sign."""
+    countries_addressed: tuple[str, ...] = ()
+    support: Support | None = None
+    event: PerLanguage = field(default_factory=dict)
+    event_on: str = ""
+    """ISO 8601 day, month or year."""
+    press: dict[str, Press] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document attached to the letter; `language` is its own, "" where it has none."""
+
+    file_name: str
+    media_type: str
+    labels: PerLanguage = field(default_factory=dict)
+    language: str = ""
+    content: bytes = b""
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A dated note outside the text that was signed; `published_at` None: not published, only in an archive."""
+
+    kind: str
+    dated_on: date
+    words: PerLanguage
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """That the letter was brought to an addressee: the number of its place among them, from 1."""
+
+    addressee: int
+    way: str
+    delivered_on: date
+    by_name: str = ""
+    acknowledged_on: date | None = None
+    edition: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Response:
+    """What an addressee (by its place, from 1) or somebody else (`names`) answered, and to which recommendations."""
+
+    responded_on: date
+    words: PerLanguage
+    addressee: int | None = None
+    names: PerLanguage = field(default_factory=dict)
+    recommendations: tuple[str, ...] = ()
+    published_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retraction:
+    """When and why the letter was retracted."""
+
+    at: datetime
+    words: PerLanguage = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What was counted."""
+
+    signatories: int = 0
+    organisations: int = 0
+    individuals: int = 0
+    countries: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One edition, with what it counts less the names that were taken off since."""
+
+    number: int
+    published_at: datetime
+    how: str = "release"
+    """One of "release", "hand", "daily"."""
+    figures: Figures = field(default_factory=Figures)
+    withheld: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """The end of an address under which the letter stood; `left_at` None: under which it stands."""
+
+    slug: str
+    left_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,3 +239,13 @@ class LetterFile:
     withheld_threshold: int = 1
     withheld: int | None = None
     """How many signed with their name withheld; None where the letter does not say."""
+    about: About = field(default_factory=About)
+    documents: tuple[Document, ...] = ()
+    notes: tuple[Note, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    responses: tuple[Response, ...] = ()
+    editions: tuple[Edition, ...] = ()
+    """Every edition, the first first."""
+    addresses: tuple[Address, ...] = ()
+    """Where it stood in public, the first first."""
+    retraction: Retraction | None = None

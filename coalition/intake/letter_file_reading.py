@@ -14,18 +14,45 @@ from typing import Any
 
 from jsonschema import Draft202012Validator
 
-from coalition.intake.facts_as_json import moment
+from coalition.intake.facts_as_json import facts_of, moment
 from coalition.intake.json_places import KeyTwice, NotJson, line_of, line_of_second, read_json
-from coalition.intake.letter_facts import Addressee, LetterFile, Line, ListGroup, Photo, Text
+from coalition.intake.letter_facts import (
+    About,
+    Address,
+    Addressee,
+    Delivery,
+    Document,
+    Edition,
+    LetterFile,
+    Line,
+    ListGroup,
+    Note,
+    Photo,
+    Response,
+    Retraction,
+    Text,
+)
+from coalition.intake.letter_file_lists import beyond_lists, lines_of
 from coalition.intake.letter_file_problems import FileProblem, Found, LetterFileError, explained, pointer_text, shown
 from coalition.intake.letter_file_writing import FORMAT, with_line_feeds
 from coalition.intake.names import named, unprintable
 from coalition.languages import is_zone
 
 SCHEMA = Path(__file__).with_name("letter-file.schema.json")
-SIZE_LIMIT = 25_000_000
+SIZE_LIMIT = 300_000_000
+"""Twenty attached documents of the largest size, in base64. The desk takes less: what its server takes."""
 LINES_LIMIT = 100_000
 _TOLD_AT_ONCE = 20
+_ONE: dict[str, Any] = {"about": About, "retraction": Retraction}
+_MANY: dict[str, Any] = {
+    "documents": Document,
+    "notes": Note,
+    "deliveries": Delivery,
+    "responses": Response,
+    "editions": Edition,
+    "addresses": Address,
+}
+"""What stands in the file as its class has it."""
 _NAMES = {"names", "leads", "printed_names"}
 # Not the bidi controls: word processors put them into running text, and there they do no harm to a neighbour.
 _CONTROLS = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufdd0-\ufdef\ufffe\uffff]")
@@ -43,7 +70,7 @@ def read(data: bytes) -> LetterFile:
 
 def _decoded(data: bytes) -> str:
     if len(data) > SIZE_LIMIT:
-        raise LetterFileError((FileProblem("too_large", value="25 MB"),))
+        raise LetterFileError((FileProblem("too_large", value="300 MB"),))
     try:
         return data.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -78,6 +105,7 @@ def beyond_schema(value: dict[str, Any]) -> Iterator[Found]:
     yield from _in_dates(value)
     yield from _in_photo(value.get("photo"))
     yield from in_strings(value, [])
+    yield from beyond_lists(value)
     groups = value["signatories"]["groups"]
     if sum(len(group["lines"]) for group in groups) > LINES_LIMIT:
         yield ["signatories", "groups"], "too_many", "", str(LINES_LIMIT)
@@ -88,16 +116,34 @@ def _in_dates(value: dict[str, Any]) -> Iterator[Found]:
     if "published_at" in value:
         checks.append((["published_at"], value["published_at"], moment))
     if "printed_on" in value:
-        # A month or a year is checked as its first day.
-        checks.append((["printed_on"], value["printed_on"], lambda typed: date.fromisoformat((typed + "-01-01")[:10])))
-    for at, line in _lines(value):
+        checks.append((["printed_on"], value["printed_on"], _first_day))
+    for at, line in lines_of(value):
         if "added_on" in line:
             checks.append(([*at, "added_on"], line["added_on"], date.fromisoformat))
+    checks += [*_dates_beyond(value)]
     for place, typed, parse in checks:
         try:
             parse(typed)
         except ValueError:
             yield place, "day_unknown", typed, ""
+
+
+def _first_day(typed: str) -> date:
+    """A month or a year is checked as its first day."""
+    return date.fromisoformat((typed + "-01-01")[:10])
+
+
+def _dates_beyond(value: dict[str, Any]) -> Iterator[tuple[list[str | int], str, Callable[[str], object]]]:
+    """The dates of what stands in the file as its class has it."""
+    if "event_on" in value.get("about", {}):
+        yield ["about", "event_on"], value["about"]["event_on"], _first_day
+    if "retraction" in value:
+        yield ["retraction", "at"], value["retraction"]["at"], moment
+    for name in _MANY:
+        for number, one in enumerate(value.get(name, ())):
+            for key, typed in one.items():
+                if key.endswith(("_on", "_at")):
+                    yield [name, number, key], typed, date.fromisoformat if key.endswith("_on") else moment
 
 
 def _in_photo(photo: dict[str, str] | None) -> Iterator[Found]:
@@ -120,12 +166,6 @@ def in_strings(value: object, at: list[str | int]) -> Iterator[Found]:
     elif isinstance(value, dict | list):
         for step, inner in value.items() if isinstance(value, dict) else enumerate(value):
             yield from in_strings(inner, [*at, step])
-
-
-def _lines(value: dict[str, Any]) -> Iterator[tuple[list[str | int], dict[str, Any]]]:
-    for number, group in enumerate(value["signatories"]["groups"]):
-        for position, line in enumerate(group["lines"]):
-            yield ["signatories", "groups", number, "lines", position], line
 
 
 def with_lines(text: str, found: list[Found]) -> tuple[FileProblem, ...]:
@@ -159,7 +199,13 @@ def letter_of(value: dict[str, Any]) -> LetterFile:
         counts_withheld=signatories.get("counts_withheld", True),
         withheld_threshold=int(signatories.get("withheld_threshold", 1)),
         withheld=_whole(signatories.get("withheld")),
+        **_as_their_classes(value),
     )
+
+
+def _as_their_classes(value: dict[str, Any]) -> dict[str, Any]:
+    one = {name: facts_of(kind, value[name]) for name, kind in _ONE.items() if name in value}
+    return one | {name: tuple(facts_of(kind, each) for each in value.get(name, ())) for name, kind in _MANY.items()}
 
 
 def _group(group: dict[str, Any]) -> ListGroup:
@@ -172,8 +218,7 @@ def _group(group: dict[str, Any]) -> ListGroup:
 
 
 def _line(line: dict[str, Any]) -> Line:
-    added_on = line.get("added_on")
-    return Line(**{**line, "added_on": date.fromisoformat(added_on) if added_on else None})
+    return facts_of(Line, line)
 
 
 def _photo(photo: dict[str, str]) -> Photo:

@@ -8,11 +8,11 @@ import re
 from collections.abc import Iterable
 from typing import Any
 
-from coalition.intake.facts_as_json import moment_text
+from coalition.intake.facts_as_json import as_value, moment_text
 from coalition.intake.letter_facts import Addressee, LetterFile, Line, ListGroup, PerLanguage, Photo, Text
 
 FORMAT = "coalition-letter"
-FORMAT_VERSION = 1
+FORMAT_VERSION = 2
 _LINE_BREAKS = re.compile(r"\r\n?")
 
 
@@ -46,7 +46,15 @@ def value_of(letter: LetterFile) -> dict[str, Any]:
         "addressees": [addressee_value(addressee) for addressee in letter.addressees],
         "leads": [_sorted(names) for names in letter.leads],
         "photo": _photo_value(letter.photo) if letter.photo else None,
+        "about": as_value(letter.about),
+        "documents": as_value(letter.documents),
         "signatories": _signatories_value(letter),
+        "notes": as_value(letter.notes),
+        "deliveries": as_value(letter.deliveries),
+        "responses": as_value(letter.responses),
+        "editions": as_value(letter.editions),
+        "addresses": as_value(letter.addresses),
+        "retraction": as_value(letter.retraction),
     }
     return _filled(value)
 
@@ -121,6 +129,8 @@ def _line_value(line: Line) -> dict[str, Any]:
         "is_lead": line.is_lead or None,
         "added_on": line.added_on.isoformat() if line.added_on else None,
         "country_printed": _sorted(line.country_printed),
+        "from_edition": line.from_edition if line.from_edition > 1 else None,
+        "logo": as_value(line.logo),
     }
     return _filled(value)
 

@@ -34,7 +34,7 @@ from coalition.rendering.printed_files import PrintedFiles
 from coalition.rendering.signing_keys import in_groups, key_of_edition
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
     from sqlalchemy.orm import Session
@@ -66,7 +66,7 @@ def printed_letter(session: Session, public: PublicLetter, edition: Edition | No
         figures=counted,
         withheld_count=withheld,
         groups=groups,
-        leads=tuple(facts.get("leads") or (line.names for line in lines if line.is_lead)),
+        leads=led_by(facts.get("leads") or [], facts.get("leads_listed") or [], lines),
         asks=_asks(session, public) if is_current else "",
         after=happened_since(session, public.letter_id) if is_current else None,
         is_rolling=facts.get("is_rolling", False),
@@ -78,6 +78,18 @@ def printed_letter(session: Session, public: PublicLetter, edition: Edition | No
             signing_key=in_groups(key_of_edition(session, edition.id)),
         ),
     )
+
+
+def led_by(
+    said: Sequence[dict[str, str]], listed: Sequence[str], lines: Sequence[PrintedLine]
+) -> tuple[dict[str, str], ...]:
+    """Who leads: who is said to, less those whom the list named and names no more; else the leads of the list.
+
+    `listed` has the canonical names of those whom the list named.
+    """
+    named = {name for line in lines for name in line.names.values()}
+    still = tuple(one for one in said if one["und"] not in listed or not named.isdisjoint(one.values()))
+    return still or tuple(line.names for line in lines if line.is_lead)
 
 
 def said_of_withheld(public: PublicLetter, edition: Edition) -> int | None:

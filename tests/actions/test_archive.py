@@ -225,7 +225,7 @@ def later(archived: facts.LetterArchive) -> facts.LetterArchive:
         archived,
         versions=(*before, replace(last, put_forward_at=last.written_at)),
         comments=(*archived.comments, replace(comment, at=datetime(2028, 1, 1, tzinfo=UTC))),
-        course=replace(archived.course, is_practice=False),
+        course=replace(archived.course, is_practice=False, embargo_until_at=datetime(2020, 1, 1, tzinfo=UTC)),
         letter=replace(archived.letter, printed_on="2027-03", withheld=1, groups=a_record().groups),
     )
 

@@ -25,11 +25,28 @@ from coalition.intake.letter_archive_facts import (
     Objection,
     Organisation,
     Place,
+    PrivateNote,
+    Release,
+    Reminder,
     Signature,
+    TeamDelivery,
+    TeamEdition,
+    TeamNote,
+    TeamResponse,
     Version,
     VersionText,
 )
-from coalition.intake.letter_facts import Addressee, LetterFile, Text
+from coalition.intake.letter_facts import (
+    Addressee,
+    Delivery,
+    Edition,
+    Figures,
+    LetterFile,
+    ListGroup,
+    Note,
+    Response,
+    Text,
+)
 from coalition.intake.letter_file import LetterFileError
 from coalition.models import comment, letter, version
 
@@ -41,10 +58,15 @@ PRESS_FUND = Organisation({"und": "Press Fund", "ar": "صندوق"}, "JO")
 TO = (Addressee("to", {"en": "Her Excellency"}, {"und": "N. N."}, {"en": "Minister"}),)
 
 WHOLE = LetterArchive(
-    letter=LetterFile("open_letter", "en", {"en": SECOND}, edition=1, published_at=NOON, addressees=TO, withheld=1),
+    letter=LetterFile("open_letter", "en", {"en": SECOND}, edition=1, published_at=NOON, addressees=TO, withheld=1,
+                      groups=(ListGroup((), {"en": "Funds"}),),
+                      deliveries=(Delivery(1, "post", date(2027, 3, 2), edition=2),)),
     course=Course(
         "open", NOON, NOON, NOON, NOON, NOON, NOON, 15, NOON, NOON, 7, "named", "members", "nothing", is_practice=True,
-        has_individuals=True, why_now={"en": "Now."}, leads=(PRESS_FUND,),
+        has_individuals=True, why_now={"en": "Now."}, leads=(PRESS_FUND,), is_sensitive=True, takes_requests=True,
+        is_rolling=True, cuts_daily=True, embargo_until_at=NOON, reminders_at_most=5, is_urgent=True,
+        reminders=(Reminder("reminder", 1440), Reminder("last_day")),
+        release=Release(NOON, NOON, "Nadia", {"late": "Asked for."}, (2, 1), NOON, "unread"), place_in_archive=7,
     ),
     versions=(
         Version(1, NOON, {"en": VersionText(FIRST, shown_at=NOON, fingerprint="a" * 64)}, put_forward_at=NOON),
@@ -78,6 +100,7 @@ WHOLE = LetterArchive(
                 Consent("keep", NOON, 3, "ar", "b" * 64, "recorded-1", "recorded", evidence=1),
             ),
             (Objection("not_us", 3, NOON, "Not us.", date(2027, 3, 2), "kept", "Ana", "A mistake."),),
+            group=1, shows_logo=True,
         ),
         Signature(
             Organisation({"und": "Ana Brkić"}), {"und": "Ana Brkić"}, "named", "individual", "Ana Brkić",
@@ -92,9 +115,14 @@ WHOLE = LetterArchive(
     invitations=(
         Invitation(
             PRESS_FUND, "Ana", "colleague", "Ben", NOON, NOON, NOON, NOON, NOON, NOON, NOON, date(2027, 3, 3),
-            Answer("decline", "Ana", "Director", "Private.", ask_again=True),
+            Answer("decline", "Ana", "Director", "Private.", ask_again=True), NOON, NOON, "As we said.",
         ),
     ),
+    editions=(TeamEdition(Edition(1, NOON, "hand", Figures(3, 2, 1, 1), 1), 3, NOON, {"late": "Asked for."}),),
+    notes=(TeamNote(Note("update", date(2027, 3, 2), {"en": "So."}, NOON), NOON, "Nadia", NOON, tells_signers=True),),
+    deliveries=(TeamDelivery(Delivery(1, "post", date(2027, 3, 2), edition=2), NOON, is_public=True, remark="Late."),),
+    responses=(TeamResponse(Response(date(2027, 3, 2), {"en": "No."}), NOON, NOON),),
+    private_notes=(PrivateNote(PRESS_FUND, NOON, "Hesitates.", "call", "Nadia", "reached"),),
 )  # fmt: skip
 
 
@@ -145,7 +173,8 @@ def test_the_schema_knows_every_field_and_no_other() -> None:
         "organisation": Organisation, "place": Place, "course": Course, "version": Version, "version_text": VersionText,
         "author": Author, "comment": Comment, "consent": Consent, "evidence": Evidence, "objection": Objection,
         "signature": Signature,
-        "answer": Answer, "invitation": Invitation,
+        "answer": Answer, "invitation": Invitation, "reminder": Reminder, "release": Release, "edition": TeamEdition,
+        "note": TeamNote, "delivery": TeamDelivery, "response": TeamResponse, "private_note": PrivateNote,
     }  # fmt: skip
     assert {name for name, one in schema["$defs"].items() if one["type"] == "object"} == set(kinds)
     for name, kind in kinds.items():
@@ -207,6 +236,13 @@ def test_the_version_shown_is_that_published_else_that_in_force() -> None:
             ("no_such_evidence", "/signatures/0/consents/1/evidence"),
         ),
         (lambda it: it["evidence"][0].update(said_on="2027-02-30"), ("day_unknown", "/evidence/0/said_on")),
+        (lambda it: it["signatures"][0].update(group=2), ("no_such_group", "/signatures/0/group")),
+        (
+            lambda it: it["course"]["release"].update(order=[3]),
+            ("no_such_signature", "/course/release/order/0"),
+        ),
+        (lambda it: it["editions"][0].update(version=2), ("no_such_version", "/editions/0/version")),
+        (lambda it: it["notes"][0]["note"].update(dated_on="2027-02-30"), ("day_unknown", "/notes/0/note/dated_on")),
         (lambda it: it["signatures"][0].update(version=2), ("no_such_version", "/signatures/0/version")),
         (
             lambda it: it["signatures"][0]["consents"][0].update(version=2),
@@ -229,5 +265,13 @@ def test_what_is_no_archive_is_called_so(data: bytes) -> None:
     assert problems(data) == [("not_an_archive", "")]
 
 
+def test_content_of_the_version_before_is_read() -> None:
+    value = json.loads(write(WHOLE)) | {"format_version": 1}
+    value["letter"]["format_version"] = 1
+    for name in ("editions", "notes", "deliveries", "responses", "private_notes"):
+        del value[name]
+    assert read(json.dumps(value).encode()).signatures == WHOLE.signatures
+
+
 def test_a_newer_content_is_refused() -> None:
-    assert problems(changed(lambda it: it.update(format_version=2))) == [("not_one_of", "/format_version")]
+    assert problems(changed(lambda it: it.update(format_version=3))) == [("not_one_of", "/format_version")]

@@ -1,8 +1,10 @@
+import base64
 import dataclasses
 import json
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -11,21 +13,40 @@ from jsonschema import Draft202012Validator
 
 from coalition.intake import letter_file
 from coalition.intake.letter_file import (
+    About,
+    Address,
     Addressee,
+    Delivery,
+    Document,
+    Edition,
+    Figures,
     LetterFile,
     LetterFileError,
     Line,
     ListGroup,
+    Logo,
+    Note,
     Photo,
+    Press,
+    Quotation,
+    Response,
+    Retraction,
+    Support,
     Text,
     read,
     write,
 )
 from coalition.models.letter import KINDS, LIST_ORDERS
+from coalition.models.list_look import FORMS, ListLook
+from coalition.models.note import NOTE_KINDS, WAYS
 from coalition.models.version import PARTS
 
 ROOT = Path(__file__).parent.parent.parent
 LETTERS = sorted((ROOT / "tests" / "cases" / "letters").glob("*.json"))
+
+A_PICTURE = base64.b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGNgYPgPAAEDAQCXDDKFAAAAAElFTkSuQmCC"
+)
 
 WHOLE = LetterFile(
     kind="open_letter",
@@ -61,7 +82,7 @@ WHOLE = LetterFile(
                 Line({"und": "Nâga", "ar": "ناغا"}, country="TN", is_lead=True, added_on=date(2027, 2, 3)),
                 Line({"und": "Twice"}, country="GB", country_printed={"und": "Wales"}),
                 Line({"und": "Twice"}),
-                Line({"und": " e.\u202fV.  \u200d"}),
+                Line({"und": " e.\u202fV.  \u200d"}, from_edition=4, logo=Logo("image/png", A_PICTURE)),
             ),
             {"fr": "Organisations", "en": ""},
             {"fr": "environ 500 étudiants"},
@@ -76,7 +97,32 @@ WHOLE = LetterFile(
     counts_withheld=False,
     withheld_threshold=3,
     withheld=0,
-)
+    about=About(
+        ("water", "ماء"), "Wells", ("OpenTheWells",), ("TN", "FR"), Support("Les Puits", "https://puits.example/"),
+        {"fr": "Sommet", "und": "Summit"}, "2027-04",
+        {"fr": Press("presse@example.org", (Quotation("« Ouvrez. »", "N. N.", "Présidente"), Quotation("Now.")))},
+    ),
+    documents=(Document("annex.txt", "text/plain", {"fr": "Annexe"}, "fr", "Père\n".encode()),),
+    notes=(
+        Note("correction", date(2027, 3, 2), {"fr": "Une *faute*."}, datetime(2027, 3, 2, 8, 0, 1, 5, tzinfo=UTC)),
+        Note("outcome", date(2027, 9, 1), {"en": "They opened.", "fr": "Ouverts."}),
+    ),
+    deliveries=(
+        Delivery(1, "by_hand", date(2027, 3, 3), "Nâga", date(2027, 3, 4), 3),
+        Delivery(9, "post", date(2027, 2, 3)),
+    ),
+    responses=(
+        Response(
+            date(2027, 3, 9), {"fr": "Non."}, 1, {"und": "Cabinet"}, ("r1", "r12"), datetime(2027, 4, 1, tzinfo=UTC)
+        ),
+    ),
+    editions=(
+        Edition(1, datetime(2027, 2, 1, tzinfo=UTC)),
+        Edition(3, datetime(2027, 3, 1, 17, 30, tzinfo=UTC), "hand", Figures(5, 4, 1, 2), 0),
+    ),
+    addresses=(Address("puits", datetime(2027, 2, 5, tzinfo=UTC)), Address("ouvrez-les-puits")),
+    retraction=Retraction(datetime(2027, 5, 1, tzinfo=UTC), {"fr": "Retirée."}),
+)  # fmt: skip
 
 
 def test_every_fact_survives_export_and_import() -> None:
@@ -176,6 +222,39 @@ def test_the_schema_knows_what_letters_know() -> None:
     assert set(schema["$defs"]["text"]["properties"]) == set(PARTS)
 
 
+def test_the_schema_knows_every_field_and_no_other() -> None:
+    definitions = json.loads(letter_file.SCHEMA.read_bytes())["$defs"]
+    kinds: dict[str, Any] = {
+        "addressee": Addressee, "line": Line, "logo": Logo, "about": About, "press": Press, "quotation": Quotation,
+        "document": Document, "note": Note, "delivery": Delivery, "response": Response, "edition": Edition,
+        "figures": Figures, "address": Address, "retraction": Retraction, "photo": Photo, "group": ListGroup,
+    }  # fmt: skip
+    for name, kind in kinds.items():
+        assert set(definitions[name]["properties"]) == {field.name for field in dataclasses.fields(kind)}, name
+    assert set(definitions["about"]["properties"]["support"]["properties"]) == {"organiser", "link"}
+
+
+def test_the_schema_offers_what_rows_can_hold() -> None:
+    definitions = json.loads(letter_file.SCHEMA.read_bytes())["$defs"]
+    assert tuple(definitions["note"]["properties"]["kind"]["enum"]) == NOTE_KINDS
+    assert tuple(definitions["delivery"]["properties"]["way"]["enum"]) == WAYS
+    assert set(definitions["look"]["properties"]) == {part.name for part in dataclasses.fields(ListLook)}
+    assert tuple(definitions["look"]["properties"]["form"]["enum"]) == FORMS
+
+
+def test_a_file_of_the_version_before_is_read_and_one_of_a_newer_is_not() -> None:
+    value = json.loads(write(WHOLE))
+    for key in ("about", "documents", "notes", "deliveries", "responses", "editions", "addresses", "retraction"):
+        del value[key]
+    for line in value["signatories"]["groups"][0]["lines"]:
+        line.pop("logo", None)
+    before = read(json.dumps(value | {"format_version": 1}).encode())
+    assert before.groups[0].lines[0] == WHOLE.groups[0].lines[0]
+    assert json.loads(write(before))["format_version"] == 2
+    with pytest.raises(LetterFileError):
+        read(json.dumps(value | {"format_version": 3}).encode())
+
+
 def test_the_example_in_the_docs_is_a_letter_file() -> None:
     page = (ROOT / "docs" / "letter-file.md").read_text(encoding="utf-8")
     example = page.partition("```json\n")[2].partition("```")[0]
@@ -196,6 +275,7 @@ with_canonical = st.builds(lambda und, others: {"und": und, **others}, names, pe
 prose = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.sampled_from("\n\t"), max_size=300).filter(
     lambda text: not any(map(_is_no_character, text))
 )
+moments = st.none() | st.datetimes(timezones=st.just(UTC))
 lines = st.builds(
     Line,
     names=with_canonical,
@@ -225,6 +305,29 @@ letter_files = st.builds(
     counts_withheld=st.booleans(),
     withheld_threshold=st.integers(0, 50),
     withheld=st.none() | st.integers(0, 500),
+    about=st.builds(
+        About,
+        topics=st.lists(names, max_size=2).map(tuple),
+        series=st.just("") | names,
+        countries_addressed=st.lists(st.sampled_from(["FR", "TN"]), max_size=2).map(tuple),
+        support=st.none() | st.builds(Support, names),
+        event=per_language,
+        press=st.dictionaries(
+            tags,
+            st.builds(Press, prose, st.lists(st.builds(Quotation, prose, names), max_size=2).map(tuple)),
+            max_size=2,
+        ),
+    ),
+    notes=st.lists(st.builds(Note, st.sampled_from(NOTE_KINDS), st.dates(), per_language, moments), max_size=2).map(
+        tuple
+    ),
+    responses=st.lists(
+        st.builds(Response, st.dates(), per_language, st.none() | st.integers(1, 9), per_language), max_size=2
+    ).map(tuple),
+    addresses=st.lists(
+        st.builds(Address, st.from_regex(r"[a-z0-9]{1,9}(-[a-z]{1,3})?", fullmatch=True), moments), max_size=2
+    ).map(tuple),
+    retraction=st.none() | st.builds(Retraction, st.datetimes(timezones=st.just(UTC)), per_language),
 )
 
 
@@ -245,7 +348,11 @@ json_values = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
     lambda inner: (
         st.lists(inner)
-        | st.dictionaries(st.text() | st.sampled_from(["format", "texts", "signatories", "photo", "leads"]), inner)
+        | st.dictionaries(
+            st.text()
+            | st.sampled_from(["format", "texts", "signatories", "photo", "leads", "about", "documents", "editions"]),
+            inner,
+        )
     ),
     max_leaves=20,
 )
@@ -264,7 +371,9 @@ PATHS = [
     for path in """
     kind texts texts/fr texts/fr/body leads leads/0 leads/0/und photo photo/content signatories signatories/groups
     signatories/groups/0/lines/0 signatories/groups/0/lines/0/added_on signatories/withheld edition published_at
-    printed_on zone addressees/0/style
+    printed_on zone addressees/0/style about about/press/fr about/support documents documents/0 documents/0/content
+    notes notes/0/words deliveries/0/addressee responses/0/recommendations editions editions/0/number addresses
+    addresses/0/slug retraction retraction/at signatories/groups/0/lines/3/logo/content
     """.split()
 ]
 

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from coalition.intake import letter_file_reading
 from coalition.intake.json_places import line_of
 from coalition.intake.letter_file import LetterFileError, read, sentence
 from coalition.intake.letter_file_problems import SENTENCES, FileProblem
@@ -59,7 +60,7 @@ LINE = "signatories/groups/0/lines/0"
     [
         ("secret", 1, "key_unknown"),
         ("kind", "blog", "not_one_of"),
-        ("format_version", 2, "not_one_of"),
+        ("format_version", 3, "not_one_of"),
         ("place", 7, "wrong_type"),
         ("place", "x" * 121, "too_long"),
         ("authoritative_language", "fr", "authoritative_has_no_text"),
@@ -82,6 +83,23 @@ LINE = "signatories/groups/0/lines/0"
         ("photo", {"media_type": "image/png", "credit": "x", "content": "AA==", "file": "a.png"}, "photo_twice_or_not"),
         ("photo", {"media_type": "image/png", "credit": "x", "content": "not base64!"}, "content_not_base64"),
         ("photo", {"media_type": "image/png", "credit": "x", "file": "../a.png"}, "wrong_form"),
+        ("about", {"support": {"link": "https://x.example"}}, "key_missing"),
+        ("about", {"event_on": "2027-02-30"}, "day_unknown"),
+        ("about", {"countries_addressed": ["tn"]}, "wrong_form"),
+        ("about", {"press": {"ar": {"kontact": "x"}}}, "key_likely"),
+        ("documents", [{"file_name": "a.pdf", "media_type": "application/pdf", "content": "AA=="}], "document_refused"),
+        ("documents", [{"file_name": "a.txt", "media_type": "text/plain", "content": "not"}], "content_not_base64"),
+        ("documents", [{"file_name": "a.txt", "media_type": "text/html", "content": "YQ=="}], "not_one_of"),
+        ("documents", [{"file_name": "../ä.txt", "media_type": "text/plain", "content": "YQ=="}], "wrong_form"),
+        ("notes", [{"kind": "update", "dated_on": "2027-02-30", "words": {}}], "day_unknown"),
+        ("notes", [{"kind": "rumour", "dated_on": "2027-02-03", "words": {}}], "not_one_of"),
+        ("deliveries", [{"addressee": 7, "way": "post", "delivered_on": "2027-02-03"}], "no_such_addressee"),
+        ("responses", [{"responded_on": "2027-02-03", "words": {}, "recommendations": ["1"]}], "wrong_form"),
+        ("editions", [{"number": 2, "published_at": "2018-05-24T12:00:00Z"}], "editions_in_order"),
+        ("addresses", [{"slug": "Open The Wells"}], "wrong_form"),
+        ("retraction", {"words": {"ar": "x"}}, "key_missing"),
+        (LINE + "/from_edition", 7, "no_such_edition"),
+        (LINE + "/logo", {"media_type": "image/png", "content": "AA=="}, "picture_refused"),
         ("leads", [{"fr": "only"}], "key_missing"),
         ("signatories/withheld", -1, "number_range"),
         (LINE + "/country", "fr", "wrong_form"),
@@ -128,13 +146,18 @@ def test_the_line_is_that_of_the_value() -> None:
         (b'{"format": "coalition-letter",\n"kind": "news",\n"kind": "news"}', "key_twice", 3),
         (b"[]", "not_a_letter_file", 0),
         (b'{"format": "other"}', "not_a_letter_file", 0),
-        (b" " * 25_000_001, "too_large", 0),
     ],
 )
 def test_what_is_no_letter_file_at_all_is_told_in_one_sentence(data: bytes, code: str, line: int) -> None:
     (problem,) = problems(data)
     assert (problem.code, problem.line) == (code, line)
     assert sentence(problem)
+
+
+def test_a_file_larger_than_any_letter_is_refused_unread(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(letter_file_reading, "SIZE_LIMIT", 10)
+    (problem,) = problems(b" " * 11)
+    assert problem.code == "too_large"
 
 
 def test_half_a_surrogate_pair_is_told_and_not_written() -> None:
