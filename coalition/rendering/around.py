@@ -51,7 +51,7 @@ def around_lines(letter: PrintedLetter, language: str) -> tuple[str, ...]:
         lines.append(gettext("%(event)s, %(date)s", event=name, date=date["words"]) if date else name)
     if letter.about.series:
         lines.append(gettext("Series: %(series)s", series=_within(letter.about.series, language)))
-    lines.append(" ".join(hashtags(letter)))
+    lines.append(" ".join(_within(tag, language) for tag in hashtags(letter)))
     return tuple(str(line) for line in lines if line)
 
 

@@ -85,10 +85,11 @@ def faces(others: tuple[Path, ...]) -> typst.Fonts:
     return _together(tuple(sorted(set(others))))
 
 
-def families(language: str, others: Iterable[Path]) -> list[str]:
+def families(language: str, others: Iterable[Path]) -> list[str | dict[str, str]]:
     """The families for a text in `language`, in the order in which each character looks for a face.
 
-    `others` are font files beside our own. Faces of the language's own script come first.
+    `others` are font files beside our own. Faces of the language's own script come first. In Chinese, Japanese and
+    Korean Latin letters are ours, which have every accent: only the signs that these scripts share come from their own.
     """
     added = set(faces(tuple(others)).families()) - set(faces(()).families())
     tag = language.lower()
@@ -99,7 +100,8 @@ def families(language: str, others: Iterable[Path]) -> list[str]:
     )
     ours = [SERIF, ARABIC, HEBREW, *OTHER_SCRIPTS]
     own = foreign if region else [OWN_FACES.get(primary, SERIF)]
-    return list(dict.fromkeys([*own, *ours, *foreign, *SIGNS]))
+    latin = [{"name": SERIF, "covers": "latin-in-cjk"}] if region else []
+    return [*latin, *dict.fromkeys([*own, *ours, *foreign, *SIGNS])]
 
 
 def missing_from(characters: Iterable[str], others: Iterable[Path]) -> set[str]:

@@ -16,6 +16,7 @@ from docx.oxml.ns import qn
 from coalition.models.list_look import ListLook
 from coalition.rendering.docx import to_docx
 from coalition.rendering.docx.elements import in_directions
+from coalition.rendering.printed import PrintedText
 from coalition.rendering.printed_files import Letterhead, PrintedDocument, PrintedFiles
 from tests.rendering.letters import ODD_NAMES, group, letter, photo, real_list
 
@@ -115,6 +116,20 @@ def test_words_are_cut_into_runs_where_the_direction_changes() -> None:
         (" في 2027", True),
     ]
     assert [*in_directions("plain words", "ltr")] == [("plain words", False)]
+
+
+def test_words_in_latin_letters_are_not_taken_for_chinese_ones_which_break_anywhere() -> None:
+    printed = letter(texts={"zh-hans": PrintedText("zh-hans", "水", "*水*。")}, authoritative_language="zh-hans")
+    styles = part(printed, "word/styles.xml", "zh-hans")
+    assert '<w:lang w:val="en-US" w:eastAsia="zh-CN" w:bidi="zh-CN"/>' in styles
+
+
+@pytest.mark.parametrize(("language", "way"), [("en", "i"), ("ar", "b"), ("zh-hans", "b")])
+def test_a_script_without_italics_stresses_in_bold(language: str, way: str) -> None:
+    printed = letter(texts={language: PrintedText(language, "T", "*Now.*")}, authoritative_language=language)
+    said = next(each for each in opened(printed, language).paragraphs if each.text == "Now.")
+    marks = said.runs[0]._r.rPr
+    assert [marks.find(qn(f"w:{each}")) is not None for each in "bi"] == [way == "b", way == "i"]
 
 
 @pytest.mark.parametrize(("language", "tag"), [("en", "en-US"), ("ar", "ar-EG")])

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 
 from coalition.rendering.plain import plain_text
+from coalition.rendering.printed import PrintedAbout
 from tests.rendering.letters import ODD_NAMES, group, letter, line, real_list
 
 
@@ -60,3 +61,9 @@ def test_a_person_is_printed_with_the_affiliation_below() -> None:
     person = line("Ana Brkić", affiliation="University of Split", kind="individual")
     words = plain_text(letter(type(people)(headings={}, lines=(person,))), "en")
     assert "\nAna Brkić\n    University of Split\n" in words
+
+
+def test_a_hashtag_keeps_its_sign_before_it_whatever_the_direction_of_the_page() -> None:
+    printed = letter(about=PrintedAbout(hashtags=("HearUs", "اسمعونا")))
+    assert "\u2068#HearUs\u2069 #اسمعونا" in plain_text(printed, "ar")
+    assert "#HearUs \u2068#اسمعونا\u2069" in plain_text(printed, "en")

@@ -257,7 +257,7 @@ READ: Final = {
         "Led by Free Voices Network",
         "2 signatories",
         "[A sealed door]",
-        "The house on the day of the ruling Photo: Sami Nasser / Coast Agency, all rights reserved",
+        "The house on the day of the ruling / Photo: Sami Nasser / Coast Agency, all rights reserved",
         "The court needed four minutes.",
         "Signatories 2",
         "Free Voices Network",
@@ -352,7 +352,7 @@ LISTED: Final = [
     "Joint statement",
     "They dissolved Memory House",
     "[A sealed door]",
-    "The house on the day of the ruling Photo: Sami Nasser / Coast Agency",
+    "The house on the day of the ruling / Photo: Sami Nasser / Coast Agency",
     "1 March 2027",
     "2 signatories",
     "Joint call",
@@ -394,7 +394,7 @@ FED: Final = {
 
 ONLY_ON_PAGES: Final = (
     "[A sealed door]",
-    "The house on the day of the ruling Photo: Sami Nasser / Coast Agency, all rights reserved",
+    "The house on the day of the ruling / Photo: Sami Nasser / Coast Agency, all rights reserved",
     "Editor’s note, 20 February 2027",
     "First told in our newsletter.",
     "What happened since",
@@ -483,6 +483,7 @@ class Desk:
         reasons = {name: "So they write it." for name in check.names if name.startswith("reason:")}
         page = check.fill(reasons).submit("Continue").form("/publish").submit("Publish the letter")
         assert page.heading == "Published", page.words
+        assert "/EMBED" not in page.words
 
     def put_in_order(self, slugs: tuple[str, ...]) -> None:
         page = self.visitor.get("/desk/site")

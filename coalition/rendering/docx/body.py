@@ -12,6 +12,7 @@ from coalition.languages import number
 from coalition.rendering.docx.elements import PLAIN, Look, paragraph, runs, w
 from coalition.rendering.docx.endnotes import add_endnote, endnotes_part, first_reference, later_reference
 from coalition.rendering.docx.lists import BRACKETS, BULLETS, POINTS, listed, new_list
+from coalition.rendering.docx.locales import has_italics
 from coalition.rendering.docx.paper import DEEPEST, STEP
 from coalition.rendering.docx.tables import table
 
@@ -132,10 +133,15 @@ class Body:
         for node in nodes:
             yield from self._piece(node, look)
 
+    def _stressed(self, look: Look) -> Look:
+        if has_italics(self._language):
+            return replace(look, is_italic=True)
+        return replace(look, is_bold=True)
+
     def _piece(self, node: Node, look: Look) -> Iterator[Element]:
         match node["kind"]:
             case "emphasis":
-                yield from self._inline(node["inside"], replace(look, is_italic=True))
+                yield from self._inline(node["inside"], self._stressed(look))
             case "strong":
                 yield from self._inline(node["inside"], replace(look, is_bold=True))
             case "link":

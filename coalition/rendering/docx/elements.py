@@ -12,7 +12,7 @@ from docx.oxml.ns import qn
 from docx.oxml.parser import OxmlElement
 
 from coalition.languages import direction, script_direction
-from coalition.rendering.docx.locales import word_language
+from coalition.rendering.docx.locales import western_language, word_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -115,4 +115,4 @@ def _words(text: str) -> Iterator[Element]:
 
 def _language(tag: str) -> Element:
     language = word_language(tag)
-    return w("lang", val=language, eastAsia=language, bidi=language)
+    return w("lang", val=western_language(tag), eastAsia=language, bidi=language)

@@ -115,7 +115,7 @@ def _above(document: WordDocument, letter: PrintedLetter, page: Sheet, said: Fil
         picture = for_print(letter.photo.content)
         size = {"height": 95} if picture.is_tall else {"width": 150}
         yield _picture(document, picture.content, alternative, language=tag, **size)
-        caption = " ".join(filter(None, (page.photo_caption, page.photo_credit)))
+        caption = "\n".join(filter(None, (page.photo_caption, page.photo_credit)))
         yield paragraph("Caption", *runs(caption, tag), language=tag)
     yield from (_addressee(one, page) for one in page.to)
     if page.copies:

@@ -7,7 +7,9 @@ from typing import Final
 from babel.core import get_global
 
 from coalition.languages import babel_locale, number
+from coalition.rendering.faces import ARABIC_SCRIPT
 
+CJK: Final = frozenset({"zh", "ja", "ko"})
 EAST_ASIAN: Final = {"ja": "MS Mincho", "ko": "Batang"}
 NUMBERINGS: Final = {"1": "decimal", "١": "hindiNumbers", "۱": "hindiNumbers"}
 
@@ -20,6 +22,19 @@ def word_language(tag: str) -> str:
     full = likely.get(asked) or likely.get(locale.language) or ""
     territory = locale.territory or (full.rpartition("_")[2] if full.count("_") else "")
     return "-".join(filter(None, (locale.language, territory)))
+
+
+def has_italics(tag: str) -> bool:
+    """Whether words are stressed by italics; in scripts that have none they are set bold."""
+    return babel_locale(tag).language not in ARABIC_SCRIPT | CJK
+
+
+def western_language(tag: str) -> str:
+    """The tag for words in Latin letters: of a text in Chinese, Japanese or Korean they are taken for English.
+
+    Under a tag of theirs a program breaks lines anywhere within such a word.
+    """
+    return "en-US" if babel_locale(tag).language in CJK else word_language(tag)
 
 
 def east_asian_face(tag: str) -> str:

@@ -10,7 +10,7 @@ from markupsafe import escape
 from coalition.languages import direction, interface_language
 from coalition.rendering.docx.elements import Look, paragraph, run, runs, w
 from coalition.rendering.docx.lists import BRACKETS, BULLETS, POINTS
-from coalition.rendering.docx.locales import east_asian_face, numbering, word_language
+from coalition.rendering.docx.locales import east_asian_face, numbering, western_language, word_language
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -86,12 +86,13 @@ def _replace(element: Element, xml: str) -> None:
 def _styles(language: str) -> str:
     rtl = "<w:bidi/>" if direction(language) == "rtl" else ""
     tag, eastern = escape(word_language(language)), east_asian_face(language)
+    western = escape(western_language(language))
     faces = f'<w:rFonts w:ascii="Georgia" w:hAnsi="Georgia" w:eastAsia="{eastern}" w:cs="Times New Roman"/>'
     size = 24 if rtl else 21
     return (
         f"<w:styles {SPACE}><w:docDefaults><w:rPrDefault><w:rPr>{faces}"
         f'<w:color w:val="{INK}"/><w:sz w:val="21"/><w:szCs w:val="{size}"/>'
-        f'<w:lang w:val="{tag}" w:eastAsia="{tag}" w:bidi="{tag}"/></w:rPr></w:rPrDefault>'
+        f'<w:lang w:val="{western}" w:eastAsia="{tag}" w:bidi="{tag}"/></w:rPr></w:rPrDefault>'
         '<w:pPrDefault><w:pPr><w:spacing w:after="160" w:line="288" w:lineRule="auto"/></w:pPr></w:pPrDefault>'
         "</w:docDefaults>"
         '<w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/><w:qFormat/>'
@@ -127,14 +128,14 @@ def _style(identity: str, name: str, based_on: str, following: str, layout: str,
 
 
 def _settings(language: str) -> str:
-    tag = escape(word_language(language))
+    tag, western = escape(word_language(language)), escape(western_language(language))
     return (
         f"<w:settings {SPACE}>"
         '<w:defaultTabStop w:val="720"/><w:characterSpacingControl w:val="doNotCompress"/>'
         f'<w:endnotePr><w:pos w:val="docEnd"/><w:numFmt w:val="{numbering(language)}"/>'
         '<w:endnote w:id="-1"/><w:endnote w:id="0"/></w:endnotePr>'
         '<w:compat><w:compatSetting w:name="compatibilityMode" w:uri="http://schemas.microsoft.com/office/word" '
-        f'w:val="15"/></w:compat><w:themeFontLang w:val="{tag}" w:eastAsia="{tag}" w:bidi="{tag}"/>'
+        f'w:val="15"/></w:compat><w:themeFontLang w:val="{western}" w:eastAsia="{tag}" w:bidi="{tag}"/>'
         '<w:decimalSymbol w:val="."/><w:listSeparator w:val=","/></w:settings>'
     )
 

@@ -105,7 +105,7 @@ def _words(typed: Typed, place: int) -> CopyWords:
 
 def _page(typed: Typed, *, status: int = 200) -> ResponseReturnValue:
     letter = the_letter()
-    tags = proof.text_languages(letter)
+    tags = sorted(proof.text_languages(letter), key=lambda tag: tag != letter.authoritative_language)
     return show(
         "desk/copies.html",
         status=status,
@@ -122,9 +122,14 @@ def _page(typed: Typed, *, status: int = 200) -> ResponseReturnValue:
 def _row(place: int, printed: dict[str, str], tags: list[str]) -> dict[str, Any]:
     """An addressee: who it is, and the addresses of its files."""
     who = " ".join(filter(None, (printed["style"], printed["name"]))) or printed["office"]
-    files = [
-        {"path": path_of(the_letter().id, "copies", str(place), f"{tag}.{kind}"), "words": kind.upper(), "tag": tag}
+    texts = [
+        {
+            "language": languages.name(tag, desk_language()),
+            "files": [
+                {"path": path_of(the_letter().id, "copies", str(place), f"{tag}.{kind}"), "words": kind.upper()}
+                for kind in ("pdf", "docx")
+            ],
+        }
         for tag in tags
-        for kind in ("pdf", "docx")
     ]
-    return {"place": place, "who": who, "is_copied": printed["block"] == "cc", "files": files}
+    return {"place": place, "who": who, "is_copied": printed["block"] == "cc", "texts": texts}

@@ -18,6 +18,7 @@ from coalition.actions.release import NothingPlanned, ReleaseInThePast, TooLateT
 from coalition.database import db
 from coalition.models.letter import StillUnderEmbargo
 from coalition.rendering import bodies
+from coalition.rendering.passing_on import EMBED
 from coalition.web.audience import Audience, account, audience
 from coalition.web.desk import moment
 from coalition.web.desk.door import desk
@@ -80,6 +81,8 @@ def form_words(ending: str) -> str:
     """What a form of a letter is called."""
     if ending == ".txt":
         return str(_("plain text"))
+    if ending == EMBED:
+        return str(_("frame"))
     return FORM_WORDS.get(ending, ending.removeprefix(".").upper())
 
 

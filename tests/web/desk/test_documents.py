@@ -87,6 +87,15 @@ def an_attachment(cast: Cast, letter_id: UUID, name: str = "annex.pdf") -> UUID:
     return attach.attach(letter_id, document, labels={"en": "The figures"}, language="fr", by=cast.coordinator)
 
 
+def test_the_copies_name_their_languages_the_authoritative_one_first(nadia: Visitor, cast: Cast) -> None:
+    letter_id = builders.a_draft(cast, languages=("fr", "ar"))
+    entry = draft.AddresseeEntry(block="to", names={"fr": "Mina Sato"})
+    seen = draft.state_of_addressees(builders.a_letter(letter_id).version)
+    draft.save_addressees(letter_id, [entry], by=cast.coordinator, seen=seen)
+    words = nadia.get(path_of(letter_id, "copies")).words
+    assert words.index("French: PDF") < words.index("Arabic: PDF")
+
+
 def test_a_document_is_said_with_language_kind_and_size_and_saved_never_shown(
     nadia: Visitor, visitors: Callable[..., Visitor], cast: Cast
 ) -> None:

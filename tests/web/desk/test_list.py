@@ -43,6 +43,7 @@ def test_parts_are_written_ordered_and_taken_away_by_a_form(visitor: Visitor, ca
     letter_id = a_letter(cast)
     visitor.sign_in(cast.coordinator)
     path = f"/desk/letters/{letter_id}/list"
+    assert not visitor.get(f"{path}/places").tree.findall(".//main//button")  # there is nothing to choose yet
     first = visitor.get(f"{path}/parts").form("/parts").fill(**{"heading-1-en": "Unions"}).submit()
     second = first.form("/parts").fill(
         **{"heading-2-en": "Schools", "unnamed-2-en": "about 500 students", "place-2": "1", "place-1": "2"}
