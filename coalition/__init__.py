@@ -18,9 +18,11 @@ __all__ = ["create_app", "install"]
 def create_app(settings: Settings | None = None) -> Flask:
     """The whole application, public layer in front. Raises SettingsWrong, KeysMissing, KeysUnusable or WrongKeys."""
     from coalition import jobs, models, web  # noqa: PLC0415 -- the package is importable without its app
+    from coalition.rendering import pades  # noqa: PLC0415 -- as above
 
     settings = settings or config.load()
     ring = install(settings)
+    pades.check()
 
     app = Flask("coalition", template_folder=str(config.folder("templates")), static_folder=None)
     # No redirect of the router's own: it would take its host from the request.

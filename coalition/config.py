@@ -123,6 +123,10 @@ class Settings:
     forget_after_days: int = _setting(
         90, "Days after a letter's closing until who did not sign, and who wrote comments, is erased; at least 30."
     )
+    seal_certificate: str = _setting(
+        "", "Path of a PKCS#12 file, an RSA key and its certificate, which seal published PDFs (PAdES); empty: none."
+    )
+    seal_password: str = _setting("", "Password of that file, where it has one.")
     fonts: str = _setting(
         "", "Folders of further fonts for PDFs (separated by ':'), for instance Chinese and Japanese."
     )

@@ -5,7 +5,21 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final, TypeAlias
 
 from coalition import config
-from coalition.rendering import bibtex, card, data, docx, faces, list_csv, markdown, page, passing_on, pdf, plain, xlsx
+from coalition.rendering import (
+    bibtex,
+    card,
+    data,
+    docx,
+    faces,
+    list_csv,
+    markdown,
+    pades,
+    page,
+    passing_on,
+    pdf,
+    plain,
+    xlsx,
+)
 from coalition.rendering.file_links import MEDIA_TYPES
 
 if TYPE_CHECKING:
@@ -41,7 +55,8 @@ def _json(letter: PrintedLetter, _language: str) -> bytes:
 
 
 def _pdf(letter: PrintedLetter, language: str) -> bytes:
-    return pdf.make_pdf(letter, language, fonts=_fonts()).content
+    content = pdf.make_pdf(letter, language, fonts=_fonts()).content
+    return pades.sealed(content, at=letter.published_at) if letter.edition else content
 
 
 def _card(letter: PrintedLetter, language: str) -> bytes:

@@ -1,4 +1,4 @@
-"""By what the stored public answers were made: our code and looks, the fonts, the public address."""
+"""By what the stored public answers were made: our code and looks, the fonts, the public address, the seal."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from coalition import config
 from coalition.config import PACKAGE, folder
+from coalition.rendering import pades
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,7 +23,7 @@ def imprint() -> str:
         digest.update(f"{path.name}\0".encode())
         digest.update(path.read_bytes())
     settings = config.settings()
-    digest.update(f"{settings.root}\0{settings.fonts}".encode())
+    digest.update(f"{settings.root}\0{settings.fonts}\0{pades.fingerprint()}".encode())
     return digest.hexdigest()[:32]
 
 
