@@ -6,6 +6,7 @@ in docs/own-page.md.
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select, update
@@ -17,10 +18,14 @@ from coalition.actions.own_contacts import tell_others
 from coalition.actions.own_entry import drop_logo, page_changed
 from coalition.actions.own_page import acting, entered
 from coalition.database import transaction
+from coalition.models.approval import Approval
+from coalition.models.identity_change import IdentityChange
 from coalition.models.incoming_email import IncomingEmail
 from coalition.models.invitation import Invitation
 from coalition.models.link import Link
 from coalition.models.outgoing_email import OutgoingEmail
+from coalition.models.request import RequestToSign, request_address_index
+from coalition.models.standing_consent import StandingConsent
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -49,6 +54,8 @@ def erase_contact(session: Session, contact: Contact, *, now: datetime) -> None:
     """Empty a contact's row, end its links, and empty the mails that were written to it; part of a verb."""
     journal.append("contact", contact.id, now)
     sweep.is_wanted(session, now=now)
+    names = {one for one in (contact.name, contact.address) if one}
+    _empty_requests(session, contact)
     for part in ("name", "address", "telephone", "other_channel"):
         setattr(contact, part, None)
     contact.address_index = None
@@ -65,9 +72,50 @@ def erase_contact(session: Session, contact: Contact, *, now: datetime) -> None:
     )
     for invitation in session.scalars(select(Invitation).where(Invitation.contact_id == contact.id)):
         invitation.note = None
+        if invitation.answer:  # what was answered is the organisation's; who gave it stands in the ledger, if anywhere
+            invitation.answer = {**invitation.answer, "by": "", "role": ""}
     for reply in session.scalars(select(IncomingEmail).where(IncomingEmail.invitation_id.in_(invitations))):
         reply.said = reply.raw = None
-    _empty_mails(session, contact)
+    _take_name_off(session, contact)
+    _empty_mails(session, contact, names)
+
+
+def _empty_requests(session: Session, contact: Contact) -> None:
+    """Requests from the same address lose who asked, once they are decided; one that became a signature stays its."""
+    asked = select(RequestToSign).where(
+        RequestToSign.address_index == request_address_index(contact.address or ""),
+        RequestToSign.decided_at.is_not(None),
+        RequestToSign.decision != "signed",
+    )
+    for request in session.scalars(asked):
+        request.asked = request.address = request.address_index = request.taken_for = None
+
+
+def _take_name_off(session: Session, contact: Contact) -> None:
+    """What the person asked for, prepared or agreed to keeps that they did, without a name, once it is over."""
+    organisation_id = contact.organisation_id
+    over = (
+        *session.scalars(
+            select(IdentityChange).where(
+                IdentityChange.organisation_id == organisation_id, IdentityChange.decided_at.is_not(None)
+            )
+        ),
+        *session.scalars(
+            select(StandingConsent).where(
+                StandingConsent.organisation_id == organisation_id, StandingConsent.revoked_at.is_not(None)
+            )
+        ),
+    )
+    for one in over:
+        if (one.by or {}).get("contact") == contact.id.hex:
+            one.by = {**one.by, "name": ""}
+    prepared = (
+        select(Approval)
+        .join(Invitation, Invitation.id == Approval.asked_from_id)
+        .where(Invitation.contact_id == contact.id, Approval.decided_at.is_not(None))
+    )
+    for approval in session.scalars(prepared):
+        approval.prepared = {**approval.prepared, "by": "", "role": "", "note": ""}
 
 
 def erase_organisation(session: Session, organisation: Organisation, *, now: datetime) -> None:
@@ -90,18 +138,27 @@ def erase_organisation(session: Session, organisation: Organisation, *, now: dat
     organisation.erased_at = now
 
 
-def _empty_mails(session: Session, contact: Contact) -> None:
-    """Mails to the contact hold its name; those whose row names the recipient are emptied, sent or not.
+def _empty_mails(session: Session, contact: Contact, names: set[str]) -> None:
+    """Mails to the contact hold its name, and so do those that told others of it: all that are settled are emptied.
 
-    The last words, to the address that is given up, are still to go out.
+    The last words, to the address that is given up, are still to go out; so is what colleagues are to be told.
     """
+    own = f"contact:{contact.id.hex}"
+    letters = select(Invitation.letter_id).where(Invitation.contact_id == contact.id)
     rows = session.scalars(
         select(OutgoingEmail).where(
-            OutgoingEmail.recipient == f"contact:{contact.id.hex}", OutgoingEmail.state.not_in(UNDER_WAY)
+            (OutgoingEmail.recipient == own)
+            | OutgoingEmail.letter_id.in_(letters)
+            | (OutgoingEmail.letter_id.is_(None) & (OutgoingEmail.kind_class == "notice")),
+            OutgoingEmail.state.not_in(UNDER_WAY),
         )
     )
     for row in rows:
-        for report in session.scalars(select(IncomingEmail).where(IncomingEmail.outgoing_email_id == row.id)):
-            report.said = report.raw = None
-        if not (row.settled_at is None and row.context_or_empty.get("address")):
+        facts = row.context_or_empty
+        is_own = own in (row.recipient, facts.get("recipient"))
+        if is_own and not (row.settled_at is None and facts.get("address")):
+            for report in session.scalars(select(IncomingEmail).where(IncomingEmail.outgoing_email_id == row.id)):
+                report.said = report.raw = None
+            row.context = {}
+        elif row.settled_at is not None and any(one in json.dumps(facts, ensure_ascii=False) for one in names):
             row.context = {}

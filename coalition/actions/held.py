@@ -9,20 +9,27 @@ from sqlalchemy import func, select
 from coalition import clock
 from coalition.actions.own_signatures import of_organisation
 from coalition.actions.reply import OF_PERSONS
+from coalition.models.approval import Approval
 from coalition.models.comment import Comment
 from coalition.models.identity_change import IdentityChange
 from coalition.models.incoming_email import IncomingEmail
 from coalition.models.invitation import Invitation
 from coalition.models.link import Link
+from coalition.models.objection import Objection
 from coalition.models.outgoing_email import OutgoingEmail
+from coalition.models.request import RequestToSign, request_address_index
+from coalition.models.standing_consent import StandingConsent
 from coalition.rendering.reading import reading_title
 
 if TYPE_CHECKING:
-    from datetime import datetime
+    from collections.abc import Sequence
+    from datetime import date, datetime
+    from uuid import UUID
 
     from sqlalchemy.orm import Session
 
     from coalition.models.contact import Contact
+    from coalition.models.letter import Letter
     from coalition.models.signature import Signature
 
 
@@ -79,6 +86,35 @@ def _person(session: Session, contact: Contact) -> dict[str, Any]:
             )
             if one.said
         ],
+        "prepared": [_prepared(one) for one in _approvals(session, [one.id for one in invitations])],
+        "beforehand": [
+            {
+                "kinds": one.kinds,
+                "role": one.by.get("role", ""),
+                "given_at": _iso(one.given_at),
+                "lapses_at": _iso(one.lapses_at),
+                "revoked_at": _iso(one.revoked_at),
+            }
+            for one in session.scalars(
+                select(StandingConsent).where(StandingConsent.organisation_id == contact.organisation_id)
+            )
+            if (one.by or {}).get("contact") == contact.id.hex
+        ],
+        "requests": [
+            {
+                "letter": _title(one.letter),
+                "asked": one.asked,
+                "at": _iso(one.created_at),
+                "decision": one.decision or "",
+            }
+            for one in session.scalars(
+                select(RequestToSign).where(
+                    RequestToSign.address_index == request_address_index(contact.address or ""),
+                    RequestToSign.confirmed_at.is_not(None),
+                )
+            )
+            if one.asked
+        ],
         "acts": [
             act
             for signature in signatures
@@ -118,17 +154,43 @@ def _entry(session: Session, contact: Contact) -> dict[str, Any]:
         "public_page": organisation.slug if organisation.public_page_at else "",
         "known_since": _iso(organisation.created_at),
         "contacts": sum(1 for one in organisation.contacts if one.ended_at is None and one.erased_at is None),
-        "signatures": [_signature(one) for one in of_organisation(session, organisation.id)],
+        "signatures": [_signature(session, one) for one in of_organisation(session, organisation.id)],
         "changes_asked_for": [
-            {"wanted": one.wanted, "asked_at": _iso(one.asked_at), "decision": one.decision or "waiting"}
+            {
+                "wanted": one.wanted,
+                "by": (one.by or {}).get("name", ""),
+                "asked_at": _iso(one.asked_at),
+                "decision": one.decision or "waiting",
+            }
             for one in changes
         ],
     }
 
 
+def _approvals(session: Session, invitation_ids: list[UUID]) -> Sequence[Approval]:
+    query = select(Approval).where(
+        Approval.asked_from_id.in_(invitation_ids) | Approval.approver_id.in_(invitation_ids)
+    )
+    return session.scalars(query.order_by(Approval.asked_at)).all()
+
+
+def _prepared(one: Approval) -> dict[str, Any]:
+    """What was prepared for a colleague to approve, by the person or for them."""
+    return {
+        "letter": _title(one.asked_from.letter),
+        "prepared": one.prepared,
+        "asked_at": _iso(one.asked_at),
+        "decision": one.decision or "waiting",
+    }
+
+
+def _title(letter: Letter) -> str:
+    return reading_title(letter.text(letter.authoritative_language))
+
+
 def _invitation(one: Invitation) -> dict[str, Any]:
     return {
-        "letter": reading_title(one.letter.text(one.letter.authoritative_language)),
+        "letter": _title(one.letter),
         "asked_at": _iso(one.queued_at),
         "answered_at": _iso(one.answered_at),
         "answer": one.answer,
@@ -136,15 +198,20 @@ def _invitation(one: Invitation) -> dict[str, Any]:
     }
 
 
-def _signature(one: Signature) -> dict[str, Any]:
+def _signature(session: Session, one: Signature) -> dict[str, Any]:
+    objections = session.scalars(select(Objection).where(Objection.signature_id == one.id).order_by(Objection.on))
     return {
-        "letter": reading_title(one.letter.text(one.letter.authoritative_language)),
+        "letter": _title(one.letter),
         "printed_names": one.printed_names,
         "visibility": one.visibility,
         "masked_at": _iso(one.masked_at),
         "suspended_at": _iso(one.suspended_at),
-        "ended_on": one.ended_on.isoformat() if one.ended_on else "",
+        "ended_on": _day(one.ended_on),
         "acts": [{name: value for name, value in act.items() if name != "invitation"} for act in _acts(one)],
+        "objections": [
+            {"against": each.against, "words": each.words or "", "at": each.at, "resolved_on": _day(each.resolved_on)}
+            for each in objections
+        ],
     }
 
 
@@ -165,4 +232,8 @@ def _acts(signature: Signature) -> list[dict[str, Any]]:
 
 
 def _iso(when: datetime | None) -> str:
+    return when.isoformat() if when else ""
+
+
+def _day(when: date | None) -> str:
     return when.isoformat() if when else ""

@@ -8,7 +8,7 @@ from uuid import UUID
 from flask import Response, make_response, redirect, request
 from flask_babel import gettext as _
 
-from coalition.actions import forget, held, own_entry
+from coalition.actions import forget, held, own_entry, retention
 from coalition.actions.own_entry import NothingWanted
 from coalition.database import db
 from coalition.web.audience import Audience, audience
@@ -80,6 +80,7 @@ def _page(visit: OwnVisit, *, problems: Problems | None = None, status: int = 20
         status=status,
         person=found["person"],
         entry=found["organisation"],
+        days=retention.kept_for().days,
         is_last=len(live_contacts(visit.organisation)) == 1,
         errors=problems or {},
     )
