@@ -135,10 +135,25 @@ def demo() -> None:
 
 @main.command()
 def migrate() -> None:
-    """Bring the database to this version; on SQLite a copy is made beside it first."""
+    """Bring the database to this version and no more; on SQLite a copy is made beside it first. See upgrade."""
     from coalition.cli import migration  # noqa: PLC0415 -- as above
 
     migration.migrate()
+
+
+@main.command()
+@click.option("--to", "key", default="", help="PostgreSQL: the public key for the backup; else backup_key.")
+@click.option("--passphrase-file", type=FILE, help="PostgreSQL: a file whose first line is its passphrase.")
+@click.option("--i-have-a-copy", "has_copy", is_flag=True, help="Make none: you made one yourself.")
+def upgrade(key: str, passphrase_file: Path | None, *, has_copy: bool) -> None:
+    """Bring the database to this version: copy it, migrate, look it over, and say how to go back (docs/upgrade.md).
+
+    Stop everything before, start it after. Where it was cut off, run it again.
+    """
+    from coalition.cli import migration  # noqa: PLC0415 -- as above
+
+    for words in migration.upgrade(key=key, passphrase_file=passphrase_file, has_copy=has_copy):
+        click.echo(words)
 
 
 @main.command()

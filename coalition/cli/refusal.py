@@ -94,7 +94,7 @@ def refuse_half_restored() -> None:
 
 SENTENCES = {
     schema.State.EMPTY: "The database has no tables yet: run `coalition init`.",
-    schema.State.OLDER: "The database is older than this version of Coalition: run `coalition migrate`.",
+    schema.State.OLDER: "The database is older than this version of Coalition: run `coalition upgrade`.",
     schema.State.NEWER: "The database was made by a newer version of Coalition: install that version.",
 }
 

@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from coalition import config, journal
-from coalition.actions import hold_back, replay
+from coalition.actions import hold_back, replay, sweep
 from coalition.actions import verify as verifying
 from coalition.cli import backing_up, schema
 from coalition.cli.refusal import Refused, opened
@@ -240,7 +240,8 @@ def _finish(erased: Sequence[Erasure]) -> Iterator[str]:
     """Bring the tables to this version, erase anew, verify. May be done again after it was cut off."""
     schema.bring_up()
     again = replay.replay(erased)
-    schema.sweep()
+    db.session.remove()
+    sweep.sweep()
     journal.add(erased)
     hold_back.finish()
     yield f"Erased again by the journal: {again}." if again else "Nothing that was erased is back."

@@ -95,20 +95,6 @@ def problems(connection: Connection) -> list[str]:
     return said
 
 
-def sweep() -> None:
-    """Leave nothing of what was erased in the pages of the database's files."""
-    db.session.remove()
-    if db.engine.dialect.name == "sqlite":
-        with closing(db.engine.raw_connection()) as connection:  # no BEGIN before it
-            cursor = connection.cursor()
-            cursor.execute("VACUUM")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-            cursor.close()
-        return
-    with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as other:
-        other.exec_driver_sql("VACUUM FULL")
-
-
 def copy_sqlite(target: Path) -> None:
     """Copy the present SQLite database to a new file, whole, while others may use it."""
     with closing(db.engine.raw_connection()) as connection:

@@ -69,6 +69,10 @@ def _unpressed(pieces: Iterable[bytes]) -> Iterator[bytes]:
         raise Damaged
 
 
+def _private(path: str, flags: int) -> int:
+    return os.open(path, flags, 0o600)
+
+
 @contextmanager
 def put_in_place(path: Path) -> Iterator[IO[bytes]]:
     """A new file for what is written; it has its name when all of it is on the disk, and never before.
@@ -79,7 +83,7 @@ def put_in_place(path: Path) -> Iterator[IO[bytes]]:
         raise FileExistsError(path)
     unfinished = path.with_name(f".{path.name}.{secrets.token_hex(4)}{UNFINISHED}")
     try:
-        with os.fdopen(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        with open(unfinished, "xb", opener=_private) as file:
             yield file
             file.flush()
             os.fsync(file.fileno())

@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from coalition import clock, config, journal
+from coalition import clock, config
 from coalition.actions import forget
 from coalition.actions.back_up import back_up
 from coalition.cli import main
@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from click.testing import Result
 
     from tests.cast import Cast
+    from tests.databases import Databases
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,18 +66,27 @@ class Elsewhere:
 
 
 @pytest.fixture
-def elsewhere(tmp_path: Path, home: Path, empty_database: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Elsewhere]:
+def target(databases: Databases, migrated_database: str) -> Iterator[str]:
+    """A database without rows: on SQLite without tables, on PostgreSQL with them, for making them takes its time."""
+    is_sqlite = migrated_database.startswith("sqlite")
+    address = databases.empty() if is_sqlite else databases.copy(migrated_database)
+    yield address
+    databases.drop(address)
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path, home: Path, target: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Elsewhere]:
     there = tmp_path / "elsewhere"
     there.mkdir()
     shutil.copy(home / "keys.json", there)
     monkeypatch.setenv("COALITION_HOME", str(there))
-    monkeypatch.setenv("COALITION_DATABASE", empty_database)
+    monkeypatch.setenv("COALITION_DATABASE", target)
     monkeypatch.setenv("COALITION_PUBLIC_ADDRESS", "http://letters.test")
     key = tmp_path / "backup.key"
     make(key, BACKUP)
     before = config.settings()
     before.journal_path.unlink(missing_ok=True)
-    yield Elsewhere(there, empty_database, key)
+    yield Elsewhere(there, target, key)
     config.install(before)
     before.journal_path.unlink(missing_ok=True)
 
@@ -142,7 +152,6 @@ def erase(contact_id: UUID) -> None:
     with transaction() as session:
         contact = session.get_one(Contact, contact_id)
         forget.erase_contact(session, contact, now=clock.now())
-        journal.append("contact", contact.id, clock.now())
 
 
 def one_was_just_being_sent() -> None:
@@ -171,7 +180,7 @@ def test_a_restore_touches_nothing_but_an_empty_database_and_a_whole_file(
     torn.write_bytes(file.read_bytes()[:-1] + bytes((file.read_bytes()[-1] ^ 1,)))
     assert "is damaged" in elsewhere.restore(torn).output
     engine = elsewhere.engine()
-    assert sa.inspect(engine).get_table_names() == []
+    assert not sa.inspect(engine).has_table("letters") or not any(elsewhere.rows().values())
     engine.dispose()
     assert "is whole" in elsewhere.restore(file, "--check").output
     db.session.remove()
