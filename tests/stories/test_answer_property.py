@@ -7,7 +7,7 @@ as a person would keep it on paper: whether it has signed, whether it wants its 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final, TypeAlias
@@ -22,6 +22,7 @@ from coalition.actions import (
     answer,
     approve,
     circulate,
+    cut,
     directory,
     dispute,
     mask,
@@ -36,10 +37,13 @@ from coalition.actions.directory import ContactEntry, OrganisationEntry
 from coalition.database import db
 from coalition.models.approval import Approval
 from coalition.models.consent import Consent
+from coalition.models.edition import PublicLine
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Tally
 from coalition.models.organisation import Organisation
+from coalition.models.public import PublicLetter
 from coalition.models.signature import Signature
+from coalition.rendering.edition import printed_letter
 from tests import builders
 from tests.cast import Member
 from tests.databases import kind
@@ -302,6 +306,26 @@ def mutes(world: World) -> None:
     mute.mute(invitation.id, wholly=False, shown=builders.shown_to(invitation))
 
 
+def publishes(world: World) -> object:
+    """The letter is released, and goes on taking signatures."""
+    if db.session.get(PublicLetter, world.letter_id) is not None:
+        return False
+    builders.published_open(world.cast, world.letter_id)
+    return True
+
+
+def adds_late(world: World) -> object:
+    """Whoever waits for it comes onto the published list."""
+    db.session.rollback()
+    waiting = [one.id for one in db.session.scalars(select(Signature).where(Signature.letter_id == world.letter_id))]
+    return cut.add(world.letter_id, waiting, by=world.cast.coordinator) > 0
+
+
+def cuts(world: World) -> None:
+    """An edition is made of what stands there now."""
+    cut.cut(world.letter_id, by=world.cast.coordinator)
+
+
 def invitations(world: World) -> list[Invitation]:
     """Everybody's at the organisation."""
     db.session.rollback()
@@ -339,6 +363,9 @@ STEPS_THERE_ARE: Final[dict[str, Step]] = {
     "mute": mutes,
     "the twin signs": the_twin_signs,
     "merge": merged,
+    "publish": publishes,
+    "add late": adds_late,
+    "cut": cuts,
 }
 
 
@@ -350,6 +377,9 @@ BEGINNINGS: Final = (
     ("the twin signs", "sign"),
     ("pass on", "ask for approval"),
     ("ask for approval unnamed", "approve"),
+    ("sign", "publish"),
+    ("publish", "sign", "cut"),
+    ("sign unnamed", "publish", "the twin signs"),
 )
 """From nothing, and from where more can happen."""
 
@@ -371,6 +401,22 @@ def all_is_true(world: World) -> None:
     tally = db.session.get_one(Tally, world.letter_id)
     counted = [one for one in standing if one.suspended_at is None]
     assert (tally.signed, tally.withheld) == (len(counted), sum(one.visibility == "withheld" for one in counted))
+    public = db.session.get(PublicLetter, world.letter_id)
+    if public is not None:
+        printed_is_true(public, standing)
+
+
+def printed_is_true(public: PublicLetter, standing: Sequence[Signature]) -> None:
+    """What readers see names nobody twice, nobody who is not to be seen, and counts no more unnamed than there are."""
+    lines = db.session.scalars(select(PublicLine).where(PublicLine.letter_id == public.letter_id)).all()
+    indices = [line.signature_index for line in lines]
+    may_be_seen = {one.public_index() for one in standing if one.is_public}
+    assert len(indices) == len(set(indices)), "a name stands there twice"
+    assert set(indices) <= may_be_seen, "a name stands there that may not be seen"
+    assert public.withheld_now <= sum(one.visibility == "withheld" and one.suspended_at is None for one in standing)
+    letter = printed_letter(db.session(), public)
+    shown = [line for group in letter.groups for line in group.lines]
+    assert letter.figures.signatories == len(shown) + (letter.withheld_count or 0), "a figure disagrees with the list"
 
 
 @settings(
@@ -406,6 +452,7 @@ def a_world(cast: Cast) -> World:
     own, second = an_entry(cast, f"Kalina {number}", f"a-{number}@kalina.example", f"b-{number}@kalina.example")
     (other,) = an_entry(cast, f"Kalina Club {number}", f"c-{number}@club.example")
     letter_id = builders.an_open_letter(cast, own, other)
+    cut.choose_rolling(letter_id, is_rolling=True, cuts_daily=False, by=cast.coordinator)
     acts = db.session.scalar(select(func.count()).select_from(Consent)) or 0
     return World(cast, letter_id, own, second, other, f"d-{number}@kalina.example", acts=acts)
 
