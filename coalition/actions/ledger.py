@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC
 from typing import TYPE_CHECKING
 
 from sqlalchemy import select
@@ -61,7 +62,8 @@ def of_organisation(session: Session, letter: Letter, organisation_id: UUID) -> 
 
 
 def _ledger(session: Session, letter: Letter, signatures: Sequence[Signature], *, left_out: int = 0) -> Ledger:
-    house = session.scalars(select(House)).one()
+    house, now = session.scalars(select(House)).one(), clock.now()
+    until = letter.embargo_at(now)
     ids = {one.organisation_id for one in signatures if not one.is_individual}
     organisations = {one.id: one for one in session.scalars(select(Organisation).where(Organisation.id.in_(ids)))}
     objections = session.scalars(select(Objection).where(Objection.signature_id.in_([one.id for one in signatures])))
@@ -87,10 +89,11 @@ def _ledger(session: Session, letter: Letter, signatures: Sequence[Signature], *
         title=reading_title(letter.text(letter.authoritative_language)),
         zone=letter.zone,
         authoritative_language=letter.authoritative_language,
-        made_at=clock.now(),
+        made_at=now,
         versions=tuple(_version(one) for one in letter.versions if one.put_forward_at is not None),
         signatures=tuple(sorted(entries, key=lambda one: (one.organisation.casefold(), one.acts[0].at))),
         left_out=left_out,
+        embargo_until=until.astimezone(UTC).isoformat() if until else "",
     )
 
 

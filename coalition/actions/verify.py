@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from coalition import signet
 from coalition.actions.provenance import provenance
 from coalition.models.consent import Consent
 from coalition.models.edition import Edition, PublicLine
+from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter, Tally
 from coalition.models.manifest import Commitment, Manifest, Opening, SigningKey
 from coalition.models.record import HOUSE_CHAIN, ChainBroken, RecordEntry, chain_of, hash_of_detail, verify
@@ -31,6 +33,7 @@ if TYPE_CHECKING:
     from coalition.models.manifest import Manifest as ManifestRow
 
 CHAIN_AT_ONCE = 2000
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 def problems(session: Session) -> Iterator[str]:
@@ -72,7 +75,7 @@ def _is_detail_whole(entry: RecordEntry) -> bool:
 
 
 def _of_tallies(session: Session) -> Iterator[str]:
-    """Counted anew: standing signatures of organisations and persons, withheld, uncounted, waiting."""
+    """Counted anew: standing signatures of organisations and persons, withheld, uncounted, waiting; asked, declined."""
     for letter in session.scalars(select(Letter)):
         tally = session.get(Tally, letter.id)
         if tally is None:
@@ -81,6 +84,11 @@ def _of_tallies(session: Session) -> Iterator[str]:
         for name, count in _counted(session, letter).items():
             if getattr(tally, name) != count:
                 yield f"{letter.slug}: the tally says {getattr(tally, name)} {name}, and there are {count}."
+        for name, count in _asked(session, letter).items():
+            said = getattr(tally, name)
+            # Who was asked is forgotten long after the closing, and stays counted: then it can only be more.
+            if said < count or (said > count and letter.forgotten_at is None):
+                yield f"{letter.slug}: the tally says {said} {name}, and there are {count}."
 
 
 def _counted(session: Session, letter: Letter) -> dict[str, int]:
@@ -98,6 +106,17 @@ def _counted(session: Session, letter: Letter) -> dict[str, int]:
         "uncounted": sum(row.visibility == "uncounted" for row in organisations),
         "individuals": len(rows) - len(organisations),
         "waiting": sum(row.version_id not in agreed for row in organisations),
+    }
+
+
+def _asked(session: Session, letter: Letter) -> dict[str, int]:
+    """Of organisations: how many are asked, and of how many the last answer is that they decline. Opens the vault."""
+    asked = session.scalars(select(Invitation).where(Invitation.letter_id == letter.id)).all()
+    answered = sorted((one for one in asked if one.answered_at is not None), key=lambda one: one.answered_at or NEVER)
+    last = {one.organisation_id: one.answer_kind for one in answered}
+    return {
+        "invited": len({one.organisation_id for one in asked if one.part != "told"}),
+        "declined": sum(kind == "decline" for kind in last.values()),
     }
 
 

@@ -17,6 +17,7 @@ from coalition import config, languages
 from coalition.emails import words
 from coalition.emails.addresses import UnusableAddress, wire_address
 from coalition.emails.case import Case, NoLongerDue
+from coalition.emails.embargo import embargo_words
 from coalition.emails.telling import addressed_to
 from coalition.intake.replies import split_reply
 from coalition.models.contact import Contact, address_index
@@ -110,7 +111,8 @@ def digest(case: Case) -> words.DigestWords:
         if letter is not None and _coordinates(letter, case):
             title = reading_title(letter.text(language))
             numbers = words.NewsNumbers(**one["news"])
-            told.append(words.LetterNews(title=title, news=numbers, link=f"{root}/desk/letters/{letter.id}"))
+            link, until = f"{root}/desk/letters/{letter.id}", embargo_words(letter, case)
+            told.append(words.LetterNews(title=title, news=numbers, link=link, embargo_until=until))
     if not told:
         raise NoLongerDue("they coordinate none of these letters any more")
     return words.DigestWords(

@@ -32,6 +32,7 @@ from coalition.emails import (
 from coalition.emails.case import Case, NoLongerDue, Recipient, Shared
 from coalition.emails.compose import compose
 from coalition.emails.deadline_file import WITH_DEADLINE, deadline_file
+from coalition.emails.embargo import embargo_words
 from coalition.emails.kinds import neutral_sender_name, render_kind, safely, touches_withheld
 from coalition.emails.return_paths import bounce_address, reply_address
 from coalition.emails.telling import deadline_utc, mute_link
@@ -43,7 +44,6 @@ from coalition.models.house import House
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
 from coalition.models.outgoing_email import OutgoingEmail
-from coalition.models.public import PublicLetter
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -140,7 +140,7 @@ def _said(case: Case, kind: str) -> Mail:
     with force_locale(languages.interface_language(case.to.language)):
         said: Words = WORDS[kind](case)
     if isinstance(said, OfALetter) and case.letter is not None:
-        said = cast("Words", replace(said, embargo_until=_embargo_words(case.letter, case)))
+        said = cast("Words", replace(said, embargo_until=embargo_words(case.letter, case)))
     if kind in STOPPED_WHEN_MUTED and isinstance(said, LetterWords):
         said = replace(said, mute_link=mute_link(case))
     if touches_withheld(said):
@@ -149,17 +149,6 @@ def _said(case: Case, kind: str) -> Mail:
     if case.to.contact is not None and case.to.contact.safe_mail:
         kind, said = safely(kind, said, deadline_utc=deadline_utc(case))
     return _composed(case, kind, said, way_out=way_out)
-
-
-def _embargo_words(letter: Letter, case: Case) -> str:
-    """Until when the letter is under embargo, in its zone and in UTC; "" where it is not.
-
-    As of the mail's own date, so that it is made the same each time.
-    """
-    until = letter.embargo_at(case.row.date)
-    if until is None or case.session.get(PublicLetter, letter.id) is not None:
-        return ""
-    return languages.embargo_moment(until, letter.zone, case.to.language)
 
 
 def _at_neutral_host(said: Words) -> Words:

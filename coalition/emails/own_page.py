@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from coalition import clock, config, languages, tokens
 from coalition.emails import words
 from coalition.emails.case import Case, NoLongerDue, Recipient
+from coalition.emails.embargo import embargo_words
 from coalition.emails.own_link import own_page_address
 from coalition.models.contact import Contact, address_index
 from coalition.models.identity_change import IdentityChange
@@ -131,6 +132,7 @@ def links_again(case: Case) -> words.LinksAgainWords:
                 title=reading_title(invitation.letter.text(language)),
                 organisation=invitation.organisation.name_in(language),
                 link=f"{case.root}/i/{link.token(tokens.ours())}",
+                embargo_until=embargo_words(invitation.letter, case),
             )
             for contact in found
             for invitation, link in _live_links(case.session, contact, now=now)

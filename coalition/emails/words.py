@@ -291,6 +291,8 @@ class LetterNews:
     title: str
     news: NewsNumbers
     link: str
+    embargo_until: str = ""
+    """As in OfALetter; of this letter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -958,6 +960,8 @@ class LinkAgain:
     title: str
     organisation: str
     link: str
+    embargo_until: str = ""
+    """As in OfALetter; of this letter."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,6 +109,8 @@ class Ledger:
     versions: tuple[LedgerVersion, ...]
     signatures: tuple[LedgerSignature, ...]
     left_out: int = 0
+    embargo_until: str = ""
+    """ISO 8601 instant in UTC; empty where there is no embargo, or it is over."""
 
 
 class NotALedger(ValueError):

@@ -14,6 +14,7 @@ from coalition.languages import (
     country_name,
     date_words,
     direction,
+    embargo_moment,
     interface_language,
     isolate,
     moment_words,
@@ -79,6 +80,7 @@ def _data(ledger: Ledger, language: str) -> dict[str, Any]:
             "withdrew, with the text they saw. A text is named by its version, its language and its fingerprint "
             "(SHA-256)."
         ),
+        "embargo": _embargo(ledger, language),
         "left_out": _left_out(ledger.left_out, language),
         "made": gettext("Made on %(moment)s", moment=made),
         "page_words": gettext("Page %(page)s of %(pages)s", page="{page}", pages="{pages}"),
@@ -87,6 +89,13 @@ def _data(ledger: Ledger, language: str) -> dict[str, Any]:
         "signatures_heading": gettext("Signatures"),
         "signatures": [_signature(one, ledger, language) for one in ledger.signatures],
     }
+
+
+def _embargo(ledger: Ledger, language: str) -> str:
+    if not ledger.embargo_until:
+        return ""
+    moment = embargo_moment(datetime.fromisoformat(ledger.embargo_until), ledger.zone, language)
+    return str(gettext("Under embargo until %(moment)s. Do not pass the text on before.", moment=moment))
 
 
 def _left_out(count: int, language: str) -> str:

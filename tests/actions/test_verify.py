@@ -63,6 +63,11 @@ EDITS: dict[str, tuple[str, str]] = {
         "the record of the house is shorter",
     ),
     "a tally": ("UPDATE tallies SET signed = signed + 1", "the tally says 4 signed, and there are 3"),
+    "a tally of who was asked": (
+        "UPDATE tallies SET invited = invited + 1",
+        "the tally says 4 invited, and there are 3",
+    ),
+    "a tally of who declined": ("UPDATE tallies SET declined = 7", "the tally says 7 declined, and there are"),
     "a text": (
         "UPDATE texts SET body = 'Other words' WHERE language = 'en'",
         "is not the one that has its fingerprint",

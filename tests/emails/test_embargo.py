@@ -2,22 +2,31 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import fields, replace
 from datetime import timedelta
+from html import unescape
+from io import BytesIO
 from typing import TYPE_CHECKING, Any
 from typing import cast as as_type
 
 import pytest
+from pypdf import PdfReader
 from sqlalchemy import select
 
-from coalition import clock
-from coalition.actions import circulate, draft
+from coalition import clock, languages
+from coalition.actions import circulate, draft, ledger, own_page
 from coalition.database import db, transaction
+from coalition.emails import outbox
+from coalition.emails.deadline_file import deadline_file
 from coalition.emails.kinds import render_kind, safely
 from coalition.emails.letters import make
 from coalition.emails.words import KINDS, OfALetter, Words
 from coalition.models.outgoing_email import OutgoingEmail
+from coalition.rendering.ledger import to_json
+from coalition.rendering.ledger_pdf import to_pdf
 from tests import builders
+from tests.calendars import read_calendar
 from tests.emails.mails import EVERY_MAIL
 
 if TYPE_CHECKING:
@@ -80,10 +89,58 @@ def invitation_mail(cast: Cast, letter_id: UUID) -> Any:
     return remade()
 
 
-def remade() -> Any:
+def remade(kind: str = "invitation") -> Any:
     db.session.rollback()
-    return make(db.session(), the_row())
+    return make(db.session(), the_row(kind))
 
 
-def the_row() -> OutgoingEmail:
-    return next(row for row in db.session.scalars(select(OutgoingEmail)) if row.context["kind"] == "invitation")
+def the_row(kind: str = "invitation") -> OutgoingEmail:
+    return next(row for row in db.session.scalars(select(OutgoingEmail)) if row.context["kind"] == kind)
+
+
+def under_embargo(cast: Cast, letter_id: UUID) -> str:
+    """Put the letter under an embargo of twenty days; what is said of it."""
+    until = clock.now().replace(microsecond=0) + timedelta(days=20)
+    letter = builders.a_letter(letter_id)
+    dates = draft.Dates(deadline_at=letter.deadline_at, zone="Europe/Paris", embargo_until_at=until)
+    draft.save_dates(letter_id, dates, by=cast.coordinator)
+    moment = languages.embargo_moment(until, "Europe/Paris", "en")
+    return f"Under embargo until {moment}. Do not pass the text on before."
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_mail_of_many_letters_says_it_of_each_that_is(cast: Cast) -> None:
+    letter_id, other_id = builders.an_open_letter(cast), builders.an_open_letter(cast, title="Pay the reporters")
+    said = under_embargo(cast, letter_id)
+    own_page.ask_for_links(cast.small_member.address)
+    news = [{"id": one.hex, "news": {"answers": 1}} for one in (letter_id, other_id)]
+    with transaction() as session:
+        outbox.queue(
+            session, "digest", recipient=f"account:{cast.coordinator_id.hex}", occasion="digest", now=clock.now(),
+            letters=news, since=clock.now().isoformat(),
+        )  # fmt: skip
+    with transaction() as session:
+        session.get_one(OutgoingEmail, the_row("links_again").id).state = "claimed"  # links are made as it goes out
+    for kind in ("links_again", "digest"):
+        mail = remade(kind)
+        plain, html = " ".join(mail.text.split()), " ".join(unescape(mail.html).split())
+        assert (plain.count(said), html.count(said)) == (1, 1), kind
+        assert plain.index("Free the reporters") < plain.index(said), kind
+        assert "Pay the reporters" in plain, kind
+
+
+def test_the_file_for_a_calendar_and_the_ledger_say_it_until_the_instant(cast: Cast) -> None:
+    letter_id = builders.an_open_letter(cast)
+    builders.signed(letter_id, cast.small_member)
+    said = under_embargo(cast, letter_id)
+    letter, now = builders.a_letter(letter_id), clock.now()
+    made = ledger.of_letter(db.session(), letter)
+    (paper,) = PdfReader(BytesIO(to_pdf(made, "en"))).pages
+    assert said in " ".join(paper.extract_text().split())
+    until = letter.embargo_until_at
+    assert until is not None
+    assert json.loads(to_json(made))["embargo_until"] == until.isoformat()
+    for at, is_said in ((now, True), (until, False)):
+        file = deadline_file(letter, coalition_name="C", language="en", zone="UTC", made_at=now, at=at)
+        assert file
+        assert (said in read_calendar(file)["DESCRIPTION"]) == is_said

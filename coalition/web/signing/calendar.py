@@ -7,6 +7,7 @@ from uuid import UUID
 
 from flask import Response, abort, make_response
 
+from coalition import clock
 from coalition.emails.deadline_file import deadline_file
 from coalition.web.audience import Audience, audience
 from coalition.web.filters import coalition_name
@@ -29,6 +30,7 @@ def deadline(invitation_id: UUID) -> Response:
             language=visit.language,
             zone=visit.contact.zone,
             made_at=visit.invitation.queued_at or visit.invitation.created_at,
+            at=clock.now(),
         )
     if file is None:
         abort(404)
