@@ -42,9 +42,6 @@ _USED: Final = Constant(select(KeyUse.purpose, KeyUse.key_id))
 """Asked in every transaction."""
 
 
-_USED: Final = select(KeyUse.__table__.c.purpose, KeyUse.__table__.c.key_id)
-
-
 def learn(session: Session) -> None:
     """Ask which keys write, and have this process write with them until it asks again."""
     used: dict[str, str] = dict(_USED.run(session.connection(), {}))
