@@ -17,6 +17,7 @@ from coalition.actions.editions import Said, write_edition
 from coalition.actions.one_by_one import one_by_one
 from coalition.actions.proof import signers
 from coalition.actions.provenance import provenance
+from coalition.actions.thank_late import thank_late
 from coalition.database import db, transaction
 from coalition.models import record
 from coalition.models.edition import Edition, PublicLine
@@ -127,7 +128,9 @@ def _cut(session: Session, letter: Letter, public: PublicLetter, how: str, *, by
         leads_listed=before.printed.get("leads_listed") or [],
         printed_on=before.printed["printed_on"],
     )
-    return write_edition(session, letter, said, now=now).number
+    edition = write_edition(session, letter, said, now=now)
+    thank_late(session, letter, public, before, edition, now=now)
+    return edition.number
 
 
 def has_news(session: Session, letter: Letter, public: PublicLetter) -> bool:

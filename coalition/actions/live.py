@@ -70,6 +70,14 @@ def is_printed(session: Session, signature: Signature) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
+def first_edition(session: Session, signature: Signature) -> int | None:
+    """The number of the first edition whose list prints the signature; None where none does."""
+    query = select(func.min(PublicLine.from_edition)).where(
+        PublicLine.letter_id == signature.letter_id, PublicLine.signature_index == signature.public_index()
+    )
+    return session.scalar(query)
+
+
 def waiting(session: Session, letter: Letter) -> list[Signer]:
     """Who stands behind the published version by name and is not on its list, by name. Opens the vault."""
     printed = set(
