@@ -50,8 +50,7 @@ def tell_due(*, is_stopping: Callable[[], bool] = lambda: False) -> int:
     """Send what is due; returns how much was taken. An address that does not take it is left alone for a while."""
     taken = 0
     now = clock.now()
-    with transaction() as session:
-        session.execute(delete(WebhookDelivery).where(WebhookDelivery.settled_at < now - KEPT_FOR))
+    _forget_old(now=now)
     for delivery_id in _due(db.session(), now=now):
         if is_stopping():
             break
@@ -59,6 +58,13 @@ def tell_due(*, is_stopping: Callable[[], bool] = lambda: False) -> int:
         if call is not None:
             taken += _settle(call, *_made(call))
     return taken
+
+
+def _forget_old(*, now: datetime) -> None:
+    old = (WebhookDelivery.state != "queued") & (WebhookDelivery.at < now - KEPT_FOR)
+    if db.session.scalar(select(WebhookDelivery.id).where(old).limit(1)) is not None:
+        with transaction() as session:
+            session.execute(delete(WebhookDelivery).where(old))
 
 
 def _due(session: Session, *, now: datetime) -> list[UUID]:

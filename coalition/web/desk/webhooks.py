@@ -227,6 +227,8 @@ def _why(one: WebhookDelivery) -> str:
         return str(_("It answered %(code)s and leads elsewhere. Make a webhook for that address.", code=one.last_code))
     if one.last_code and one.state != "taken":
         return str(_("It answered %(code)s.", code=one.last_code))
+    if one.state == "given_up" and not one.trouble:
+        return str(_("It waited when the backup was made that was restored: it may have been sent then."))
     return str(
         {
             "unresolved": _("There is no host of that name."),
