@@ -23,6 +23,7 @@ from coalition.actions.cut import cut_due
 from coalition.actions.daily_backup import back_up_due
 from coalition.actions.deadline_near import tell_of_deadlines
 from coalition.actions.digest import queue_digests
+from coalition.actions.pace import Pace
 from coalition.actions.rebuild import rebuild, start_afresh
 from coalition.actions.release import release_due
 from coalition.actions.remind import remind_due
@@ -62,7 +63,8 @@ class Jobs:
         self._tick = self.huey.periodic_task(crontab(minute="*"), name="tick")(self.tick)
         self._delivering, self._rendering = _OneAtATime(), _OneAtATime()
         self._converting, self._telling = _OneAtATime(), _OneAtATime()
-        self._alarm = 0.0
+        self._alarm = self._bell = 0.0
+        self._pace = Pace()
 
     # -- the bells: any process may ring ------------------------------------------------------------------------
 
@@ -115,7 +117,8 @@ class Jobs:
         """Make the public answers that are missing."""
         self._answer(self._render)
         with self._app.app_context():
-            self._rendering.run(rebuild)
+            self._rendering.run(lambda: rebuild(self._pace))
+        self._render_in(self._pace.seconds_to_wait())
 
     def convert(self) -> None:
         """Read the files that were brought to become texts."""
@@ -272,6 +275,16 @@ class Jobs:
         wait = max(seconds, 1.0)
         self._alarm = now + wait
         self._deliver.schedule(delay=wait)
+
+    def _render_in(self, seconds: float | None) -> None:
+        """Ring for the public answers in so many seconds: what waits for its share of the machine goes on then."""
+        now = time.monotonic()
+        if seconds is None or seconds >= TICK_SECONDS or now < self._bell <= now + seconds:
+            return
+        self._bell = now + seconds
+        bell = threading.Timer(seconds, self.ring_rendering)
+        bell.daemon = True
+        bell.start()
 
 
 class _OneAtATime:

@@ -18,12 +18,15 @@ from coalition.database import after_commit
 from coalition.models.letter import Letter
 from coalition.models.machinery import Tick
 from coalition.models.public import PublicLetter
-from coalition.rendering.bodies import doorbell
+from coalition.rendering.bodies import Turn, doorbell
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from sqlalchemy.orm import Session
 
 MARK: Final = "added to "
+SOON_MARK: Final = "forms of "
 SLOW_MARK: Final = "files of "
 SLOW_AFTER: Final = timedelta(minutes=5)
 """A letter that many sign in an hour has its files made anew a dozen times, and not a thousand."""
@@ -31,10 +34,11 @@ SLOW_AFTER: Final = timedelta(minutes=5)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """When something was added last, and whether what is slow to make is due too."""
+    """What is to be made anew of a letter."""
 
     at: datetime | None
-    with_slow: bool
+    """When something was added last; None where what readers look for first is made already."""
+    turns: frozenset[Turn]
 
 
 def letter(session: Session, letter_id: UUID, *, now: datetime) -> None:
@@ -44,6 +48,11 @@ def letter(session: Session, letter_id: UUID, *, now: datetime) -> None:
         session.add(Tick(fact=MARK + letter_id.hex, at=now))
     else:
         mark.at = now
+    soon = session.get(Tick, SOON_MARK + letter_id.hex)
+    if soon is None:
+        session.add(Tick(fact=SOON_MARK + letter_id.hex, at=now))
+    else:
+        soon.at = now
     if session.get(Tick, SLOW_MARK + letter_id.hex) is None:
         session.add(Tick(fact=SLOW_MARK + letter_id.hex, at=now + SLOW_AFTER))
     after_commit(doorbell.ring)
@@ -58,24 +67,33 @@ def if_public(session: Session, about: Letter, *, now: datetime) -> None:
 
 def due(session: Session, *, now: datetime) -> dict[UUID, Mark]:
     """The letters whose answers are to be made anew."""
-    added = _marked(session, MARK)
+    added, soon = _marked(session, MARK), _marked(session, SOON_MARK)
     slow = {letter_id for letter_id, at in _marked(session, SLOW_MARK).items() if at <= now}
-    return {one: Mark(added.get(one), one in slow) for one in sorted({*added, *slow})}
+    marked = {Turn.AT_ONCE: added, Turn.SOON: soon, Turn.LATER: slow}
+    return {
+        one: Mark(
+            added.get(one) or soon.get(one), frozenset(turn for turn, letters in marked.items() if one in letters)
+        )
+        for one in sorted({*added, *soon, *slow})
+    }
 
 
-def done(session: Session, letter_id: UUID, mark: Mark) -> None:
-    """Take the marks off, unless something was added since: then the files follow that; part of a verb.
+def done(session: Session, letter_id: UUID, mark: Mark, turns: Collection[Turn]) -> None:
+    """Take the marks of these turns off, unless something was added since: then the files follow that; part of a verb.
 
     The letter is locked first, as by whoever adds.
     """
     session.execute(select(Letter.id).where(Letter.id == letter_id).with_for_update())
-    if mark.at is not None:
-        session.execute(delete(Tick).where(Tick.fact == MARK + letter_id.hex, Tick.at == mark.at))
+    for turn, kind in ((Turn.AT_ONCE, MARK), (Turn.SOON, SOON_MARK)):
+        if turn in turns and mark.at is not None:
+            session.execute(delete(Tick).where(Tick.fact == kind + letter_id.hex, Tick.at == mark.at))
+    slow = session.get(Tick, SLOW_MARK + letter_id.hex) if Turn.LATER in turns else None
+    if slow is None:
+        return
     since = session.scalar(select(Tick.at).where(Tick.fact == MARK + letter_id.hex))
-    slow = session.get(Tick, SLOW_MARK + letter_id.hex) if mark.with_slow else None
-    if slow is not None and since is None:
+    if since is None:
         session.delete(slow)
-    elif slow is not None and since is not None:
+    else:
         slow.at = since + SLOW_AFTER
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
 import structlog
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from coalition import clock
@@ -16,26 +17,42 @@ from coalition.actions.shelve import shelve_missing
 from coalition.database import db, transaction
 from coalition.models.machinery import Tick
 from coalition.models.public import PublicBody, SiteGeneration
-from coalition.rendering import bodies
+from coalition.rendering import bodies, kept_lines
+from coalition.rendering.bodies import Turn
 from coalition.rendering.imprint import imprint
 from coalition.rendering.pdf import MissingGlyphs
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from sqlalchemy.orm import Session
 
+    from coalition.actions.pace import Pace
     from coalition.rendering.bodies import Answer
 
 IMPRINT = "answers made by "
 log = structlog.get_logger(__name__)
 
 
-def rebuild() -> int:
-    """Make and store every answer that is missing; returns how many. What changed meanwhile is made again."""
+def _stored() -> tuple[int, int]:
+    """The site's generation, and how many bodies are stored."""
+    session = db.session()
+    session.rollback()
+    return kept_lines.present_generation(session), session.scalar(select(func.count()).select_from(PublicBody)) or 0
+
+
+def rebuild(pace: Pace | None = None) -> int:
+    """Make and store every answer that is missing; returns how many. What changed meanwhile is made again.
+
+    Then those anew to which something was added, as far as the pace lets; all of them where there is none.
+    """
     made, failed = 0, set[str]()
-    for _ in range(20):
+    for _ in range(0 if pace is not None and pace.is_whole(_stored()) else 20):
         generation, missing = _missing()
         wanted = [one for one in missing if one.path not in failed]
         if not wanted:
+            if pace is not None:
+                pace.saw_whole(_stored())
             break
         for answer in wanted:
             content = _made(answer)
@@ -45,28 +62,41 @@ def rebuild() -> int:
             if not _store(answer, content, generation):
                 break
             made += 1
-    return made + _freshen()
+    return made + _freshen(pace)
 
 
-def _freshen() -> int:
+def _freshen(pace: Pace | None) -> int:
     """Make the answers anew of letters that something was added to; returns how many are other than before.
 
-    What is added while they are made is found by the next look: its mark stays.
+    First of all letters what readers look for first. What is added while they are made is found by the next look: its
+    mark stays.
     """
     made = 0
-    marks = freshen.due(db.session(), now=clock.now())
-    for letter_id, mark in marks.items():
-        generation = db.session.scalar(select(SiteGeneration.number)) or 0
-        answers = [one for one in bodies.answers(db.session()) if one.is_stored and one.letter_id in {letter_id, None}]
-        stored = [_renew(one, generation) for one in answers if mark.with_slow or not one.path.endswith(bodies.SLOW)]
-        if None in stored:
-            break  # something was taken off meanwhile: what is missing goes first
-        with transaction() as session:
-            freshen.done(session, letter_id, mark)
-            if any(stored):
-                take_off.raise_generation(session)
-        made += sum(filter(None, stored))
+    for turn in (Turn.AT_ONCE, Turn.SOON, Turn.LATER):
+        for letter_id, mark in freshen.due(db.session(), now=clock.now()).items():
+            if turn not in mark.turns or (pace is not None and not pace.may(turn)):
+                continue
+            started = time.thread_time()
+            renewed = _freshened(letter_id, mark, turn)
+            if pace is not None:
+                pace.spend(turn, time.thread_time() - started)
+            if renewed is None:
+                return made  # something was taken off meanwhile: what is missing goes first
+            made += renewed
     return made
+
+
+def _freshened(letter_id: UUID, mark: freshen.Mark, turn: Turn) -> int | None:
+    """Make anew what has its turn; how many are other than before. None where the site changed meanwhile."""
+    generation = kept_lines.present_generation(db.session())
+    about = bodies.answers_about(db.session(), letter_id, turn)
+    stored = [_renew(one, generation) for one in about if one.is_stored]
+    if None in stored:
+        return None
+    # The generation stays: web processes see by the tag of each answer that it is another one, and nothing went.
+    with transaction() as session:
+        freshen.done(session, letter_id, mark, {turn})
+    return sum(filter(None, stored))
 
 
 def _renew(answer: Answer, generation: int) -> bool | None:

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from anyascii import anyascii
-from sqlalchemy import select
+from sqlalchemy import func, select
 
 from coalition.intake.names import fold
 from coalition.models.edition import Edition, PublicLine
@@ -214,13 +214,14 @@ def _outline(session: Session, public: PublicLetter, edition: Edition, lines: li
 def _counted_lines(session: Session, editions: Sequence[tuple[UUID, int]]) -> dict[UUID, list[PrintedLine]]:
     """The lines that readers see of each letter, with no more of them than is counted."""
     numbers, counted = dict(editions), dict[Any, list[PrintedLine]]()
-    columns = (
+    alike = (
         PublicLine.letter_id, PublicLine.from_edition, PublicLine.until_edition,
         PublicLine.country, PublicLine.kind, PublicLine.is_lead,
     )  # fmt: skip
-    for row in session.execute(select(*columns).where(PublicLine.letter_id.in_(numbers))):
+    query = select(*alike, func.count().label("number")).where(PublicLine.letter_id.in_(numbers)).group_by(*alike)
+    for row in session.execute(query):
         number = numbers[row.letter_id]
         if row.from_edition <= number + 1 and (row.until_edition is None or row.until_edition > number):
             line = PrintedLine(names={}, sort_keys={}, country=row.country, kind=row.kind, is_lead=row.is_lead)
-            counted.setdefault(row.letter_id, []).append(line)
+            counted.setdefault(row.letter_id, []).extend([line] * row.number)
     return counted

@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import re
 from dataclasses import dataclass
+from enum import IntEnum
 from functools import cache, partial
 from typing import TYPE_CHECKING, Any, Final
 
@@ -54,6 +55,8 @@ LETTERS: Final = "/letters/"
 SLUG: Final = re.compile(r"[a-z0-9-]{1,120}")
 SLOW: Final = forms.SLOW
 FORMS: Final = forms.FORMS
+LONG: Final = 200_000
+LONG_QUALITY: Final = 6
 COPIES: Final = {"": "html", ".txt": "txt", ".json": "json", ".pdf": "pdf"}
 """The forms that are kept as they were delivered, by the ending of their address."""
 
@@ -66,6 +69,19 @@ class _Doorbell:
 
 
 doorbell = _Doorbell()
+
+
+class Turn(IntEnum):
+    """When an answer is made anew after something was added to its letter."""
+
+    AT_ONCE = 0
+    """Where readers look for a name."""
+    SOON = 1
+    """The other forms, and what tells of the letter."""
+    LATER = 2
+    """What is slow to make, and what nobody waits for."""
+    NEVER = 3
+    """What an edition was proved with: nothing that is added changes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +97,7 @@ class Answer:
     """Whether the worker keeps it ready; else it is made whenever somebody asks."""
     copy_of: str = ""
     """The form in which it is kept for the team as it was delivered: "html", "txt", "json", "pdf"; or ""."""
+    turn: Turn = Turn.SOON
 
 
 def answers(session: Session) -> Iterator[Answer]:
@@ -93,6 +110,15 @@ def answers(session: Session) -> Iterator[Answer]:
         yield from _organisation_answers(session, organisation)
     for public in _published(session):
         yield from _letter_answers(session, public)
+
+
+def answers_about(session: Session, letter_id: UUID, turn: Turn) -> Iterator[Answer]:
+    """The addresses that something added to a letter changes when it is this turn."""
+    public = session.get(PublicLetter, letter_id)
+    if turn is Turn.SOON:
+        yield from (one for one in answers(session) if one.turn is turn and one.letter_id in {letter_id, None})
+    elif public is not None and not public.retracted_at:
+        yield from (one for one in _letter_answers(session, public) if one.turn is turn)
 
 
 def answer_at(session: Session, path: str) -> Answer | None:
@@ -136,7 +162,7 @@ def _organisation_answers(session: Session, organisation: Organisation) -> Itera
     house = session.scalar(select(House).limit(1))
     if house is None or organisation.slug is None:
         return
-    load = cache(lambda: [(public, printed_letter(session, public)) for public in _published(session)])
+    load = cache(lambda: [(public, printed_letter(session, public, may_keep=True)) for public in _published(session)])
     for language in languages_of(house):
         path = organisation_page.page_path(organisation.slug, language, house.language)
         make = partial(_organisation, session, house, organisation, load, language)
@@ -155,26 +181,34 @@ def _organisation(
 
 def _letter_answers(session: Session, public: PublicLetter) -> Iterator[Answer]:
     facts = session.get_one(Edition, public.edition_id).printed
-    load = cache(lambda: printed_letter(session, public))
+    load = cache(lambda: printed_letter(session, public, may_keep=True))
     is_long = signatories_page.is_long(session, public)
     for language in facts["texts"]:
         path = LETTERS + public.slug + ("" if language == facts["authoritative_language"] else f"/{language}")
         for ending, (media_type, make) in FORMS.items():
             form = partial(_form, make, load, language)
             copy = COPIES.get(ending, "")
-            yield Answer(path + ending, media_type, public.letter_id, form, language, copy_of=copy)
+            yield Answer(path + ending, media_type, public.letter_id, form, language, copy_of=copy, turn=_turn(ending))
         happened = LETTERS + public.slug + f"/{UPDATES}" + path.removeprefix(LETTERS + public.slug)
         updates = partial(_updates, session, public, load, language)
         yield Answer(happened, HTML, public.letter_id, updates, language)
         if is_long:
             names = LETTERS + public.slug + "/signatories" + path.removeprefix(LETTERS + public.slug)
-            yield Answer(names, HTML, public.letter_id, partial(_form, _signatories, load, language), language)
+            form = partial(_form, _signatories, load, language)
+            yield Answer(names, HTML, public.letter_id, form, language, turn=Turn.AT_ONCE)
     for one in editions_page.of_letter(session, public):
-        yield Answer(one.path, one.media_type, public.letter_id, one.make, one.language, is_stored=one.is_stored)
+        later = partial(Answer, is_stored=one.is_stored, turn=Turn.LATER)
+        yield later(one.path, one.media_type, public.letter_id, one.make, one.language)
     described = partial(_described, session, public, load)
     yield Answer(api.letter_path(public.slug), "application/json", public.letter_id, described)
     for file in proof_files.of_letter(session, public):
-        yield Answer(file.path, file.media_type, public.letter_id, file.make, file.language)
+        yield Answer(file.path, file.media_type, public.letter_id, file.make, file.language, turn=Turn.NEVER)
+
+
+def _turn(ending: str) -> Turn:
+    if ending.endswith(SLOW):
+        return Turn.LATER
+    return Turn.AT_ONCE if FORMS[ending][0] == HTML else Turn.SOON
 
 
 def _described(session: Session, public: PublicLetter, load: Callable[[], PrintedLetter]) -> bytes:
@@ -226,9 +260,10 @@ def encodings_of(answer: Answer, content: bytes) -> Iterator[tuple[str, bytes]]:
     if answer.media_type.startswith(
         ("text/", "application/json", "application/atom", "application/feed", "application/xml")
     ):
-        quality = 11 if len(content) < 1_000_000 else 9
-        yield "br", brotli.compress(content, mode=brotli.MODE_TEXT, quality=quality)
-        yield "gzip", gzip.compress(content, compresslevel=9, mtime=0)
+        # What is long is made anew most often: the last hundredths of its size cost ten times the time.
+        is_long = len(content) > LONG
+        yield "br", brotli.compress(content, mode=brotli.MODE_TEXT, quality=LONG_QUALITY if is_long else 11)
+        yield "gzip", gzip.compress(content, compresslevel=6 if is_long else 9, mtime=0)
 
 
 def photo_of(session: Session, public: PublicLetter) -> dict[str, Any] | None:

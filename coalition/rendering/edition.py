@@ -14,6 +14,7 @@ from coalition.models.letter import Letter
 from coalition.models.list_look import ListLook
 from coalition.models.photo import File
 from coalition.models.public import PublicLetter
+from coalition.rendering import kept_lines
 from coalition.rendering.after import happened_since
 from coalition.rendering.file_facts import file_facts
 from coalition.rendering.printed import (
@@ -45,15 +46,18 @@ DIGEST = re.compile(r"[0-9a-f]{20}")
 LOGO_ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
 
 
-def printed_letter(session: Session, public: PublicLetter, edition: Edition | None = None) -> PrintedLetter:
+def printed_letter(
+    session: Session, public: PublicLetter, edition: Edition | None = None, *, may_keep: bool = False
+) -> PrintedLetter:
     """What readers see of a published letter today, less the names that were taken off since.
 
     Of its current edition, with the lines added since; or of a given one as it was, without what came after it.
+    `may_keep` for those who only read (`coalition.rendering.kept_lines`).
     """
     is_current = edition is None
     edition = edition or session.get_one(Edition, public.edition_id)
     facts = edition.printed
-    groups = _groups(session, edition, with_since=is_current)
+    groups, serial = _groups(session, edition, with_since=is_current, may_keep=may_keep)
     lines = [line for group in groups for line in group.lines]
     withheld = said_of_withheld(public, edition)
     counted = figures(lines, withheld or 0, counts_lead=facts["counts_lead"], counts_withheld=facts["counts_withheld"])
@@ -77,6 +81,7 @@ def printed_letter(session: Session, public: PublicLetter, edition: Edition | No
             lines,
             signing_key=in_groups(key_of_edition(session, edition.id)),
         ),
+        serial=serial,
     )
 
 
@@ -124,6 +129,7 @@ def letter_of_facts(
     after: After | None = None,
     is_rolling: bool = False,
     files: PrintedFiles | None = None,
+    serial: int = 0,
 ) -> PrintedLetter:
     """A letter from the facts that an edition keeps of it (`coalition.actions.proof`) and from its list."""
     return PrintedLetter(
@@ -157,6 +163,7 @@ def letter_of_facts(
         after=after or After(),
         is_rolling=is_rolling,
         files=files or PrintedFiles(),
+        serial=serial,
     )
 
 
@@ -199,7 +206,32 @@ def printed_line(line: PublicLine, logo: PrintedLogo | None = None) -> PrintedLi
     )
 
 
-def _groups(session: Session, edition: Edition, *, with_since: bool) -> tuple[PrintedGroup, ...]:
+def _groups(
+    session: Session, edition: Edition, *, with_since: bool, may_keep: bool
+) -> tuple[tuple[PrintedGroup, ...], int]:
+    """The parts of the list with their lines, and the serial of the kept ones."""
+    look, serial = ListLook.read(edition.printed.get("list_look", {})), 0
+    if look.shows_logos or look.letterhead:
+        lines = _lines_with_logos(session, edition, with_since=with_since)
+    else:
+        lines, serial = kept_lines.of_edition(session, edition, may_keep=may_keep)
+        since = kept_lines.added_since(session, edition) if with_since else {}
+        lines = lines | {group_id: (*lines.get(group_id, ()), *added) for group_id, added in since.items()}
+    groups = session.scalars(
+        select(ListGroup).where(ListGroup.letter_id == edition.letter_id).order_by(ListGroup.position)
+    )
+    return tuple(
+        PrintedGroup(
+            headings=group.headings,
+            lines=lines.get(group.id, ()),
+            unnamed=group.unnamed,
+            for_persons=group.for_persons,
+        )
+        for group in groups
+    ), serial
+
+
+def _lines_with_logos(session: Session, edition: Edition, *, with_since: bool) -> kept_lines.Lines:
     lines: dict[UUID, list[PrintedLine]] = {}
     query = (
         select(PublicLine)
@@ -214,18 +246,7 @@ def _groups(session: Session, edition: Edition, *, with_since: bool) -> tuple[Pr
     logos = _logos(session, edition, rows)
     for row in rows:
         lines.setdefault(row.list_group_id, []).append(printed_line(row, logos.get(row.logo_id)))
-    groups = session.scalars(
-        select(ListGroup).where(ListGroup.letter_id == edition.letter_id).order_by(ListGroup.position)
-    )
-    return tuple(
-        PrintedGroup(
-            headings=group.headings,
-            lines=tuple(lines.get(group.id, ())),
-            unnamed=group.unnamed,
-            for_persons=group.for_persons,
-        )
-        for group in groups
-    )
+    return {group_id: tuple(of_group) for group_id, of_group in lines.items()}
 
 
 def _logos(session: Session, edition: Edition, rows: list[PublicLine]) -> dict[UUID | None, PrintedLogo]:

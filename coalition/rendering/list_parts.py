@@ -11,13 +11,15 @@ from flask_babel import gettext
 from coalition.languages import direction, isolate, script_direction
 from coalition.models.signature import IN_PERSON_MARK
 from coalition.rendering.added import added, without_added
-from coalition.rendering.printed import PrintedGroup
+from coalition.rendering.printed import Figures, PrintedGroup, PrintedLetter
+from coalition.rendering.printed_after import After
+from coalition.rendering.printed_files import PrintedFiles
 from coalition.rendering.words import first_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from coalition.rendering.printed import PrintedLetter, PrintedLine, PrintedLogo
+    from coalition.rendering.printed import PrintedLine, PrintedLogo
 
 SEMICOLONS: Final = {"ar": "؛ ", "ckb": "؛ ", "fa": "؛ ", "fr": "\u202f; ", "ja": "；", "ur": "؛ ", "zh": "；"}
 """How a language writes the semicolon between two names; the others write "; "."""
@@ -59,6 +61,21 @@ class Part:
     """The number of its first name, where names are numbered."""
     is_table: bool = False
     """Whether it has a column for countries."""
+    is_late: bool = False
+    """Whether its names were added after publication and stand apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptParts:
+    """The parts of the list proper as they were made of kept lines, and everything else that they were made of."""
+
+    outline: PrintedLetter
+    words: tuple[object, ...]
+    parts: tuple[Part, ...]
+
+
+PARTS_KEPT: Final = 8
+_kept: dict[tuple[int, str], _KeptParts] = {}
 
 
 def parts_of(letter: PrintedLetter, language: str, list_heading: str, withheld: str) -> tuple[Part, ...]:
@@ -67,7 +84,30 @@ def parts_of(letter: PrintedLetter, language: str, list_heading: str, withheld: 
     Where persons stand apart under our heading, the organisations before them get ours too, and say themselves how
     many of them are unnamed. In the present locale.
     """
-    late, letter = added(letter, language), without_added(letter)
+    late = added(letter, language)
+    parts = _kept_parts(letter, language, list_heading, withheld)
+    parts += tuple(_late(letter, language, heading, lines) for heading, lines in late)
+    return _numbered(parts) if late else parts
+
+
+def _kept_parts(letter: PrintedLetter, language: str, list_heading: str, withheld: str) -> tuple[Part, ...]:
+    """The parts of the list proper, made once for as long as the lines of its edition are kept."""
+    if not letter.serial:
+        return _proper(letter, language, list_heading, withheld)
+    groups = tuple((one.headings, one.unnamed, one.for_persons) for one in letter.groups)
+    outline = replace(letter, groups=(), figures=Figures(), after=After(), asks="", files=PrintedFiles())
+    words, key = (list_heading, withheld, groups), (letter.serial, language)
+    kept = _kept.get(key)
+    if kept is None or kept.words != words or kept.outline != outline:
+        kept = _KeptParts(outline, words, _proper(letter, language, list_heading, withheld))
+        while len(_kept) >= PARTS_KEPT:
+            _kept.pop(next(iter(_kept)), None)
+        _kept[key] = kept
+    return kept.parts
+
+
+def _proper(letter: PrintedLetter, language: str, list_heading: str, withheld: str) -> tuple[Part, ...]:
+    letter = without_added(letter)
     groups = [group for group in letter.groups if group.lines or any(group.unnamed.values())]
     first_of_persons = next((place for place, group in enumerate(groups) if _is_of_persons(group)), 0)
     parts: list[Part] = []
@@ -83,14 +123,14 @@ def parts_of(letter: PrintedLetter, language: str, list_heading: str, withheld: 
         others = first_of(group.unnamed, language, letter.authoritative_language)
         whole = Part(heading, (), withheld if is_last_before_persons else "", _mark_note(letter, language, group))
         parts.extend(_by_country(letter, language, lines, replace(whole, others=others), place))
-    parts.extend(_late(letter, language, heading, lines) for heading, lines in late)
     return _numbered(parts)
 
 
 def _late(letter: PrintedLetter, language: str, heading: str, lines: tuple[PrintedLine, ...]) -> Part:
     """Those who were added after publication, organisations and persons together."""
     ordered = letter.ordered(PrintedGroup(headings={}, lines=lines), language)
-    return Part(heading, tuple(_name(letter, line, language, is_table=False) for line in ordered))
+    names = tuple(_name(letter, line, language, is_table=False) for line in ordered)
+    return Part(heading, names, is_late=True)
 
 
 def _by_country(
@@ -126,11 +166,11 @@ def _name(letter: PrintedLetter, line: PrintedLine, language: str, *, is_table: 
     )
 
 
-def _numbered(parts: list[Part]) -> tuple[Part, ...]:
+def _numbered(parts: Iterable[Part]) -> tuple[Part, ...]:
     """The numbers run through all parts: the last one is how many names there are."""
     start, numbered = 1, []
     for part in parts:
-        numbered.append(replace(part, start=start))
+        numbered.append(part if part.start == start else replace(part, start=start))
         start += len(part.names)
     return tuple(numbered)
 

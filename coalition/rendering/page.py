@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, TypedDict
 
@@ -42,6 +42,21 @@ UPDATES = "updates"
 """Under the letter's address: everything that happened to it since, day by day."""
 
 
+LISTS_KEPT = 8
+
+
+@dataclass(frozen=True, slots=True)
+class _KeptList:
+    """The HTML of a list proper, and what it was made of."""
+
+    parts: tuple[Part, ...]
+    made_of: tuple[object, ...]
+    html: Markup
+
+
+_kept_lists: dict[tuple[int, str], _KeptList] = {}
+
+
 class Link(TypedDict):
     """The same page in another language, named in itself; `href` from the site's root, `address` in full."""
 
@@ -76,23 +91,54 @@ def article(letter: PrintedLetter, language: str, *, as_part: bool = False, mark
         return Markup(render_template("public/article.html", as_part=as_part, **facts))  # noqa: S704 -- it escapes
 
 
-def list_alone(letter: PrintedLetter, language: str, *, only: Callable[[Name], bool] | None = None) -> Markup:
-    """The list of names alone, all of it; or those names only of which `only` says so."""
+def list_alone(
+    letter: PrintedLetter, language: str, *, only: Callable[[Part], tuple[Name, ...]] | None = None
+) -> Markup:
+    """The list of names alone, all of it; or those names only that `only` picks from each part."""
     with force_locale(interface_language(language)):
         printed = sheet(letter, language)
         if only is not None:
             form = "lines" if printed.form == "numbered" else printed.form  # their numbers are those of the whole list
             printed = replace(printed, parts=_only(printed.parts, only), form=form, withheld="", order_note="")
-        facts = _signatories(letter, letter.texts[language], printed, all_names=True)
-        words = interface_language(language)
-        return Markup(  # noqa: S704 -- it escapes
-            render_template("public/list.html", sheet=printed, language=language, words_language=words, **facts)
-        )
+        return _list(letter, language, printed, may_keep=only is None)
 
 
-def _only(parts: tuple[Part, ...], wanted: Callable[[Name], bool]) -> tuple[Part, ...]:
+def _list(letter: PrintedLetter, language: str, printed: Sheet, *, may_keep: bool) -> Markup:
+    """The list in HTML: what stands in it proper is made once, for as long as its lines are kept."""
+    facts = _signatories(letter, letter.texts[language], printed, all_names=True)
+    proper = tuple(part for part in printed.parts if not part.is_late)
+    key, made_of = (letter.serial, language), (printed.form, facts["between"])
+    kept = _kept_lists.get(key) if letter.serial and may_keep else None
+    if kept is None or kept.made_of != made_of or not _are_same(kept.parts, proper):
+        kept = _KeptList(proper, made_of, _named(letter, language, printed, facts, late=False))
+        if letter.serial and may_keep:
+            while len(_kept_lists) >= LISTS_KEPT:
+                _kept_lists.pop(next(iter(_kept_lists)), None)
+            _kept_lists[key] = kept
+    late = _named(letter, language, printed, facts, late=True)
+    words = interface_language(language)
+    facts |= {"sheet": printed, "language": language, "words_language": words, "names": kept.html + late}
+    return Markup(render_template("public/list.html", **facts))  # noqa: S704 -- it escapes
+
+
+def _named(letter: PrintedLetter, language: str, printed: Sheet, facts: dict[str, object], *, late: bool) -> Markup:
+    """The parts of the list proper in HTML, or those of names that were added after publication."""
+    some = replace(printed, parts=tuple(part for part in printed.parts if part.is_late == late))
+    shown = facts | {"groups": _signatories(letter, letter.texts[language], some, all_names=True)["groups"]}
+    words = interface_language(language)
+    return Markup(  # noqa: S704 -- it escapes
+        render_template("public/names.html", sheet=printed, language=language, words_language=words, **shown)
+    )
+
+
+def _are_same(kept: tuple[Part, ...], parts: tuple[Part, ...]) -> bool:
+    """Whether these are the very parts: they are kept as long as their lines are, and never changed."""
+    return len(kept) == len(parts) and all(one is other for one, other in zip(kept, parts, strict=True))
+
+
+def _only(parts: tuple[Part, ...], wanted: Callable[[Part], tuple[Name, ...]]) -> tuple[Part, ...]:
     """The parts with some of their names, and without what is said of the whole."""
-    kept = [replace(part, names=tuple(filter(wanted, part.names)), unnamed="", others="", note="") for part in parts]
+    kept = [replace(part, names=wanted(part), unnamed="", others="", note="") for part in parts]
     return tuple(part for part in kept if part.names)
 
 

@@ -216,6 +216,8 @@ class PrintedLetter:
     """Whether it stays open after publication: who signs stands there at once, as added since the edition."""
     lagging: dict[str, int] = field(default_factory=dict)
     """Language to the version that its text follows, for a translation that lags behind the one that is printed."""
+    serial: int = 0
+    """Tells the lines of its edition from all others of this process, where they are kept; else 0."""
 
     @property
     def lines(self) -> tuple[PrintedLine, ...]:

@@ -17,6 +17,7 @@ from coalition.database import db, transaction
 from coalition.models.edition import Edition
 from coalition.models.public import PublicBody, PublicLetter
 from coalition.rendering import bodies
+from coalition.rendering.bodies import Turn
 from coalition.rendering.edition import printed_letter
 from tests import builders
 from tests.builders import a_letter, an_open_letter
@@ -134,13 +135,13 @@ def test_who_signs_while_the_files_are_made_is_in_them_later(cast: Cast, monkeyp
     letter_id, now = rolling(cast), clock.now()
     builders.signed(letter_id, cast.arabic_member)
     marks = freshen.due(db.session(), now=now + timedelta(minutes=6))
-    assert marks[letter_id].with_slow
+    assert Turn.LATER in marks[letter_id].turns
     monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=7))
     builders.signed(letter_id, cast.unnamed_member)
     with transaction() as session:
-        freshen.done(session, letter_id, marks[letter_id])
-    assert not freshen.due(db.session(), now=now + timedelta(minutes=11))[letter_id].with_slow
-    assert freshen.due(db.session(), now=now + timedelta(minutes=13))[letter_id].with_slow
+        freshen.done(session, letter_id, marks[letter_id], set(Turn))
+    assert Turn.LATER not in freshen.due(db.session(), now=now + timedelta(minutes=11))[letter_id].turns
+    assert Turn.LATER in freshen.due(db.session(), now=now + timedelta(minutes=13))[letter_id].turns
 
 
 def test_an_edition_that_is_cut_has_what_was_added(cast: Cast) -> None:

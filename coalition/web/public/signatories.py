@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
 from flask import Response, abort, redirect, request
 from sqlalchemy import select
 from werkzeug.wrappers import Response as BaseResponse
@@ -15,6 +19,36 @@ from coalition.rendering.signatories_page import is_long, signatories_page
 from coalition.web.audience import Audience, audience
 from coalition.web.forms import shown
 from coalition.web.public.door import answer, public
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+SHARE = 0.25
+"""Of a core, that searches may take of each process."""
+STORE = 5.0
+"""Seconds of it that may be used up at once."""
+
+
+class Allowance:
+    """The processor time that searches may use: it fills at its share, and who finds it empty is asked to wait."""
+
+    def __init__(self, now: Callable[[], float] = time.monotonic, used: Callable[[], float] = time.thread_time) -> None:
+        self._now, self._used = now, used
+        self._left, self._at = STORE, now()
+
+    @contextmanager
+    def piece(self) -> Iterator[bool]:
+        """Take a piece of it: whether anything is left. What is done within is counted."""
+        now, started = self._now(), self._used()
+        self._left = min(self._left + SHARE * max(now - self._at, 0.0), STORE)
+        self._at = now
+        try:
+            yield self._left > 0
+        finally:
+            self._left -= self._used() - started
+
+
+searching = Allowance()
 
 
 @public.get("/letters/<slug>/signatories")
@@ -38,5 +72,10 @@ def signatories(slug: str, language: str = "") -> BaseResponse:
     asked = shown(request.args.get("q", "")).strip()
     if not asked:
         return answer()
-    content = signatories_page(printed_letter(session, found), here.language, asked)
-    return Response(content, headers=bodies.headers_of(here) | {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"})
+    with searching.piece() as is_left:
+        letter = printed_letter(session, found, may_keep=True)
+        content = signatories_page(letter, here.language, asked, is_refused=not is_left)
+    headers = bodies.headers_of(here) | {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+    if is_left:
+        return Response(content, headers=headers)
+    return Response(content, status=503, headers=headers | {"Retry-After": "60"})

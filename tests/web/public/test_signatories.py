@@ -10,7 +10,9 @@ from sqlalchemy import select
 from coalition.actions import mask, rebuild
 from coalition.database import db
 from coalition.models.public import PublicBody
-from coalition.rendering import page, signatories_page
+from coalition.rendering import page, seek, signatories_page
+from coalition.rendering.list_parts import Name, Part
+from coalition.web.public import signatories as searching
 from tests import builders
 
 if TYPE_CHECKING:
@@ -67,3 +69,35 @@ def test_a_masked_name_is_not_found_and_the_page_goes_with_the_long_list(
 def test_an_unknown_letter_has_no_list(visitor: Visitor) -> None:
     assert visitor.get("/letters/nobody/signatories?q=a").status == 404
     assert visitor.get("/letters/No%00body/signatories?q=a").status == 404
+
+
+@pytest.mark.usefixtures("published")
+def test_where_too_many_search_the_page_says_so_in_words(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    spent = searching.Allowance(now=lambda: 0.0, used=iter(range(0, 100, 10)).__next__)
+    monkeypatch.setattr(searching, "searching", spent)
+    assert visitor.get(f"{ALL}?q=oko").status == 200
+    refused = visitor.get(f"{ALL}?q=oko")
+    assert (refused.status, refused.headers["Retry-After"]) == (503, "60")
+    assert "Too many people are searching just now" in refused.words
+    assert "Öko Kalina" not in refused.words
+    assert visitor.get(ALL).status == 200
+
+
+@pytest.mark.usefixtures("published")
+def test_of_very_many_names_that_are_found_the_first_are_shown(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(signatories_page, "MOST_SHOWN", 1)
+    found = visitor.get(f"{ALL}?q=a")
+    assert "2 names found. The first 1 are shown here" in found.words
+    assert ("Öko Kalina" in found.words) != ("Amman Writers’ House" in found.words)
+
+
+@pytest.mark.only_on("sqlite")
+def test_each_name_is_found_once_and_none_across_two(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(seek, "WORTH_KEEPING", 1)
+    part = Part("", tuple(Name(words, "") for words in ("Ana Banana", "Öko", "Konrad")))
+    for _ in range(2):
+        assert [one.name for one in seek.found_in(part, "ana")] == ["Ana Banana"]
+        assert [one.name for one in seek.found_in(part, "ko")] == ["Öko", "Konrad"]
+        assert seek.found_in(part, "okokon") == seek.found_in(part, "oko\nkon") == ()
