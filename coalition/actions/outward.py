@@ -60,9 +60,9 @@ def check_address(address: str, *, reaches_private: bool) -> None:
     """Look at an address as it was typed, without asking any other host. Raises AddressNotTaken."""
     try:
         parts, _port = urlsplit(address), urlsplit(address).port
-        host = _ascii_host(parts)
-    except (UnicodeError, ValueError) as error:
+    except ValueError as error:
         raise AddressNotTaken(address) from error
+    host = parts.hostname or ""
     is_plain = address.isascii() and address.isprintable() and " " not in address
     schemes = {"https", "http"} if reaches_private else {"https"}
     if not is_plain or parts.scheme not in schemes or not host or "@" in parts.netloc or parts.fragment:
@@ -106,7 +106,7 @@ class _Call:
     def post(
         self, parts: SplitResult, body: bytes, headers: Mapping[str, str], *, reaches_private: bool, seconds: float
     ) -> Answer:
-        host, port = _ascii_host(parts), parts.port or (443 if parts.scheme == "https" else 80)
+        host, port = parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80)
         self._socket = _connect(_resolved(host, port, reaches_private=reaches_private), port, seconds)
         self._socket.settimeout(seconds)
         if parts.scheme == "https":
@@ -141,12 +141,6 @@ class _Call:
     def close(self) -> None:
         if self._socket is not None:
             self._socket.close()
-
-
-def _ascii_host(parts: SplitResult) -> str:
-    """The host as it is asked for; names of other scripts in their ASCII form (IDNA)."""
-    host = parts.hostname or ""
-    return host if host.isascii() else host.encode("idna").decode()
 
 
 def _resolved(host: str, port: int, *, reaches_private: bool) -> list[str]:

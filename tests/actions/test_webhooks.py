@@ -116,6 +116,7 @@ def test_a_release_is_told_once_it_can_not_be_undone(cast: Cast, receiver: Recei
     assert datetime.fromisoformat(payload["timestamp"]) == (released + UNDO + SECOND).replace(microsecond=0)
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("secret")
 def test_nothing_is_told_of_what_readers_do_not_see(cast: Cast) -> None:
     letter_id = builders.an_open_letter(cast)
@@ -131,6 +132,7 @@ def test_nothing_is_told_of_what_readers_do_not_see(cast: Cast) -> None:
     assert queued() == []
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("secret")
 def test_each_thing_that_is_published_later_is_told_by_its_kind(cast: Cast, receiver: Receiver) -> None:
     letter_id = a_published_letter(cast, is_rolling=True)
@@ -203,6 +205,7 @@ def test_a_change_is_told_at_the_end_of_its_step_and_never_into_one_that_ends_no
     assert end_of_step(datetime.fromisoformat(f"2027-03-01T{now}Z")) == datetime.fromisoformat(f"2027-03-01T{told}Z")
 
 
+@pytest.mark.only_on("sqlite")
 def test_the_documented_commands_say_that_it_was_us(
     cast: Cast, receiver: Receiver, secret: str, tmp_path: Path
 ) -> None:
@@ -248,6 +251,7 @@ def test_what_is_not_taken_comes_again_with_the_same_id(cast: Cast, receiver: Re
     assert (row.state, row.last_code, row.trouble) == ("taken", 204, "")
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("secret")
 def test_an_address_that_takes_nothing_is_left_alone_and_given_up_after_three_days(
     cast: Cast, receiver: Receiver
@@ -274,6 +278,7 @@ def test_an_address_that_takes_nothing_is_left_alone_and_given_up_after_three_da
     assert queued() == []
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("secret")
 def test_nobody_there_is_no_answer_and_stands_at_the_desk(cast: Cast) -> None:
     with transaction() as session:
@@ -284,6 +289,7 @@ def test_nobody_there_is_no_answer_and_stands_at_the_desk(cast: Cast) -> None:
     assert (row.state, row.last_code, row.trouble) == ("queued", None, "unreachable")
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("secret")
 def test_a_host_of_our_own_networks_gets_nothing_where_the_settings_do_not_allow_it(
     cast: Cast, receiver: Receiver
@@ -325,6 +331,7 @@ def test_whoever_answers_gone_is_told_nothing_more(cast: Cast, receiver: Receive
     assert (last.verb, last.actor_kind) == ("webhook ended", "system")
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("secret")
 def test_what_waits_for_an_address_that_was_ended_is_not_sent(cast: Cast, receiver: Receiver) -> None:
     tried_out(cast)
@@ -334,6 +341,7 @@ def test_what_waits_for_an_address_that_was_ended_is_not_sent(cast: Cast, receiv
     assert [(one.state, one.trouble) for one in queued()] == [("given_up", "ended")]
 
 
+@pytest.mark.only_on("sqlite")
 def test_another_secret_counts_at_once_and_the_one_before_for_a_day(cast: Cast, secret: str) -> None:
     webhook_id = db.session.scalars(select(Webhook.id)).one()
     renewed = webhooks.renew_secret(webhook_id, by=cast.coordinator)
@@ -345,6 +353,7 @@ def test_another_secret_counts_at_once_and_the_one_before_for_a_day(cast: Cast, 
     assert len(base64.b64decode(renewed.removeprefix("whsec_"))) == 32
 
 
+@pytest.mark.only_on("sqlite")
 def test_an_address_is_told_once_and_twenty_at_most(cast: Cast, receiver: Receiver) -> None:
     webhooks.make(receiver.address, by=cast.coordinator)
     with pytest.raises(ToldAlready):
@@ -355,6 +364,7 @@ def test_an_address_is_told_once_and_twenty_at_most(cast: Cast, receiver: Receiv
         webhooks.make(f"{receiver.address}&more", by=cast.coordinator)
 
 
+@pytest.mark.only_on("sqlite")
 def test_only_administrators_have_other_programs_told(cast: Cast, receiver: Receiver) -> None:
     webhook_id, _secret = webhooks.make(receiver.address, by=cast.coordinator)
     for verb in (webhooks.renew_secret, webhooks.try_out, webhooks.end):

@@ -19,6 +19,7 @@ SECRET = re.compile(r"whsec_[A-Za-z0-9+/]{43}=")
 PATH = "/desk/settings/webhooks"
 
 
+@pytest.mark.only_on("sqlite")
 def test_an_administrator_has_a_program_told_tries_it_and_ends_it(
     nadia: Visitor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
