@@ -1,4 +1,4 @@
-"""`make bench`, or `python -m bench [--quick] [--only pages|signing|mail]`: measures each goal and prints its ratio.
+"""`make bench`, or `python -m bench [--quick] [--only PART] [--stored 1000000]`: measures each goal, prints its ratio.
 
 Ratios only: the product beside the limit, side by side in one run, the server on one core and the load on another.
 Goals that are not met do not fail it: it measures. What it found is told in docs/speed.md.
@@ -9,10 +9,11 @@ from __future__ import annotations
 import argparse
 import tempfile
 import time
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import installation, invented, mail, pages, processes, programs, report, signing
+from bench import installation, invented, mail, many, pages, processes, programs, report, signing
 from coalition.actions import rebuild
 
 if TYPE_CHECKING:
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 SIGNERS = 250
 """Organisations in the directory, and forms of each round of signing."""
+STORED = 100_000
+"""Signatures beside which one more is compared with the first, unless another number is asked for."""
 PARTS = ("pages", "signing", "mail")
 
 
@@ -37,7 +40,8 @@ def main() -> None:
         home.mkdir()
         with installation.installation(home, organisations=SIGNERS, port=processes.free_port()) as installed:
             for part in parts:
-                measure = {"pages": _pages, "signing": _signing, "mail": mail.measure}[part]
+                of_signing = partial(_signing, stored=asked.stored)
+                measure = {"pages": _pages, "signing": of_signing, "mail": mail.measure}[part]
                 for goal in measure(installed, Path(folder), is_quick=asked.quick):
                     print(goal, flush=True)
     print(f"{time.monotonic() - started:.0f} seconds")
@@ -47,6 +51,8 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
     parser.add_argument("--only", choices=PARTS, help="measure one part alone")
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds, no letter of 30,000 names")
+    stored = f"how many signatures are stored where one more is compared with the first; {STORED:,} if not given"
+    parser.add_argument("--stored", type=int, default=STORED, help=stored)
     return parser.parse_args()
 
 
@@ -63,12 +69,14 @@ def _pages(installed: Installation, folder: Path, *, is_quick: bool) -> Iterator
     yield from pages.measure(installed.settings, paths, folder, rounds=rounds, seconds=seconds, cores=programs.cores())
 
 
-def _signing(installed: Installation, folder: Path, *, is_quick: bool) -> Iterator[Goal]:
+def _signing(installed: Installation, folder: Path, *, is_quick: bool, stored: int) -> Iterator[Goal]:
     rounds = range(1 + (2 if is_quick else 4))
     forms = [signing.prepared(installed.contact_ids, f"{invented.TITLE}, round {number}") for number in rounds]
     yield from signing.measure(installed.settings, forms, folder, cores=programs.cores())
     calm, cut = (signing.prepared(installed.contact_ids, f"{invented.TITLE}, {words}") for words in ("calm", "cut"))
     yield from signing.crowded(installed.settings, calm, cut, folder)
+    forms = [signing.prepared(installed.contact_ids, f"{invented.TITLE}, among many {number}") for number in rounds]
+    yield from many.measure(installed.settings, forms, folder, stored=stored, cores=programs.cores())
 
 
 if __name__ == "__main__":

@@ -45,13 +45,13 @@ class Outcome:
         return waits[min(int(len(waits) * (1 - share)), len(waits) - 1)]
 
 
-def post(root: str, forms: Sequence[PreparedForm], *, clients: int) -> Outcome:
-    """Post the forms to the server at `root`, by so many clients at once."""
+def post(root: str, forms: Sequence[PreparedForm], *, clients: int, reads_receipt: bool = False) -> Outcome:
+    """Post the forms to the server at `root`, by so many clients at once; each may read its receipt too."""
     waiting: SimpleQueue[PreparedForm] = SimpleQueue()
     for form in forms:
         waiting.put(form)
     outcome = Outcome()
-    threads = [threading.Thread(target=_client, args=(root, waiting, outcome)) for _ in range(clients)]
+    threads = [threading.Thread(target=_client, args=(root, waiting, outcome, reads_receipt)) for _ in range(clients)]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -59,7 +59,7 @@ def post(root: str, forms: Sequence[PreparedForm], *, clients: int) -> Outcome:
     return outcome
 
 
-def _client(root: str, waiting: SimpleQueue[PreparedForm], outcome: Outcome) -> None:
+def _client(root: str, waiting: SimpleQueue[PreparedForm], outcome: Outcome, reads_receipt: bool) -> None:  # noqa: FBT001 -- a thread's target
     connection = http.client.HTTPConnection(urlsplit(root).netloc, timeout=PATIENCE)
     while True:
         try:
@@ -67,10 +67,13 @@ def _client(root: str, waiting: SimpleQueue[PreparedForm], outcome: Outcome) -> 
         except Empty:
             connection.close()
             return
-        _send(connection, form, outcome)
+        receipt = _send(connection, form, outcome)
+        if receipt and reads_receipt:
+            _read(connection, receipt, form, outcome)
 
 
-def _send(connection: http.client.HTTPConnection, form: PreparedForm, outcome: Outcome) -> None:
+def _send(connection: http.client.HTTPConnection, form: PreparedForm, outcome: Outcome) -> str:
+    """Send it until it is answered; the way to its receipt, or nothing."""
     started = time.perf_counter()
     headers = {"Content-Type": "application/x-www-form-urlencoded", "Cookie": form.cookie}
     while time.perf_counter() - started < PATIENCE:
@@ -82,10 +85,21 @@ def _send(connection: http.client.HTTPConnection, form: PreparedForm, outcome: O
             connection.close()
             time.sleep(0.05)
             continue
-        if answer.status == 303 and (answer.headers["Location"] or "").partition("?")[0].endswith("/receipt"):
+        way = answer.headers["Location"] or ""
+        if answer.status == 303 and way.partition("?")[0].endswith("/receipt"):
             outcome.acknowledged.append(form.key)
             outcome.seconds.append(time.perf_counter() - started)
-        else:
-            outcome.failed.append(f"{answer.status} {answer.headers['Location'] or ''}")
-        return
+            return way
+        outcome.failed.append(f"{answer.status} {way}")
+        return ""
     outcome.failed.append("no answer")
+    return ""
+
+
+def _read(connection: http.client.HTTPConnection, path: str, form: PreparedForm, outcome: Outcome) -> None:
+    """Read the receipt as the browser does that was sent to it."""
+    connection.request("GET", path, headers={"Cookie": form.cookie})
+    answer = connection.getresponse()
+    answer.read()
+    if answer.status != 200:
+        outcome.failed.append(f"receipt: {answer.status}")

@@ -70,7 +70,7 @@ def measure(
     settings: Settings, rounds: Sequence[Sequence[PreparedForm]], folder: Path, *, cores: tuple[int | None, int | None]
 ) -> Iterator[Goal]:
     """Goal 3, and of goal 4 the slowest of a few clients. Each server gets every form and has its own database."""
-    bare_settings = _copied(settings, folder)
+    bare_settings = copied(settings, folder / "bare")
     server_core, load_core = cores
     cpu: dict[str, list[float]] = {"ours": [], "bare": []}
     waits: dict[str, list[float]] = {"ours": [], "bare": []}
@@ -78,7 +78,7 @@ def measure(
     with (
         servers.product(settings, folder, core=server_core, workers=1) as ours,
         servers.bare(bare_settings, folder, core=server_core) as (bare_root, bare),
-        _kept_to(load_core),
+        kept_to(load_core),
     ):
         places = {"ours": (settings.root, ours), "bare": (bare_root, bare)}
         for number, forms in enumerate(rounds):
@@ -162,7 +162,7 @@ def _web_processes(supervisor: int) -> list[int]:
 
 
 @contextmanager
-def _kept_to(core: int | None) -> Iterator[None]:
+def kept_to(core: int | None) -> Iterator[None]:
     """Keep this process and the threads it starts to one core, apart from the server's."""
     before = os.sched_getaffinity(0)
     if core is not None:
@@ -173,9 +173,9 @@ def _kept_to(core: int | None) -> Iterator[None]:
         os.sched_setaffinity(0, before)
 
 
-def _copied(settings: Settings, folder: Path) -> Settings:
-    """The same installation with a copy of the database, for the bare app."""
-    copy = replace(settings, home=folder / "bare")
+def copied(settings: Settings, home: Path) -> Settings:
+    """The same installation with a copy of the database, in a home of its own."""
+    copy = replace(settings, home=home)
     copy.home.mkdir()
     copy.keys_path.write_bytes(settings.keys_path.read_bytes())
     with closing(sqlite3.connect(settings.home / "coalition.sqlite")) as database:

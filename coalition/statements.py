@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from sqlalchemy.exc import SQLAlchemyError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
 
     from sqlalchemy import Connection, Dialect, Executable
     from sqlalchemy.sql.compiler import SQLCompiler
@@ -30,13 +30,18 @@ class _Compiled:
     """A statement as one kind of database reads it."""
 
     words: str
-    places: tuple[str, ...] | None
-    """The names of the values in the order in which they stand; None where the driver finds them by name."""
-    to_database: dict[str, Convert]
+    is_by_place: bool
+    """Whether the driver takes the values in their order; else it finds them by name."""
+    to_database: tuple[tuple[str, Convert], ...]
+    """The values in the order in which they stand, and what each goes through."""
     fixed: dict[str, Any]
-    """Values that stand in the statement itself."""
+    """Those that stand in the statement itself."""
     from_database: tuple[Convert, ...]
     error: type[Exception]
+
+    def named(self, given: Sequence[Any]) -> dict[str, Any]:
+        """The values by their names."""
+        return dict(zip((name for name, _ in self.to_database), given, strict=True))
 
 
 class Constant:
@@ -53,12 +58,11 @@ class Constant:
     def run(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
         """Run it in the connection's transaction; the rows it found, as tuples. Raises Objected."""
         compiled = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
-        given = compiled.fixed.copy()
-        for name, convert in compiled.to_database.items():
-            given[name] = convert(values[name]) if convert else values[name]
+        known = {**compiled.fixed, **values} if compiled.fixed else values
+        given = [convert(known[name]) if convert else known[name] for name, convert in compiled.to_database]
         cursor = connection.connection.cursor()
         try:
-            cursor.execute(compiled.words, [given[name] for name in compiled.places] if compiled.places else given)
+            cursor.execute(compiled.words, given if compiled.is_by_place else compiled.named(given))
             found = cursor.fetchall() if compiled.from_database else []
         except compiled.error as error:
             raise Objected from error
@@ -69,13 +73,14 @@ class Constant:
     def _compile(self, dialect: Dialect) -> _Compiled:
         compiled: SQLCompiler = self._clause.compile(dialect=dialect, column_keys=self._columns)  # type: ignore[attr-defined]  # every clause can
         columns = getattr(self._clause, "selected_columns", ())
-        converts = {name: _to_database(bind.type, dialect) for name, bind in compiled.binds.items()}
-        fixed = {name: bind.value for name, bind in compiled.binds.items() if not bind.required}
+        binds = compiled.binds
         made = _Compiled(
             words=str(compiled),
-            places=tuple(compiled.positiontup) if compiled.positiontup is not None else None,
-            to_database={name: convert for name, convert in converts.items() if name not in fixed},
-            fixed={name: convert(value) if (convert := converts[name]) else value for name, value in fixed.items()},
+            is_by_place=compiled.positiontup is not None,
+            to_database=tuple(
+                (name, _to_database(binds[name].type, dialect)) for name in compiled.positiontup or binds
+            ),
+            fixed={name: bind.value for name, bind in binds.items() if not bind.required},
             from_database=tuple(_from_database(column.type, dialect) for column in columns),
             error=dialect.loaded_dbapi.Error,
         )

@@ -65,6 +65,7 @@ class _Signing(NamedTuple):
 
     letter_id: UUID
     organisation_id: UUID
+    organisation_index: bytes
     invitation_id: UUID
     text: _Found
     names: dict[str, str]
@@ -81,7 +82,7 @@ def _table(model: type[Base]) -> Table:
     return Base.metadata.tables[model.__tablename__]
 
 
-_other, _colleague, _later, _ended = aliased(Invitation), aliased(Contact), aliased(Version), aliased(Signature)
+_other, _colleague, _later = aliased(Invitation), aliased(Contact), aliased(Version)
 
 _LOCK = Constant(
     select(Letter.id, Invitation.organisation_id)
@@ -139,14 +140,7 @@ _FIND = Constant(
         Organisation.confidential_at.is_(None),
         Invitation.answered_at.is_(None),
         ~exists().where(
-            Signature.letter_id == Letter.id,
-            Signature.organisation_index == bindparam("organisation_index"),
-            Signature.ended_on.is_(None),
-        ),
-        ~exists().where(
-            _ended.letter_id == Letter.id,
-            _ended.organisation_index == bindparam("organisation_index"),
-            _ended.ended_on.is_not(None),
+            Signature.letter_id == Letter.id, Signature.organisation_index == bindparam("organisation_index")
         ),
         ~exists().where(Approval.asked_from_id == Invitation.id, Approval.decided_at.is_(None)),
         ~exists().where(
@@ -254,7 +248,7 @@ def _looked_at(
         raise NotPlain
     typed = {key: name for key, name in form.printed_names.items() if key == "und" or key in texts}
     names = checked_names({**text.names, **typed})
-    return texts, _Signing(letter_id, organisation_id, invitation_id, text, names, form, now)
+    return texts, _Signing(letter_id, organisation_id, index, invitation_id, text, names, form, now)
 
 
 def _write_signature(connection: Connection, signing: _Signing) -> UUID:
@@ -264,7 +258,7 @@ def _write_signature(connection: Connection, signing: _Signing) -> UUID:
         "id": row,
         "letter_id": signing.letter_id,
         "organisation": Signature.organisation.sealed(signing.organisation_id.hex, table=table, row=row),
-        "organisation_index": organisation_index(signing.letter_id, signing.organisation_id),
+        "organisation_index": signing.organisation_index,
         "kind": "organisation",
         "person": Signature.person.sealed(form.person.strip(), table=table, row=row),
         "role": Signature.role.sealed(form.role.strip(), table=table, row=row),

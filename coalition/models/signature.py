@@ -79,14 +79,8 @@ class Signature(Identified, Base):
             postgresql_where=text("ended_on IS NULL"),
         ),
         Index("ix_signatures_letter_id_id", "letter_id", "id"),
-        # Whether an organisation withdrew is asked by each that signs; a standing signature costs nothing here.
-        Index(
-            "ix_signatures_ended",
-            "letter_id",
-            "organisation_index",
-            sqlite_where=text("ended_on IS NOT NULL"),
-            postgresql_where=text("ended_on IS NOT NULL"),
-        ),
+        # Whether an organisation has signed, or withdrew, is asked by each that signs and by each page: never a scan.
+        Index("ix_signatures_letter_id_organisation_index", "letter_id", "organisation_index"),
         CheckConstraint("visibility IN ('named', 'withheld', 'uncounted')", name="visibility"),
         CheckConstraint("kind IN ('organisation', 'individual')", name="kind"),
         CheckConstraint("(ended_on IS NULL) = (ended_how IS NULL)", name="ended"),

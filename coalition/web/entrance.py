@@ -12,6 +12,7 @@ from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from flask import session
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import user_logged_out
 from flask_security import RoleMixin, SQLAlchemyUserDatastore, login_user
 from flask_security import hash_password as library_hash
@@ -23,7 +24,7 @@ from coalition.extensions import security
 from coalition.models.account import PASSWORD_LEAST, Account
 
 if TYPE_CHECKING:
-    from flask import Flask
+    from flask import Flask, Request
 
 DESK = "/desk"
 SIGN_IN = "/desk/sign-in"
@@ -57,8 +58,19 @@ def configuration() -> dict[str, Any]:
     }
 
 
+class Sessions(SecureCookieSessionInterface):
+    """The sessions of the desk. Who brings no cookie of one has an empty one, and nothing is prepared to read it."""
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """The session of a request."""
+        if self.get_cookie_name(app) not in request.cookies:
+            return self.session_class()
+        return super().open_session(app, request)
+
+
 def init_app(app: Flask) -> None:
     """Open the desk's entrance."""
+    app.session_interface = Sessions()
     security.init_app(app, SQLAlchemyUserDatastore(db, Account, NoRole))
     # Permissions are not used; without this, who is signed in at the desk would be looked up at every door.
     security.principal.identity_loaders.clear()

@@ -67,18 +67,13 @@ def upgrade() -> None:
     with op.batch_alter_table("letters") as letters:
         letters.add_column(sa.Column("forgotten_at", _MOMENT, nullable=True))
     op.create_index(
-        "ix_signatures_ended",
-        "signatures",
-        ["letter_id", "organisation_index"],
-        unique=False,
-        sqlite_where=sa.text("ended_on IS NOT NULL"),
-        postgresql_where=sa.text("ended_on IS NOT NULL"),
+        "ix_signatures_letter_id_organisation_index", "signatures", ["letter_id", "organisation_index"], unique=False
     )
 
 
 def downgrade() -> None:
     """Take them away."""
-    op.drop_index("ix_signatures_ended", table_name="signatures")
+    op.drop_index("ix_signatures_letter_id_organisation_index", table_name="signatures")
     with op.batch_alter_table("letters") as letters:
         letters.drop_column("forgotten_at")
     for table in _TABLES:
