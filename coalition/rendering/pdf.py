@@ -45,6 +45,9 @@ HYPHENS = DASHES | frozenset("/‐")
 UNPRINTABLE = re.compile("[\x00\ufeff\ufffe\uffff]")
 """What PDF/A forbids in text and nobody sees."""
 
+CHINESE = {"Hans": "CN", "Hant": "TW"}
+"""Chinese script to the territory that says so where a language has no name for its script."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pdf:
@@ -128,7 +131,7 @@ def as_json(data: Any) -> str:
 def _data(letter: PrintedLetter, language: str, words: Node) -> Node:
     """Everything the template shows, and how, beside its words."""
     locale = babel_locale(language)
-    territory = (locale.territory or "").lower()
+    territory = (locale.territory or CHINESE.get(locale.script or "", "")).lower()
     is_arabic = locale.script == "Arab" or (locale.script is None and locale.language in ARABIC_SCRIPT)
     return {
         **words,

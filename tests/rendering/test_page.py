@@ -281,6 +281,11 @@ def test_words_without_a_catalogue_say_that_they_are_english() -> None:
     assert (root.get("lang"), kicker.get("lang"), text_of(kicker)) == ("sv", "en", "Open letter")
 
 
+def test_each_rule_for_a_language_is_one_that_every_browser_reads() -> None:
+    sheets = "".join(path.read_text() for path in (ROOT / "coalition/static").glob("*.css"))
+    assert re.findall(r":lang\([^)]*,[^)]*\)", sheets) == []
+
+
 @in_the_app
 def test_a_letter_of_150_with_its_style_is_8_kilobytes() -> None:
     style = (ROOT / "coalition/static/public.css").read_bytes()

@@ -133,7 +133,10 @@ def test_chinese_needs_a_face_from_outside() -> None:
     assert [each.character for each in missing_glyphs(printed, "en")] == sorted("中國人權")
     if not cjk_fonts():
         pytest.skip("Noto CJK is not here")
-    assert make_pdf(printed, "en", fonts=cjk_fonts()).content.startswith(b"%PDF")
+    texts = {"zh-hans": PrintedText("zh-hans", "水", "*水*。")}
+    made = make_pdf(letter(texts=texts, authoritative_language="zh-hans"), "zh-hans", fonts=cjk_fonts())
+    with pikepdf.open(io.BytesIO(made.content)) as file:
+        assert file.Root.Lang == "zh-CN"
     latin = {"name": "Noto Serif", "covers": "latin-in-cjk"}  # an accented letter is one of ours, not a made-up one
     assert families("zh-hant", cjk_fonts())[:2] == [latin, "Noto Serif CJK TC"]
     assert families("ja", cjk_fonts())[:2] == [latin, "Noto Serif CJK JP"]
