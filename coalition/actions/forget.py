@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Final
 from sqlalchemy import select, update
 
 from coalition import clock, journal
-from coalition.actions import sweep
+from coalition.actions import keep_copies, sweep
 from coalition.actions.directory import end_links
 from coalition.actions.own_contacts import tell_others
 from coalition.actions.own_entry import drop_logo, page_changed
@@ -121,13 +121,15 @@ def _take_name_off(session: Session, contact: Contact) -> None:
 def erase_organisation(session: Session, organisation: Organisation, *, now: datetime) -> None:
     """Empty an organisation's entry, with all its contacts; part of a verb.
 
-    The name stays where acts of consent need it to be read; it is asked nothing any more, and has no public page.
+    The name stays where acts of consent need it to be read, and not in copies of lists that it has left; it is asked
+    nothing any more, and has no public page.
     """
     journal.append("organisation", organisation.id, now)
     sweep.is_wanted(session, now=now)
     for contact in organisation.contacts:
         if contact.erased_at is None:
             erase_contact(session, contact, now=now)
+    keep_copies.empty_of(session, organisation)
     drop_logo(session, organisation)
     organisation.public_page_at = None
     page_changed(session, organisation)

@@ -12,7 +12,7 @@ import secrets
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, select, update
 
 from coalition import clock
 from coalition.actions.circulate import NotCoordinator
@@ -21,7 +21,9 @@ from coalition.database import after_commit, transaction
 from coalition.models import record
 from coalition.models.edition import Edition
 from coalition.models.kept_copy import KeptCopy
+from coalition.models.letter import Letter
 from coalition.models.public import PublicBody, PublicLetter
+from coalition.models.signature import Signature, organisation_index
 from coalition.rendering import editions_page
 from coalition.rendering.bodies import doorbell
 
@@ -31,9 +33,11 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from coalition.models.account import Account
+    from coalition.models.organisation import Organisation
     from coalition.rendering.bodies import Answer
 
 SALT_BYTES: Final = 32
+AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,24 @@ def keep(session: Session, answer: Answer, content: bytes) -> None:
     pages.add(f"{editions_page.list_path(public.slug)}.json")
     session.execute(delete(PublicBody).where(PublicBody.path.in_(pages)))
     after_commit(doorbell.ring)
+
+
+def empty_of(session: Session, organisation: Organisation) -> None:
+    """Erase the copies of every letter that an organisation signed and stands on no more; their hashes stay.
+
+    Part of a verb, when its entry is erased: what was delivered would be the last place that names it among others.
+    """
+    present = [organisation_index(one, organisation.id) for one in session.scalars(select(Letter.id))]
+    standing: dict[UUID, bool] = {}
+    for start in range(0, len(present), AT_ONCE):
+        signed = select(Signature.letter_id, Signature.ended_on).where(
+            Signature.organisation_index.in_(present[start : start + AT_ONCE])
+        )
+        for letter_id, ended_on in session.execute(signed):
+            standing[letter_id] = standing.get(letter_id, False) or ended_on is None
+    left = [letter_id for letter_id, stands in standing.items() if not stands]
+    editions = select(Edition.id).where(Edition.letter_id.in_(left))
+    session.execute(update(KeptCopy).where(KeptCopy.edition_id.in_(editions)).values(_content=None))
 
 
 def hash_of(salt: str, content: bytes) -> str:

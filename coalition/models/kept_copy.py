@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy import ColumnElement, ForeignKey, LargeBinary, String, UniqueConstraint
+from sqlalchemy.ext.hybrid import hybrid_property
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coalition.database import Base, Identified
@@ -27,3 +28,13 @@ class KeptCopy(Identified, Base):
     content = Sealed("_content")
     """The bytes in base64; nothing once they were erased, when only the hash stays."""
     kept_at: Mapped[datetime]
+
+    @hybrid_property
+    def is_kept(self) -> bool:
+        """Whether the bytes are there still."""
+        return self._content is not None
+
+    @is_kept.inplace.expression
+    @classmethod
+    def _is_kept(cls) -> ColumnElement[bool]:
+        return cls._content.is_not(None)

@@ -205,7 +205,9 @@ def _page(typed: Typed, *, status: int = 200) -> ResponseReturnValue:
 def _row(edition: Edition) -> dict[str, Any]:
     spoken = language()
     copies = db.session.scalars(
-        select(KeptCopy).where(KeptCopy.edition_id == edition.id).order_by(KeptCopy.language, KeptCopy.form)
+        select(KeptCopy)
+        .where(KeptCopy.edition_id == edition.id, KeptCopy.is_kept)
+        .order_by(KeptCopy.language, KeptCopy.form)
     )
     return {
         "number": languages.number(edition.number, spoken),

@@ -9,11 +9,12 @@ import pytest
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions import cut, dispute, keep_copies, live, mask, proof, rebuild, retract
+from coalition.actions import cut, dispute, forget, keep_copies, live, mask, proof, rebuild, retract
 from coalition.actions.circulate import NotCoordinator
 from coalition.actions.retract import AddressIsTaken, AddressRefused, NoReason
-from coalition.database import db
+from coalition.database import db, transaction
 from coalition.models.kept_copy import KeptCopy
+from coalition.models.organisation import Organisation
 from coalition.models.public import PublicBody, PublicLetter
 from coalition.models.record import RecordEntry
 from coalition.rendering import bodies
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from flask import Flask
     from flask.testing import FlaskClient
 
-    from tests.cast import Cast
+    from tests.cast import Cast, Member
 
 LATE = "They had waited"
 
@@ -141,6 +142,27 @@ def test_the_copy_as_delivered_is_sealed_and_its_hash_public(letter_id: UUID, ca
     assert opened.content == before
     assert keep_copies.hash_of(opened.salt, opened.content) == published_hash
     assert len(db.session.scalars(select(RecordEntry).where(RecordEntry.verb == "copy opened")).all()) == 1
+
+
+def test_copies_that_name_an_organisation_which_left_go_with_its_entry(letter_id: UUID, cast: Cast) -> None:
+    rebuild.rebuild()
+
+    def erased(member: Member) -> set[bool]:
+        db.session.rollback()
+        with transaction() as session:
+            organisation = session.get_one(Organisation, member.organisation_id)
+            forget.erase_organisation(session, organisation, now=clock.now())
+        return {copy.content is None for copy in db.session.scalars(select(KeptCopy))}
+
+    assert erased(cast.arabic_member) == {False}  # the name stands there still
+    builders.withdrawn(letter_id, cast.small_member)
+    hashes = set(db.session.scalars(select(KeptCopy.sha256)))
+    assert erased(cast.small_member) == {True}
+    assert set(db.session.scalars(select(KeptCopy.sha256))) == hashes
+    copy_id = db.session.scalars(select(KeptCopy.id)).first()
+    assert copy_id is not None
+    with pytest.raises(LookupError):
+        keep_copies.open_copy(letter_id, copy_id, by=cast.coordinator)
 
 
 def test_a_retracted_letter_says_so_at_each_address_and_nothing_else(
