@@ -1,4 +1,4 @@
-"""Finding private values under another key: every blind index that can be made again, in one moment (decision 31).
+"""Finding private values under another key: every blind index that can be made again, in one moment (decision 33).
 
 All indexes stand under one key at any instant, or two signatures of one organisation could stand under two. So the new
 ones are made beforehand, while the site runs, and exchanged in a single transaction that no other writer overlaps; it

@@ -5,7 +5,7 @@ authors of comments; people who are known through this letter alone; requests th
 Signatures, their ledger, the words of comments and every number stay (docs/retention.md).
 
 The invitations of who signed without its name go as well: were they all that is left, anybody would know whose they are
-(decision 32). Those of names that stand on the published list stay.
+(decision 34). Those of names that stand on the published list stay.
 """
 
 from __future__ import annotations
