@@ -116,6 +116,21 @@ def mask_everywhere(organisation_id: UUID, *, by: Account | Contact, lines: Coll
         return visible + taken_over
 
 
+def mask_again(session: Session, signature_id: UUID, *, now: datetime) -> bool:
+    """Mask a name that is on a list again since a restore, and had left it; part of a verb. Says whether it was.
+
+    Why it had left, by withdrawing or withholding, is not known any more: nobody but its organisation brings it back.
+    """
+    signature = session.get(Signature, signature_id)
+    if signature is None or signature.masked_at is not None:
+        return False
+    printed = select(PublicLine.id).where(PublicLine.signature_index == signature.public_index())
+    if session.scalar(printed.limit(1)) is None:
+        return False
+    _put_on(session, lock(session, signature.letter_id), signature, "house", now=now)
+    return True
+
+
 def lines_of(session: Session, organisation_id: UUID) -> int:
     """How many lines of published letters name the organisation now, of those that it signed here."""
     return sum(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from coalition import clock
-from coalition.actions import forget, retention
+from coalition.actions import forget, mask, retention, take_off
 from coalition.database import transaction
 from coalition.models.contact import Contact
 from coalition.models.letter import Letter
@@ -42,10 +42,15 @@ def _letter(session: Session, letter_id: UUID, now: datetime) -> bool:
     return letter is not None and retention.forget_again(session, letter, now=now)
 
 
+def _name(session: Session, signature_id: UUID, now: datetime) -> bool:
+    return mask.mask_again(session, signature_id, now=now)
+
+
 ERASE: Final[dict[str, Callable[[Session, UUID, datetime], bool]]] = {
     "contact": _contact,
     "organisation": _organisation,
     "letter": _letter,
+    take_off.NAME: _name,
 }
 """Each kind of the journal, and what erases it; that says whether there was still something to erase."""
 

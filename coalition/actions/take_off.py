@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import delete, func, select, update
 
+from coalition import clock, journal
 from coalition.actions import call_webhooks
 from coalition.actions.openings import keep_for_its_own
 from coalition.database import after_commit
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from sqlalchemy.orm import Session
+
+NAME: Final = "name"
+"""The journal's word for a signature whose name left: after a restore it leaves again. Of when, the day is kept."""
 
 
 def signature(session: Session, signature: Signature) -> None:
@@ -40,6 +44,8 @@ def signature(session: Session, signature: Signature) -> None:
     said = min(public.withheld_now, _withheld(session, signature.letter)) if edition.withheld_count is not None else 0
     if not was_printed and said == public.withheld_now:
         return
+    if was_printed:
+        journal.append(NAME, signature.id, clock.now().replace(hour=0, minute=0, second=0, microsecond=0))
     keep_for_its_own(session, signature)
     session.execute(delete(PublicLine).where(PublicLine.signature_index == signature.public_index()))
     public.withheld_now = said
