@@ -5,6 +5,7 @@ Publication writes these same facts; the desk shows them, and the check list loo
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -313,15 +314,19 @@ def logo_id_of(signer: Signer, look: ListLook) -> UUID | None:
 def _logos(session: Session, printed: Sequence[Signer], look: ListLook) -> dict[UUID, PrintedLogo]:
     ids = {one.signature.id: logo_id_of(one, look) for one in printed}
     files = {file.id: file for file in session.scalars(select(File).where(File.id.in_(filter(None, ids.values()))))}
-    return {signature_id: printed_logo(files[logo]) for signature_id, logo in ids.items() if logo in files}
+    return {signature_id: _within(files[logo]) for signature_id, logo in ids.items() if logo in files}
+
+
+def _within(file: File) -> PrintedLogo:
+    """A logo that the page itself holds: until the letter is public it has no address."""
+    logo = printed_logo(file)
+    return replace(logo, path=f"data:{file.media_type};base64,{base64.b64encode(logo.content).decode()}")
 
 
 def brought_logos(session: Session, rows: Sequence[PublicLine]) -> dict[UUID | None, PrintedLogo]:
     """The logos that came with the lines of a record, by the ids of their files."""
     ids = {row.logo_id for row in rows if row.logo_id}
-    return (
-        {file.id: printed_logo(file) for file in session.scalars(select(File).where(File.id.in_(ids)))} if ids else {}
-    )
+    return {file.id: _within(file) for file in session.scalars(select(File).where(File.id.in_(ids)))} if ids else {}
 
 
 def _counted(signer: Signer) -> PrintedLine:

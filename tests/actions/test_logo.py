@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from PIL import Image
 
-from coalition.actions import arrange, logo, mask, own_entry
+from coalition.actions import arrange, close, logo, mask, own_entry
 from coalition.actions.own_page import Here
 from coalition.database import db
 from coalition.intake.photos import clean_photo
@@ -67,6 +67,16 @@ def test_a_logo_is_public_while_it_stands_beside_a_name(visitor: Visitor, cast: 
     assert logos_of(letter_id) == []
     assert visitor.get(path).status == 404
     assert path not in visitor.get("/letters/free-the-reporters").text
+
+
+def test_a_preview_shows_the_logo_which_has_no_address_yet(visitor: Visitor, cast: Cast) -> None:
+    letter_id = a_letter(cast)
+    close.close(letter_id, by=cast.coordinator)
+    visitor.sign_in(cast.coordinator)
+    shown = visitor.get(f"/desk/letters/{letter_id}/preview/en")
+    (picture,) = [one.get("src") for one in shown.tree.iter("img") if "mark" in one.get("class", "")]
+    assert picture.startswith("data:image/png;base64,")
+    assert "/logos/" not in shown.text
 
 
 def test_a_logo_follows_what_its_organisation_does(cast: Cast) -> None:
