@@ -5,15 +5,11 @@ from __future__ import annotations
 import base64
 import io
 import json
-import re
-import shutil
-import subprocess
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import html5lib
 import pytest
 from PIL import Image
 from sqlalchemy import select
@@ -29,7 +25,6 @@ from coalition.models.letter import Letter, Tally, TextIsFrozen
 from coalition.models.public import PublicBody
 from coalition.models.signature import Signature
 from tests import builders
-from tests.rendering.test_pdf import plainly
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -70,37 +65,6 @@ def body(path: str) -> bytes:
 def exported(letter_id: UUID) -> bytes:
     db.session.rollback()
     return files.write(give_away.export_letter(letter_id))
-
-
-@pytest.mark.parametrize("case", ["c01", "c09", "c12"])
-def test_a_real_list_comes_out_name_for_name(cast: Cast, case: str) -> None:
-    letter_file = files.read((CASES / f"{case}.json").read_bytes())
-    names = [line.names["und"] for group in letter_file.groups for line in group.lines]
-    letter = published(take_over.import_letter(letter_file, by=cast.coordinator), cast)
-    data = json.loads(body(f"/letters/{letter.slug}.json"))
-    assert [line["name"] for group in data["groups"] for line in group["lines"]] == names
-    assert data["figures"]["signatories"] == len(names)
-    lines = body(f"/letters/{letter.slug}.txt").decode().splitlines()
-    assert [line for line in lines if line in set(names)] == names
-    page = html5lib.parse(body(f"/letters/{letter.slug}"), namespaceHTMLElements=False)
-    (listed,) = page.findall(".//ul[@class='names']")
-    assert [line.findtext("bdi") for line in listed] == names
-
-
-@pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not here")
-@pytest.mark.parametrize("case", ["c01", "c09", "c12"])
-def test_the_pdf_of_a_real_list_has_each_name_in_order(cast: Cast, case: str, tmp_path: Path) -> None:
-    letter_file = files.read((CASES / f"{case}.json").read_bytes())
-    letter = published(take_over.import_letter(letter_file, by=cast.coordinator), cast)
-    (tmp_path / "letter.pdf").write_bytes(body(f"/letters/{letter.slug}.pdf"))
-    done = subprocess.run(["pdftotext", tmp_path / "letter.pdf", "-"], capture_output=True, check=True)
-    text = plainly(done.stdout.decode())
-    names = [line.names["und"] for group in letter_file.groups for line in group.lines]
-    number = re.search(rf"(?<!\d){len(names)}(?!\d)", text)
-    assert number is not None
-    place = number.end()
-    for name in names:
-        place = text.index(plainly(name), place)
 
 
 def test_until_it_is_published_nothing_of_it_is_public(cast: Cast) -> None:
