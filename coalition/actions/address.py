@@ -13,9 +13,8 @@ from typing import TYPE_CHECKING, Final
 from anyascii import anyascii
 from sqlalchemy import select, update
 
-from coalition.models import record
 from coalition.models.letter import Letter
-from coalition.models.public import PublicLetter
+from coalition.models.public import PublicLetter, SiteGeneration
 from coalition.models.site import SlugHistory
 from coalition.rendering.reading import reading_title
 
@@ -37,14 +36,14 @@ def address_of(session: Session, letter: Letter) -> str:
 
 def settle(session: Session, letter: Letter) -> None:
     """Give a letter that is released its address; part of a verb. Two that want the same one wait for one another."""
-    record.lock_house(session)
+    lock_all(session)
     slug = address_of(session, letter)
     letter.slug = slug if claim(session, slug, own_id=letter.id) else f"{slug}-{secrets.token_hex(3)}"
 
 
 def of_a_record(session: Session, title: str) -> str:
     """An address for a letter of the past that is taken over, claimed; part of a verb."""
-    record.lock_house(session)
+    lock_all(session)
     slug = _free(session, title)
     return slug if claim(session, slug) else f"{slug}-{secrets.token_hex(3)}"
 
@@ -63,6 +62,11 @@ def claim(session: Session, slug: str, *, own_id: UUID | None = None) -> bool:
     away = update(Letter).where(Letter.id == holder).values(slug=f"{slug}-{secrets.token_hex(8)}")
     session.execute(away.execution_options(synchronize_session="fetch"))
     return True
+
+
+def lock_all(session: Session) -> None:
+    """Let nobody else choose an address until the transaction ends; part of a verb, after its letters are locked."""
+    session.execute(select(SiteGeneration.id).with_for_update())
 
 
 def in_public(session: Session, slug: str, *, own_id: UUID | None = None) -> set[str]:

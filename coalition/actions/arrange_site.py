@@ -44,8 +44,8 @@ def put_in_order(places: Mapping[UUID, int | None], *, by_hand: bool, by: Accoun
         house.archive_by_hand = by_hand
         for public in session.scalars(select(PublicLetter).where(PublicLetter.letter_id.in_(places)).with_for_update()):
             public.place = places[public.letter_id]
-        record.enter(session, "archive arranged", at=clock.now(), actor_kind="account", actor_id=by.id, by_hand=by_hand)
         site_bodies(session)
+        record.enter(session, "archive arranged", at=clock.now(), actor_kind="account", actor_id=by.id, by_hand=by_hand)
 
 
 def write_page(slug: str, language: str, *, title: str, body: str, by: Account) -> None:
@@ -69,7 +69,7 @@ def write_page(slug: str, language: str, *, title: str, body: str, by: Account) 
             kept = StaticPage(slug=slug, language=language, changed_at=now)
             session.add(kept)
         kept.title, kept.body, kept.changed_at = title, body, now
+        site_bodies(session)
         record.enter(
             session, "page written", at=now, actor_kind="account", actor_id=by.id, page=slug, language=language
         )
-        site_bodies(session)

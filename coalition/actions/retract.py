@@ -90,6 +90,6 @@ def change_address(letter_id: UUID, slug: str, *, by: Account) -> None:
 
 def _ensure_free(session: Session, letter: Letter, slug: str) -> None:
     """Only what readers know of stands in the way: nobody learns by trying what another team writes."""
-    record.lock_house(session)
+    address.lock_all(session)
     if slug in address.in_public(session, slug, own_id=letter.id) or not address.claim(session, slug, own_id=letter.id):
         raise AddressIsTaken

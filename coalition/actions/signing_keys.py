@@ -75,5 +75,5 @@ def _publish(session: Session, *, now: datetime) -> None:
     else:
         known.retired_at = None
     session.flush()
-    record.enter(session, "signs by a key", at=now, key=ours.fingerprint)
     take_off.bodies(session, None)
+    record.enter(session, "signs by a key", at=now, key=ours.fingerprint)

@@ -10,7 +10,6 @@ from coalition import clock, journal
 from coalition.actions import call_webhooks
 from coalition.actions.openings import keep_for_its_own
 from coalition.database import after_commit
-from coalition.models import record
 from coalition.models.edition import Edition, PublicLine
 from coalition.models.letter import Letter
 from coalition.models.public import PublicBody, PublicLetter, SiteGeneration
@@ -109,9 +108,8 @@ def whole_letter(session: Session, letter: Letter) -> None:
 def raise_generation(session: Session) -> int:
     """Raise the site's generation; returns the new number.
 
-    The order of locks is one for all: letters by their ids, what is public of them, the house's chain, the generation.
+    The order of locks is one for all: letters by their ids, what is public of them, the generation, the house's chain.
     """
-    record.lock_house(session)
     number = session.scalar(
         update(SiteGeneration)
         .where(SiteGeneration.id == 1)

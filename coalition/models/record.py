@@ -18,7 +18,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from coalition.database import Base, Identified
 from coalition.models.fingerprint import canonical_json
-from coalition.models.house import House
 from coalition.vault import Sealed
 
 if TYPE_CHECKING:
@@ -133,11 +132,12 @@ def hash_of(plain: dict[str, Any]) -> str:
 
 
 def lock_house(session: Session) -> None:
-    """Lock the house's chain until the transaction ends; part of a verb, after its letters and before the generation.
+    """Lock the house's chain, by its first entry, until the transaction ends; part of a verb, the last that it locks.
 
-    Two that enter something there at once wait for one another; keys that point at the house are not kept waiting.
+    Two that enter something there at once wait for one another.
     """
-    session.execute(select(House.id).with_for_update(key_share=True))
+    first = select(RecordEntry.id).where(RecordEntry.chain == HOUSE_CHAIN, RecordEntry.number == 1)
+    session.execute(first.with_for_update())
 
 
 def hash_of_detail(detail: dict[str, Any], nonce: str) -> str:
