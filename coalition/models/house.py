@@ -63,7 +63,7 @@ def _check_that_those_in_use_are_held() -> None:
         for purpose in ("vault", "index", "link"):
             vault.writes_with(purpose)
     except KeysUnusable as error:
-        raise WrongKeys(f"{error} Put the newest key file back.") from error
+        raise WrongKeys(f"{error} Put the newest key file that has it back.") from error
 
 
 def check_keys_of_the_house() -> None:
