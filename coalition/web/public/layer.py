@@ -145,14 +145,18 @@ def _static_files() -> dict[str, dict[str, Held]]:
         "Cache-Control": "public, max-age=31536000, immutable",
         "X-Content-Type-Options": "nosniff",
         "Vary": "Accept-Encoding",
-        "Cross-Origin-Resource-Policy": "same-origin",
     }
+    # A page framed by others is of no origin, so its style sheet is asked for as if by another site.
+    framed = assets.static_path("embed.css")
     return {
         path: {
             encoding: _hold(
                 content,
                 f'"{path.rsplit(".", 2)[1]}{encoding}"',
-                headers | {"Content-Type": media_type} | ({"Content-Encoding": encoding} if encoding else {}),
+                headers
+                | {"Cross-Origin-Resource-Policy": "cross-origin" if path == framed else "same-origin"}
+                | {"Content-Type": media_type}
+                | ({"Content-Encoding": encoding} if encoding else {}),
             )
             for encoding, content in encoded.items()
         }

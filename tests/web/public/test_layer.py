@@ -15,6 +15,7 @@ from werkzeug.test import Client
 from coalition.actions import rebuild
 from coalition.database import db
 from coalition.models.letter import Letter
+from coalition.web import assets
 from coalition.web.public import layer
 from tests import builders
 
@@ -128,3 +129,11 @@ def test_no_redirect_takes_its_host_from_the_request(reader: Client, path: str) 
     answer = reader.get(path, headers={"Host": "elsewhere.example"})
     assert answer.status_code in {308, 404}
     assert "elsewhere" not in answer.headers.get("Location", "")
+
+
+def test_the_style_sheet_of_framed_pages_may_be_loaded_by_them_and_no_other_file_by_anybody(reader: Client) -> None:
+    policies = {
+        name: reader.get(assets.static_path(name)).headers["Cross-Origin-Resource-Policy"]
+        for name in ("embed.css", "public.css")
+    }
+    assert policies == {"embed.css": "cross-origin", "public.css": "same-origin"}
