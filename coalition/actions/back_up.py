@@ -1,7 +1,7 @@
 """A backup: the whole database at one instant, sealed into a file, while everybody goes on working.
 
 One transaction reads every table: on SQLite the write-ahead log, on PostgreSQL REPEATABLE READ keep showing it the
-database of its first statement. Why rows and not `pg_dump`: docs/decisions/0031.
+database of its first statement. Why rows and not `pg_dump`: docs/decisions/0035.
 """
 
 from __future__ import annotations

@@ -11,6 +11,7 @@ import os
 import signal
 from collections.abc import Iterator
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -49,8 +50,7 @@ def test_a_backup_taken_while_others_sign_has_every_act_that_was_acknowledged_be
     letter_id, members = an_open_letter_to_many(cast)
     acknowledged, told = os.pipe()
     signers = [
-        forked(lambda share=members[number::PROCESSES]: sign_one_by_one(letter_id, share, told))
-        for number in range(PROCESSES)
+        forked(partial(sign_one_by_one, letter_id, members[number::PROCESSES], told)) for number in range(PROCESSES)
     ]
     os.close(told)
     file = tmp_path / "all.backup"
