@@ -10,6 +10,7 @@ from sqlalchemy import select, update
 
 from coalition.actions.draft import ensure_unpublished, entered, lock, touch
 from coalition.actions.list_groups import GENERAL, PERSONS, is_chosen, rows_of
+from coalition.actions.provenance import taken_over_lines
 from coalition.database import transaction
 from coalition.models.edition import ListGroup
 from coalition.models.letter import LIST_ORDERS
@@ -71,16 +72,23 @@ def save_look(letter_id: UUID, list_order: str, look: ListLook, *, by: Account) 
 def save_parts(letter_id: UUID, parts: Sequence[PartEntry], *, by: Account) -> None:
     """Save the parts of the list in this order, those of persons after the others; one left out is gone.
 
-    Who stood in it stands in no part then. Raises AlreadyPublished, NoSuchPart, TooManyParts.
+    Who stood in it stands in no part then; but one in which names of a record stand stays, whatever it says. Raises
+    AlreadyPublished, NoSuchPart, TooManyParts.
     """
-    kept = sorted((part for part in parts if not part.is_empty), key=lambda part: part.for_persons)
-    if len(kept) > MOST_PARTS:
-        raise TooManyParts
     with transaction() as session:
         letter = lock(session, letter_id)
         ensure_unpublished(session, letter)
+        held = {line.list_group_id for line in taken_over_lines(session, letter)}
+        kept = sorted(
+            (part for part in parts if part.row_id in held or not part.is_empty),
+            key=lambda part: not letter.imported_at and part.for_persons,
+        )
+        if len(kept) > MOST_PARTS:
+            raise TooManyParts
         rows = {row.id: row for row in rows_of(session, letter) if is_chosen(letter, row)}
-        if letter.imported_at or any(part.row_id and part.row_id not in rows for part in kept):
+        if any(part.row_id and part.row_id not in rows for part in kept):
+            raise NoSuchPart
+        if not held <= {part.row_id for part in kept}:
             raise NoSuchPart
         _leave(session, letter, [row for row in rows.values() if row.id not in {part.row_id for part in kept}])
         for place, row in enumerate(rows.values(), start=1):
@@ -88,8 +96,10 @@ def save_parts(letter_id: UUID, parts: Sequence[PartEntry], *, by: Account) -> N
         session.flush()
         for place, part in enumerate(kept, start=GENERAL + 1):
             row = rows[part.row_id] if part.row_id else ListGroup(letter_id=letter.id)
-            row.position, row.for_persons = place, part.for_persons
-            row.headings, row.unnamed = _filled(part.headings), _filled(part.unnamed)
+            row.position = place
+            row.for_persons = row.for_persons if part.row_id in held else part.for_persons
+            others = {tag: said for tag, said in (row.headings or {}).items() if tag not in letter.languages}
+            row.headings, row.unnamed = others | _filled(part.headings), _filled(part.unnamed)
             session.add(row)
         session.flush()
         _leave_parts_of_the_other_kind(session, letter)

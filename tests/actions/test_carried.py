@@ -29,7 +29,7 @@ from coalition.actions import (
     unarchive,
 )
 from coalition.actions.annotate import NoteEntry
-from coalition.actions.arrange import PartEntry
+from coalition.actions.arrange import NoSuchPart, PartEntry
 from coalition.actions.describe import About
 from coalition.actions.rebuild import rebuild
 from coalition.database import Base, db, transaction
@@ -40,7 +40,7 @@ from coalition.intake.photos import clean_photo
 from coalition.models.addressee import Addressee
 from coalition.models.edition import ListGroup, PublicLine
 from coalition.models.invitation import Invitation
-from coalition.models.letter import Letter
+from coalition.models.letter import AlreadyPublished, Letter
 from coalition.models.list_look import ListLook
 from coalition.models.note import Delivery, Response
 from coalition.models.organisation import Organisation
@@ -64,9 +64,9 @@ pytestmark = pytest.mark.only_on("sqlite")
 CARRIED = {
     "letters": "kind stage zone authoritative_language deadline_at grace_minutes list_order counts_lead "
     "counts_withheld withheld_threshold who_may_sign visible_to_invitees place printed_on why_now photo_id "
-    "comments_until_at no_objection_until_at comment_audience freshness_days is_practice is_sensitive takes_requests has_individuals "
-    "reminders_at_most is_urgent embargo_until_at is_rolling cuts_daily list_look topics series hashtags "
-    "countries_addressed support event event_on press proof_sent_at proof_until_at opened_at closed_at cancelled_at",
+    "comments_until_at no_objection_until_at comment_audience freshness_days is_practice is_sensitive "
+    "takes_requests has_individuals reminders_at_most is_urgent embargo_until_at is_rolling cuts_daily list_look topics "
+    "series hashtags countries_addressed support event event_on press proof_sent_at proof_until_at opened_at closed_at cancelled_at",
     "versions": "number follows_id change_class explanations reply_by_at created_at put_forward_at",
     "texts": "language title second_title kicker short_title deck deck_speaker salutation body closing disclaimers "
     "list_heading photo_caption photo_alternative contact_line fingerprint translates_text_id state checked_by_id "
@@ -460,3 +460,28 @@ def test_a_lead_of_a_record_is_named_no_more_once_its_line_was_taken_off(cast: C
     rebuild()
     query = select(PublicBody.path, PublicBody.content).where(PublicBody.encoding == "")
     assert [path for path, content in db.session.execute(query) if cast.small_member.name.encode() in content] == []
+
+
+def test_the_parts_of_a_record_get_other_headings_and_another_order_and_keep_their_names(cast: Cast) -> None:
+    of = [files.ListGroup((files.Line({"und": name}),), {"en": name, "und": "x"}) for name in ("First", "Second")]
+    letter_id = take_over.import_letter(a_record(groups=tuple(of)), by=cast.coordinator)
+    db.session.rollback()
+    rows = db.session.scalars(select(ListGroup).where(ListGroup.letter_id == letter_id).order_by(ListGroup.position))
+    first, second = [row.id for row in rows]
+    parts = [
+        PartEntry(second, {"en": "Begun first"}, {"en": "about 500 students"}),
+        PartEntry(first),
+        PartEntry(headings={"en": "Late"}),
+    ]
+    arrange.save_parts(letter_id, parts, by=cast.coordinator)
+    told = give_away.export_letter(letter_id).groups
+    assert [(group.headings, group.unnamed, [line.names["und"] for line in group.lines]) for group in told] == [
+        ({"en": "Begun first", "und": "x"}, {"en": "about 500 students"}, ["Second"]),
+        ({"und": "x"}, {}, ["First"]),
+        ({"en": "Late"}, {}, []),
+    ]
+    with pytest.raises(NoSuchPart):
+        arrange.save_parts(letter_id, parts[:1], by=cast.coordinator)
+    builders.published(cast, letter_id)
+    with pytest.raises(AlreadyPublished):
+        arrange.save_parts(letter_id, parts, by=cast.coordinator)

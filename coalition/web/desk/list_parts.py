@@ -127,7 +127,6 @@ def _parts_page(typed: Typed, *, status: int = 200) -> ResponseReturnValue:
         numbers=range(1, number + 1),
         tags=[(tag, languages.name(tag, language())) for tag in letter.languages],
         has_individuals=letter.has_individuals,
-        is_record=letter.imported_at is not None,
         is_published=arrange.is_published(db.session(), letter),
     )
 
