@@ -63,10 +63,11 @@ pytestmark = pytest.mark.only_on("sqlite")
 
 CARRIED = {
     "letters": "kind stage zone authoritative_language deadline_at grace_minutes list_order counts_lead "
-    "counts_withheld withheld_threshold who_may_sign visible_to_invitees place printed_on why_now photo_id "
-    "comments_until_at no_objection_until_at comment_audience freshness_days is_practice is_sensitive "
-    "takes_requests has_individuals reminders_at_most is_urgent embargo_until_at is_rolling cuts_daily list_look topics "
-    "series hashtags countries_addressed support event event_on press proof_sent_at proof_until_at opened_at closed_at cancelled_at",
+    "counts_withheld withheld_threshold who_may_sign visible_to_invitees place printed_on why_now "
+    "photo_id comments_until_at no_objection_until_at comment_audience freshness_days is_practice "
+    "is_sensitive takes_requests has_individuals reminders_at_most is_urgent embargo_until_at is_rolling "
+    "cuts_daily list_look topics series hashtags countries_addressed support event event_on press "
+    "proof_sent_at proof_until_at opened_at closed_at cancelled_at",
     "versions": "number follows_id change_class explanations reply_by_at created_at put_forward_at",
     "texts": "language title second_title kicker short_title deck deck_speaker salutation body closing disclaimers "
     "list_heading photo_caption photo_alternative contact_line fingerprint translates_text_id state checked_by_id "
