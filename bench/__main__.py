@@ -13,11 +13,11 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import installation, invented, mail, many, pages, processes, programs, report, signing
+from bench import installation, invented, mail, many, pages, paper, processes, programs, report, rolling, signing
 from coalition.actions import rebuild
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from bench.installation import Installation
     from bench.report import Goal
@@ -26,7 +26,7 @@ SIGNERS = 250
 """Organisations in the directory, and forms of each round of signing."""
 STORED = 100_000
 """Signatures beside which one more is compared with the first, unless another number is asked for."""
-PARTS = ("pages", "signing", "mail")
+PARTS = ("pages", "rolling", "paper", "signing", "mail")
 
 
 def main() -> None:
@@ -41,8 +41,14 @@ def main() -> None:
         with installation.installation(home, organisations=SIGNERS, port=processes.free_port()) as installed:
             for part in parts:
                 of_signing = partial(_signing, stored=asked.stored)
-                measure = {"pages": _pages, "signing": of_signing, "mail": mail.measure}[part]
-                for goal in measure(installed, Path(folder), is_quick=asked.quick):
+                measures: dict[str, Callable[..., Iterator[Goal]]] = {
+                    "pages": _pages,
+                    "rolling": _rolling,
+                    "paper": _paper,
+                    "signing": of_signing,
+                    "mail": mail.measure,
+                }
+                for goal in measures[part](installed, Path(folder), is_quick=asked.quick):
                     print(goal, flush=True)
     print(f"{time.monotonic() - started:.0f} seconds")
 
@@ -67,6 +73,16 @@ def _pages(installed: Installation, folder: Path, *, is_quick: bool) -> Iterator
         return
     rounds, seconds = (3, 2) if is_quick else (5, 3)
     yield from pages.measure(installed.settings, paths, folder, rounds=rounds, seconds=seconds, cores=programs.cores())
+
+
+def _rolling(installed: Installation, folder: Path, *, is_quick: bool) -> Iterator[Goal]:
+    size = pages.LONG if is_quick else pages.HUGE
+    path = installation.published_letter(f"{invented.TITLE} (rolling)", size)
+    yield from rolling.measure(installed.settings, path, size, folder, seconds=20 if is_quick else 60)
+
+
+def _paper(_installed: Installation, folder: Path, *, is_quick: bool) -> Iterator[Goal]:
+    yield from paper.measure(folder, pages.LONG if is_quick else pages.HUGE)
 
 
 def _signing(installed: Installation, folder: Path, *, is_quick: bool, stored: int) -> Iterator[Goal]:

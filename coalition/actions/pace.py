@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 SHARES: Final = {Turn.AT_ONCE: 0.07, Turn.SOON: 0.02, Turn.LATER: 0.01}
 """Of a core: together a tenth."""
-STORES: Final = {Turn.AT_ONCE: 2.0, Turn.SOON: 4.0, Turn.LATER: 6.0}
+STORES: Final = {Turn.AT_ONCE: 1.0, Turn.SOON: 1.5, Turn.LATER: 2.0}
 """Seconds of processor time that may be used up at once."""
 
 
