@@ -105,13 +105,15 @@ def test_readers_still_read_when_the_database_is_away(
     reader: Client, app: Flask, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     rebuild.rebuild()
-    before = reader.get(PATH)
+    letter = [PATH + ending for ending in ("", "/ar", ".txt", ".md", ".json", ".csv", "/ar.pdf", "/editions")]
+    paths = [*letter, "/", "/feed.atom", "/feed.json", "/sitemap.xml", "/api/v1/letters"]
+    before = {path: reader.get(path).data for path in paths}
 
     def away(*_: Any) -> None:
         raise OperationalError("SELECT 1", {}, Exception("the database is away"))
 
     monkeypatch.setattr(app.wsgi_app._engine, "connect", away)  # type: ignore[attr-defined]  # the layer in front
-    assert reader.get(PATH).data == before.data
+    assert {path: reader.get(path).data for path in paths} == before
 
 
 def test_an_address_with_bytes_that_are_no_text_is_simply_not_found(reader: Client) -> None:
