@@ -42,9 +42,14 @@ def settle(session: Session, letter: Letter) -> None:
 
 
 def of_a_record(session: Session, title: str) -> str:
-    """An address for a letter of the past that is taken over, claimed; part of a verb."""
+    """An address for a letter of the past that is taken over, claimed; part of a verb.
+
+    Another one that was taken over keeps its own: whoever took it over was told by which name to find it.
+    """
     lock_all(session)
-    slug = _free(session, title)
+    base = from_title(title)
+    records = select(Letter.slug).where(Letter.slug.startswith(base, autoescape=True), Letter.imported_at.is_not(None))
+    slug = numbered(base, {*session.scalars(records), *in_public(session, base)})
     return slug if claim(session, slug) else f"{slug}-{secrets.token_hex(3)}"
 
 
