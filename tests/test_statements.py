@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from uuid import uuid4
 
 import pytest
-from flask import Flask
 from sqlalchemy import bindparam, insert, select
 
 from coalition.database import Base, db, transaction
@@ -25,8 +24,8 @@ FIND = Constant(
 )
 
 
-def test_what_a_constant_statement_writes_reads_as_an_object_and_the_other_way_round(app: Flask) -> None:
-    assert app
+@pytest.mark.usefixtures("app")
+def test_what_a_constant_statement_writes_reads_as_an_object_and_the_other_way_round() -> None:
     values = {
         "id": uuid4(),
         "names": {"und": "Amman Writers’ House", "ar": "بيت كتّاب عمّان"},
