@@ -54,7 +54,11 @@ def test_the_head_says_format_version_instant_and_schema_and_no_more() -> None:
     assert set(head.facts) == {"format", "format_version", "made_at", "schema"} | ways
 
 
-@pytest.mark.parametrize("place", [0, 30, 90, -1, 1000, PIECE + 300, len(WHOLE) // 2])
+@pytest.mark.parametrize(
+    "place",
+    [0, 30, 90, -1, 1000, PIECE + 300, len(WHOLE) // 2],
+    ids=["the first", "in the head", "further in the head", "the last", "begun", "the next piece", "the midst"],
+)
 def test_one_changed_byte_is_refused(place: int) -> None:
     changed = bytearray(WHOLE)
     changed[place] ^= 1
@@ -62,7 +66,11 @@ def test_one_changed_byte_is_refused(place: int) -> None:
         list(backup_file.read(io.BytesIO(bytes(changed)), KEY))
 
 
-@pytest.mark.parametrize("lost", [1, 16, 500, len(WHOLE) - PIECE - 16 - WHOLE.index(b"\n") - 1])
+@pytest.mark.parametrize(
+    "lost",
+    [1, 16, 500, len(WHOLE) - PIECE - 16 - WHOLE.index(b"\n") - 1],
+    ids=["a byte", "a tag", "a bit", "all but one piece"],
+)
 def test_a_file_that_was_cut_off_is_refused(lost: int) -> None:
     with pytest.raises(Damaged):
         list(backup_file.read(io.BytesIO(WHOLE[:-lost]), KEY))

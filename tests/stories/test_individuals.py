@@ -172,7 +172,7 @@ def test_a_person_signs_by_the_open_call_and_withdraws_after_the_letter_is_publi
     visitor.inspects = False
     forms_say(visitor, with_person=True)
     axe_in_every_look(new_page, f"{site}/letters/free-the-reporters")
-    assert "is published" in mailed(*mailbox)[-1]
+    assert any("is published" in mail for mail in mailed(*mailbox))
 
     page.goto(site + own)
     expect(page.get_by_role("heading", level=1)).to_have_text("You have signed")
