@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -74,7 +75,9 @@ def _sealed(content: bytes, signer: Any, at: datetime) -> bytes:
 
     pen.init_signing_session = begin_at
     out = io.BytesIO()
-    pen.sign_pdf(writer, output=out)
+    # It signs within a loop of its own, which a thread that runs one already would refuse.
+    with ThreadPoolExecutor(1) as apart:
+        apart.submit(pen.sign_pdf, writer, output=out).result()
     return out.getvalue()
 
 
