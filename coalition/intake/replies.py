@@ -19,6 +19,9 @@ _UNSEEN = re.compile(
 _LONG = re.compile(r"[\w.-]{22,}+@?", re.ASCII)
 """As long as the key in a link of ours, wherever a mail program put it and whatever it wrapped around it."""
 _SURELY_A_KEY: Final = 44
+_MIXED = re.compile("[a-z][A-Z]")
+_MIXED_MOST: Final = 4
+"""A name written in one word begins a few of its parts with a capital; a key changes all the time."""
 _QUOTE = re.compile(r"\s{0,3}>")
 _DIVIDER = re.compile(r"\s*(-{3,}\s*\w.*\w\s*-{3,}|[_=]{20,})\s*", re.UNICODE)
 """A line like "-----Original Message-----", in any language, or the rule that a mail program draws."""
@@ -66,7 +69,9 @@ def plain_line(words: str, *, limit: int = LINE_LIMIT) -> str:
 def _unless_key(found: re.Match[str]) -> str:
     """The word itself where it is a mail address or the name of a host, for those are long too."""
     word = found[0]
-    is_key = any(sign.isdigit() for sign in word) or len(word) >= _SURELY_A_KEY
+    is_key = (
+        any(sign.isdigit() for sign in word) or len(word) >= _SURELY_A_KEY or len(_MIXED.findall(word)) > _MIXED_MOST
+    )
     return "…" if is_key and not word.endswith("@") else word
 
 

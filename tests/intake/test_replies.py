@@ -79,8 +79,16 @@ def test_no_link_of_ours_is_kept_however_it_was_wrapped() -> None:
             assert "…" in kept
 
 
+def test_a_key_without_a_figure_in_it_is_a_key() -> None:
+    key = "BwcHBwcHBwcHBwcHBwcHBw.tuzngUlGpVkeOExlY-ytwNYkAcr_Ie-UGsQbVeLo_Eo"
+    assert plain_words(f"> https://letters.example/i/{key[:40]}\n> {key[40:]}").startswith(
+        "> https://letters.example/i/…"
+    )
+
+
 def test_addresses_and_names_of_hosts_are_kept() -> None:
-    words = "a.very.long.name.of.1990.someone@press.example, www.coalition-for-open-letters.example"
+    words = "a.very.long.name.of.1990.someone@press.example, www.coalition-for-open-letters.example, "
+    words += "EuropeanFederationOfJournalists.example"
     assert plain_words(words) == words
 
 
