@@ -18,8 +18,8 @@ run: .venv/for-running ## start the demo with its mailbox on 127.0.0.1:8000 (POR
 	@if [ -t 0 ]; then set -m; $(BIN)/coalition demo; else exec $(BIN)/coalition demo; fi
 
 test: .venv/for-working ## run every test, on SQLite and on PostgreSQL where there is one (TESTS=… for some)
-	COALITION_TEST_DATABASE=sqlite $(BIN)/pytest -n 3 $(TESTS)
-	COALITION_TEST_DATABASE=postgres $(BIN)/pytest -n 3 $(TESTS)
+	COALITION_TEST_DATABASE=sqlite $(BIN)/pytest -n 2 $(TESTS)
+	COALITION_TEST_DATABASE=postgres $(BIN)/pytest -n 2 $(TESTS)
 
 check: .venv/for-working ## look over the code: form, types, layers, templates, leftovers, the rules of the house
 	$(BIN)/ruff format --check
@@ -29,7 +29,7 @@ check: .venv/for-working ## look over the code: form, types, layers, templates, 
 	$(BIN)/djlint --quiet --lint templates
 	$(BIN)/deptry .
 	$(BIN)/vulture
-	$(if $(HOUSE),COALITION_TEST_DATABASE=sqlite $(BIN)/pytest -n 3 $(HOUSE))
+	$(if $(HOUSE),COALITION_TEST_DATABASE=sqlite $(BIN)/pytest -n 2 $(HOUSE))
 
 bench: .venv/for-working ## measure against the machine's limits
 	$(BIN)/python -m bench

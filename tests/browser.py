@@ -39,8 +39,6 @@ JUDGED = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice
 """WCAG 2.2 A and AA, and what axe calls best practice."""
 HANGS_ON_LOOKS: Final = ["color-contrast", "target-size", "scrollable-region-focusable", "link-in-text-block"]
 """Rules that can say something else in another width or theme; they too are among JUDGED."""
-HANGS_ON_DIRECTION: Final = ["target-size", "scrollable-region-focusable"]
-"""Those of them that can say something else where writing runs the other way: colours do not."""
 LOOKS: Final[tuple[tuple[int, Literal["light", "dark"]], ...]] = ((PHONE, "light"), (DESKTOP, "dark"))
 """Each width and each theme once: a theme changes nothing but colours, a width none (`tests/house/test_styles.py`)."""
 PATIENCE: Final = 15_000

@@ -33,6 +33,8 @@ NEED_ONE: Final = frozenset({"databases", "terminal"})
 """Fixtures of which every test that has to do with a database asks for one, if only through others."""
 ALIKE: Final = (
     "tests/web/",
+    "tests/cli/test_archives.py",
+    "tests/cli/test_installation.py",
     "tests/cli/test_serve.py",
     "tests/house/test_routes.py::test_nothing_typed_is_ever_a_fault_of_ours",
     "tests/stories/test_bringing.py",
@@ -41,11 +43,14 @@ ALIKE: Final = (
     "tests/stories/test_editor.py",
     "tests/stories/test_from_comments_to_print.py",
     "tests/stories/test_hostile_forms.py",
+    "tests/stories/test_individuals.py",
     "tests/stories/test_one_text.py",
+    "tests/stories/test_open_call.py",
     "tests/stories/test_other_paths.py",
     "tests/stories/test_own_page.py",
     "tests/stories/test_page_weight.py",
     "tests/stories/test_passing_on.py",
+    "tests/stories/test_recorded.py",
     "tests/stories/test_scanners.py",
     "tests/stories/test_signing_door.py",
     "tests/stories/test_translating.py",

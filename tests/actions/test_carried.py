@@ -243,6 +243,7 @@ def a_filled_letter(cast: Cast, *, is_open: bool = False) -> UUID:
     index = organisation_index(letter_id, cast.small_member.organisation_id)
     first = db.session.scalars(select(Signature).where(Signature.organisation_index == index)).one()
     jot.note(letter_id, first.organisation_id, "Hesitates.", by=cast.coordinator, form=first.id)
+    first_contact = cast.small_member.contact_id  # a colleague who was only told is in no archive
     with transaction() as session:
         letter = session.get_one(Letter, letter_id)
         signature = session.get_one(Signature, first.id)
@@ -252,8 +253,9 @@ def a_filled_letter(cast: Cast, *, is_open: bool = False) -> UUID:
         letter.place, letter.printed_on, letter.counts_lead = "Tunis", "2027-03", False
         letter.counts_withheld, letter.withheld_threshold = False, 0
         session.add(ReminderStep(letter_id=letter_id, kind="second_contact", minutes_before=77))
-        invitation = session.scalars(select(Invitation).where(Invitation.letter_id == letter_id)).first()
-        assert invitation is not None
+        invitation = session.scalars(
+            select(Invitation).where(Invitation.letter_id == letter_id, Invitation.contact_id == first_contact)
+        ).one()
         invitation.handed_over_at = invitation.muted_at = clock.now()
         invitation.note = "As said on the telephone."
         if is_open:

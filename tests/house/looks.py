@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from axe_playwright_python.sync_playwright import Axe
 
 from coalition import config
-from tests.browser import HANGS_ON_DIRECTION, HANGS_ON_LOOKS, JUDGED, LOOKS, PHONE
+from tests.browser import HANGS_ON_LOOKS, JUDGED, LOOKS, PHONE
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Route
@@ -49,7 +49,7 @@ class Looks:
         """What axe says against the page, and where it is wider than its window; each in a line.
 
         By every rule in the first of LOOKS, in the others by those that hang on looks. Without `judges_all` in the
-        first alone, by what hangs on the direction of writing. A page that looks like one before is not judged again.
+        first alone, and by its width alone. A page that looks like one before is not judged again.
         """
         looks_like = hashlib.sha256(DIFFERS_EACH_TIME.sub(b"", found.content)).digest()
         if looks_like in self._judged:
@@ -60,7 +60,7 @@ class Looks:
         self._page.emulate_media(color_scheme="light")
         self._page.goto(config.settings().root + found.path)
         self._page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
-        hangs_on_looks = {"type": "rule", "values": HANGS_ON_LOOKS if judges_all else HANGS_ON_DIRECTION}
+        hangs_on_looks = {"type": "rule", "values": HANGS_ON_LOOKS}
         problems = []
         for width, theme in LOOKS if judges_all else LOOKS[:1]:
             is_first = (width, theme) == LOOKS[0]
@@ -68,8 +68,8 @@ class Looks:
                 self._page.set_viewport_size({"width": width, "height": 800})
                 self._page.emulate_media(color_scheme=theme)
             where = f"{width} px, {theme}"
-            rules = {"type": "tag", "values": JUDGED} if judges_all and is_first else hangs_on_looks
-            problems += self._broken({"runOnly": rules}, where)
+            rules = {"type": "tag", "values": JUDGED} if is_first else hangs_on_looks
+            problems += self._broken({"runOnly": rules}, where) if judges_all else []
             needs, has = self._page.evaluate(
                 "[document.documentElement.scrollWidth, document.documentElement.clientWidth]"
             )
