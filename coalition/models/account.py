@@ -10,12 +10,12 @@ from typing import Any
 from uuid import UUID
 
 from flask_security.core import UserMixin
-from sqlalchemy import CheckConstraint, ForeignKey, String, Text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from coalition.database import Base, Identified
 from coalition.models.organisation import Organisation
-from coalition.vault import blind_index
+from coalition.vault import Sealed, blind_index
 
 CODE_DIGITS = 8
 CODE_LASTS = timedelta(minutes=10)
@@ -58,6 +58,11 @@ class Account(Identified, Base, UserMixin):  # type: ignore[misc]  # flask_secur
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     sign_in_code: Mapped[str | None] = mapped_column(Text)
     """The code on its way by mail, as JSON: its blind index, until when, how often another was tried."""
+    _totp_secret: Mapped[bytes | None] = mapped_column("totp_secret", LargeBinary)
+    totp_secret = Sealed("_totp_secret")
+    """The secret shared with the person's app that shows codes (RFC 6238), in base32; None: there is no app."""
+    totp_step: Mapped[int | None] = mapped_column(BigInteger)
+    """The last half minute whose code was taken: none of it or before works again."""
     wants_digest: Mapped[bool] = mapped_column(default=True)
     """Whether a mail tells each morning what happened the day before; none goes where nothing happened."""
     wants_alerts: Mapped[bool] = mapped_column(default=True)

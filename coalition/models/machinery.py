@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, LargeBinary, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coalition.database import Base, Identified
@@ -57,3 +57,16 @@ class LimitCounter(Identified, Base):
     """A blind index: who or what is counted does not stand here."""
     window: Mapped[datetime]
     count: Mapped[int] = mapped_column(default=0)
+
+
+class Backup(Identified, Base):
+    """A backup that was made: what the desk and /health say of the last one."""
+
+    __tablename__ = "backups"
+
+    made_at: Mapped[datetime]
+    """The instant it shows; everything acknowledged before is in it."""
+    name: Mapped[str] = mapped_column(String(200))
+    """The name of its file, without its folder."""
+    size: Mapped[int] = mapped_column(BigInteger)
+    """In bytes."""
