@@ -41,7 +41,7 @@ lock: ## write the hashed lock files from pyproject.toml (needs uv; UPGRADE=--up
 	@command -v uv > /dev/null || { echo "make lock needs uv: $(PYTHON) -m pip install uv" >&2; exit 1; }
 	$(LOCK) $(UPGRADE) --extra postgres pyproject.toml -o requirements.txt
 	$(LOCK) $(UPGRADE) --group build -c requirements.txt -o requirements-build.txt
-	$(LOCK) $(UPGRADE) --extra postgres --extra seal --group build --group dev -c requirements.txt -c requirements-build.txt pyproject.toml -o requirements-dev.txt
+	$(LOCK) $(UPGRADE) --extra postgres --extra seal --extra metrics --group build --group dev -c requirements.txt -c requirements-build.txt pyproject.toml -o requirements-dev.txt
 
 .venv/bin/python:
 	@command -v $(PYTHON) > /dev/null || { echo "Python 3.11 or later is missing: install python3." >&2; exit 1; }
