@@ -28,6 +28,7 @@ from coalition.actions.rebuild import rebuild, start_afresh
 from coalition.actions.release import release_due
 from coalition.actions.remind import remind_due
 from coalition.actions.retention import forget_due
+from coalition.actions.sessions import forget_old
 from coalition.actions.signing_keys import publish_key
 from coalition.actions.standing_consent import sign_due
 from coalition.actions.step_up import forget_codes
@@ -163,7 +164,7 @@ class Jobs:
                 log.exception("a tick failed", work=work.__name__)
 
     def _kept(self, work: Callable[[], object]) -> None:
-        """Do one work of the tick, written down where the desk and /health read it (`coalition.web.machine`)."""
+        """Do one work of the tick, written down where the desk and /health read it (`coalition.actions.machine`)."""
         with self._app.app_context():
             if hold_back.may_run(work.__name__):
                 tick.kept(work.__name__, work)
@@ -232,6 +233,7 @@ class Jobs:
         """Delete the step-up codes that work no more: their rows would tell whose answers needed one."""
         with self._app.app_context():
             forget_codes()
+            forget_old()
 
     def forget(self) -> None:
         """Forget, long after a letter closed, who did not sign it and who wrote its comments."""

@@ -26,11 +26,11 @@ from xml.etree.ElementTree import Element
 import html5lib
 import pytest
 from flask import Flask, Response, session
-from flask_security import login_user
 from werkzeug.test import Client, TestResponse
 
 from coalition import config
 from coalition.database import db
+from coalition.web import entrance
 from tests import inspect_page
 from tests.inspect_page import words
 
@@ -100,12 +100,13 @@ class Visitor:
 
         def enter() -> str:
             with self.app.test_request_context("/desk", base_url=config.settings().root):
-                login_user(db.session.get_one(type(account), account_id))
+                entrance.come_in(db.session.get_one(type(account), account_id), by="password")
                 answer = Response()
                 self.app.session_interface.save_session(self.app, session, answer)
                 return answer.headers["Set-Cookie"]
 
         key, _, value = contextvars.Context().run(enter).partition(";")[0].partition("=")
+        db.session.rollback()
         host = str(urlsplit(config.settings().root).hostname)
         self.client.set_cookie(key, value, domain=host, path="/desk")
 

@@ -12,7 +12,7 @@ from uuid import UUID
 from sqlalchemy import select, update
 
 from coalition import clock, tokens
-from coalition.actions import team
+from coalition.actions import sessions, team
 from coalition.actions.found import SET_UP_LINK_LASTS, add_account
 from coalition.actions.team import NotAllowed
 from coalition.database import after_commit, db, transaction
@@ -211,17 +211,22 @@ def set_up(token: str, *, password: str, hash_password: Callable[[str], str]) ->
         if link.revoked_at:
             raise LinkUsed
         _end_set_up_links(session, account)
+        sessions.end_all(session, account)
         account.change_password(password_hash)
         record.enter(session, "account set up", at=now, actor_kind="account", actor_id=account.id)
     return account
 
 
-def change_password(account_id: UUID, *, password: str, hash_password: Callable[[str], str]) -> Account:
-    """Take a new password; every other session of the account ends. Raises PasswordRefused."""
+def change_password(
+    account_id: UUID, *, password: str, hash_password: Callable[[str], str], stays: UUID | None = None
+) -> Account:
+    """Take a new password; every session of the account ends but the one that `stays`. Raises PasswordRefused."""
     db.session.get_one(Account, account_id).ensure_good_password(password)
     password_hash = hash_password(password)
     with transaction() as session:
         account = session.get_one(Account, account_id, with_for_update=True)
+        sessions.end_all(session, account, but=stays)
+        sessions.knows_password(session, stays)
         account.change_password(password_hash)
         record.enter(session, "password changed", at=clock.now(), actor_kind="account", actor_id=account.id)
     return account
@@ -243,12 +248,6 @@ def edit_account(account_id: UUID, *, name: str, language: str, zone: str) -> No
         account.name, account.language, account.zone = name.strip()[:NAME_LIMIT], language, zone
 
 
-def end_sessions(account_id: UUID) -> None:
-    """Signing out: every session of the account ends, wherever it was begun; a copied cookie opens nothing."""
-    with transaction() as session:
-        session.get_one(Account, account_id, with_for_update=True).end_sessions()
-
-
 def end_account(account_id: UUID, *, by: Account, leaves_alone: int = 0) -> None:
     """End an account: its sessions, links and parts in teams die; what it did stays in the record.
 
@@ -266,7 +265,7 @@ def end_account(account_id: UUID, *, by: Account, leaves_alone: int = 0) -> None
         session.refresh(account, with_for_update=True)
         now = clock.now()
         account.ended_at, account.active, account.sign_in_code = account.ended_at or now, False, None
-        account.end_sessions()
+        sessions.end_all(session, account)
         _end_set_up_links(session, account)
         record.enter(session, "account ended", at=now, actor_kind="account", actor_id=by.id, account=account.id.hex)
 

@@ -55,6 +55,7 @@ _MAILS: Final = sa.table(
     sa.column("settled_at", _MOMENT),
 )
 _ACCOUNTS: Final = sa.table("accounts", sa.column("id"), sa.column("fs_uniquifier"), sa.column("sign_in_code"))
+_SESSIONS: Final = sa.table("desk_sessions", sa.column("ended_at", _MOMENT))
 _RELEASES: Final = sa.table(
     "planned_releases", sa.column("at", _MOMENT), sa.column("failed_at", _MOMENT), sa.column("failure")
 )
@@ -67,6 +68,8 @@ def hold_back(connection: Connection, *, made_at: datetime) -> None:
     present, now = set(sa.inspect(connection).get_table_names()), clock.now()
     _hold_mails(connection, now)
     _end_sessions(connection)
+    if "desk_sessions" in present:
+        connection.execute(_SESSIONS.update().where(_SESSIONS.c.ended_at.is_(None)).values(ended_at=now))
     for name in {"step_up_codes", "tick_runs", "mail_hosts"} & present:
         connection.execute(sa.table(name).delete())
     if "planned_releases" in present:

@@ -6,29 +6,35 @@ random, work once and are counted in the database, and it says the same to every
 
 from __future__ import annotations
 
+import secrets
 import unicodedata
 from datetime import timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from flask import session
+from flask import g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import user_logged_out
-from flask_security import RoleMixin, SQLAlchemyUserDatastore, login_user
+from flask_security import RoleMixin, SQLAlchemyUserDatastore, current_user, login_user
 from flask_security import hash_password as library_hash
 from flask_security import verify_password as library_verify
 
-from coalition.actions import enter
+from coalition.actions import sessions
 from coalition.database import db
 from coalition.extensions import security
 from coalition.models.account import PASSWORD_LEAST, Account
+from coalition.models.desk_session import DeskSession
+from coalition.web import device
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from flask import Flask, Request
 
 DESK = "/desk"
 SIGN_IN = "/desk/sign-in"
-CAME_BY = "came_by"
+TOKEN = "session"  # noqa: S105 -- the name of the place
+"""Under which the cookie holds the token that names its session."""
 
 
 class NoRole(RoleMixin):
@@ -74,18 +80,64 @@ def init_app(app: Flask) -> None:
     security.init_app(app, SQLAlchemyUserDatastore(db, Account, NoRole))
     # Permissions are not used; without this, who is signed in at the desk would be looked up at every door.
     security.principal.identity_loaders.clear()
-    user_logged_out.connect(_end_sessions, app)
-
-
-def _end_sessions(_app: Flask, user: Account) -> None:
-    enter.end_sessions(user.id)
+    app.login_manager.user_loader(_account_of)  # type: ignore[attr-defined]  # Flask-Login's
+    app.login_manager.request_loader(None)  # type: ignore[attr-defined]  # nobody comes in by a header of the library
+    app.before_request(_note_use)
+    user_logged_out.connect(_leave, app)
 
 
 def come_in(account: Account, *, by: str) -> None:
-    """Begin a session of twelve hours for the account; `by` is "password", "code" or "link"."""
-    login_user(account, remember=False, authn_via=[by])
+    """Begin a session of twelve hours for the account; `by` is "password", "code", "link" or "passkey"."""
+    token = secrets.token_urlsafe(32)
+    account_id = account.id
+    session_id = sessions.begin(
+        account_id, token=token, by=by, device=device.in_words(request.headers.get("User-Agent", ""))
+    )
+    session[TOKEN] = token
+    _be(account_id, session_id, by)
+
+
+def stay_in(account: Account) -> None:
+    """Go on in the present session, where every other one of the account has ended."""
+    present = present_session()
+    if present is not None:
+        _be(account.id, present.id, present.came_by)
+
+
+def present_session() -> DeskSession | None:
+    """The session in which this request comes, or None for a stranger."""
+    if not current_user.is_authenticated:
+        return None
+    found: DeskSession | None = g.get("desk_session")
+    return found
+
+
+def _be(account_id: UUID, session_id: UUID, by: str) -> None:
+    g.desk_session = db.session.get_one(DeskSession, session_id)
+    login_user(db.session.get_one(Account, account_id), remember=False, authn_via=[by])
     session.permanent = True
-    session[CAME_BY] = by
+
+
+def _account_of(uniquifier: str) -> Account | None:
+    """The account of the session that the cookie names, while both live."""
+    found = sessions.find(str(session.get(TOKEN, "")), uniquifier)
+    g.desk_session = found
+    return found.account if found else None
+
+
+def _note_use() -> None:
+    """Looking is not noted: GET changes nothing."""
+    present = present_session() if request.method == "POST" and request.path.startswith(f"{DESK}/") else None
+    if present:
+        sessions.was_used(present.id, seen_at=present.seen_at)
+
+
+def _leave(_app: Flask, user: Account) -> None:
+    """Signing out: this session ends, and with it every copy of its cookie."""
+    present: DeskSession | None = g.get("desk_session")
+    session.pop(TOKEN, None)
+    if present:
+        sessions.end(present.id, of=user.id)
 
 
 def own_path(text: str | None) -> str:

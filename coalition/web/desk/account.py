@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import flash, redirect, render_template, request, session
+from flask import abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
@@ -21,6 +21,8 @@ from coalition.web.forms import DeskForm, Filled, OneOf, Password, Plain, Words
 
 if TYPE_CHECKING:
     from werkzeug.wrappers import Response
+
+    from coalition.models.desk_session import DeskSession
 
 PATH = "/desk/account"
 
@@ -79,18 +81,30 @@ def change_own_password() -> str | tuple[str, int] | Response:
     try:
         if _asks_for_current() and not _proves(form):
             return _page(passwords=form), 422
-        changed = enter.change_password(present.id, password=form.password.text, hash_password=entrance.hash_password)
+        changed = enter.change_password(
+            present.id,
+            password=form.password.text,
+            hash_password=entrance.hash_password,
+            stays=_session().id,
+        )
     except PasswordRefused as refused:
         form.say("password", password_words(refused))
         return _page(passwords=form), 422
-    entrance.come_in(changed, by="password")
+    entrance.stay_in(changed)
     flash(_("The new password is saved. Whoever was signed in elsewhere with the old one is signed out."))
     return redirect(PATH, code=303)
 
 
 def _asks_for_current() -> bool:
     """Whoever came by a mailed code or link has proved the address, and may have forgotten the password."""
-    return account().is_set_up and session.get(entrance.CAME_BY) not in {"code", "link"}
+    return account().is_set_up and _session().came_by not in {"code", "link"}
+
+
+def _session() -> DeskSession:
+    present = entrance.present_session()
+    if present is None:
+        abort(404)
+    return present
 
 
 def _proves(form: NewPasswordForm) -> bool:
