@@ -111,12 +111,29 @@ def unseal(sealed: bytes, *, table: str, column: str, row: UUID) -> bytes:
     """Decrypt what `seal` made for the same column of the same row. Raises SealBroken."""
     if len(sealed) < 2 or sealed[0] != _FORMAT:
         raise SealBroken("This is not a sealed value.")
-    start = 2 + sealed[1]
-    name, nonce, ciphertext = sealed[2:start], sealed[start : start + _NONCE_BYTES], sealed[start + _NONCE_BYTES :]
+    name, nonce, ciphertext = _parts(sealed)
     try:
         return _cipher(name.decode()).decrypt(nonce, ciphertext, _bound(table, column, row))
     except (InvalidTag, UnicodeDecodeError, ValueError) as error:
         raise SealBroken(f"A value of {table}.{column} does not open with these keys.") from error
+
+
+def _parts(sealed: bytes) -> tuple[bytes, bytes, bytes]:
+    start = 2 + sealed[1]
+    return sealed[2:start], sealed[start : start + _NONCE_BYTES], sealed[start + _NONCE_BYTES :]
+
+
+def opens(ring: KeyRing, sealed: bytes, *, table: str, column: str, row: UUID) -> bool:
+    """Whether a ring, which need not be the one of this process, opens a value that was sealed."""
+    key = ring.find("vault", key_id_of(sealed))
+    if key is None:
+        return False
+    _, nonce, ciphertext = _parts(sealed)
+    try:
+        AESGCM(key.secret).decrypt(nonce, ciphertext, _bound(table, column, row))
+    except InvalidTag:
+        return False
+    return True
 
 
 def key_id_of(sealed: bytes) -> str:

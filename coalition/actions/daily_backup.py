@@ -16,7 +16,7 @@ from sqlalchemy import CursorResult, update
 from sqlalchemy.exc import IntegrityError
 
 from coalition import clock, config
-from coalition.actions import tick
+from coalition.actions import backups, tick
 from coalition.actions.back_up import back_up
 from coalition.database import db, transaction
 from coalition.intake import archive_key
@@ -26,6 +26,8 @@ from coalition.models.machinery import Tick, TickRun
 
 if TYPE_CHECKING:
     from typing import Any
+
+    from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
     from coalition.config import Settings
 
@@ -46,11 +48,18 @@ def back_up_due() -> Path | None:
     path = Path(settings.backup_folder) / f"coalition-{now:{_STAMP}}Z.backup"
     key = archive_key.read_public(settings.backup_key, BACKUP)
     # No folder is made: where a disk is not mounted, none must lie in its place on this one.
-    tick.kept(WORK, lambda: back_up(path, key))
-    for old in _too_old(settings, path.parent, now=now):
-        old.unlink(missing_ok=True)
+    tick.kept(WORK, lambda: _make(path, key))
     log.info("a backup was made", file=path.name)
     return path
+
+
+def _make(path: Path, key: X25519PublicKey) -> None:
+    """Make it, remove those that are too old, and write down both."""
+    made = back_up(path, key)
+    too_old = _too_old(config.settings(), path.parent, now=made.made_at)
+    for old in too_old:
+        old.unlink(missing_ok=True)
+    backups.write_down(path.name, made, removed=[old.name for old in too_old])
 
 
 def _is_ours(fact: str, due_at: datetime, *, now: datetime) -> bool:

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from coalition.actions import backups
 from coalition.actions.back_up import NothingToKeep, back_up
 from coalition.cli import archive_keys
 from coalition.cli.refusal import Refused, opened, read_settings
@@ -38,6 +39,7 @@ def write(path: Path, *, key: str, passphrase_file: Path | None) -> str:
     with opened(settings, whatever_schema=True):
         try:
             made = back_up(path, secret)
+            backups.write_down(path.name, made)
         except FileExistsError as error:
             raise Refused(f"{path} is there already, and nothing is overwritten. Name another file.") from error
         except WeakPassphrase as error:

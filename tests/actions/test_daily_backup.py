@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from coalition import config
+from coalition.actions import backups, machine
 from coalition.actions.daily_backup import back_up_due, kept
 from coalition.database import db
 from coalition.intake import archive_key, backup_file
 from coalition.intake.archive_key import BACKUP
-from coalition.web import machine
+from coalition.models.machinery import Backup
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -112,3 +114,24 @@ def test_the_last_of_each_day_week_and_month_is_kept() -> None:
     stay = sorted(kept(every, days=3, weeks=2, months=3), reverse=True)
     assert [f"{moment:%m-%d %H}" for moment in stay] == ["11-23 03", "11-22 15", "11-21 15", "10-31 15", "09-30 15"]
     assert kept(every[:1], days=1, weeks=0, months=0) == {MORNING}
+
+
+def test_each_has_a_row_that_goes_with_its_file(folder: Path) -> None:
+    config.install(replace(config.settings(), backup_weeks=0, backup_months=0, backup_days=1))
+    with time_machine.travel(MORNING, tick=False) as clock:
+        first = back_up_due()
+        assert first is not None
+        row = backups.last(db.session())
+        assert row is not None
+        assert (row.name, row.made_at, row.size) == (first.name, MORNING, first.stat().st_size)
+        clock.shift(timedelta(days=1))
+        second = back_up_due()
+    assert second is not None
+    assert list(db.session.scalars(select(Backup.name))) == [second.name] == names(folder)
+
+
+def test_one_that_failed_has_no_row(folder: Path) -> None:
+    folder.rmdir()
+    with time_machine.travel(MORNING, tick=False), pytest.raises(FileNotFoundError):
+        back_up_due()
+    assert backups.last(db.session()) is None

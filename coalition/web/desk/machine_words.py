@@ -7,16 +7,16 @@ from typing import TYPE_CHECKING
 from flask_babel import gettext as _
 
 from coalition import languages
+from coalition.actions import findings, machine
 from coalition.actions.daily_backup import WORK
 from coalition.database import db
-from coalition.web import machine
 from coalition.web.audience import account
 from coalition.web.desk import choices
 
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from coalition.web.machine import Work
+    from coalition.actions.machine import Work
 
 
 def troubles(now: datetime) -> list[str]:
@@ -34,7 +34,7 @@ def troubles(now: datetime) -> list[str]:
         said += [_sentence(one) for one in works]
     if found.lies_still:
         said.append(_("Mail is due and none goes out. See below what the mail server says."))
-    if found.ahead >= machine.SKEW:
+    if found.ahead >= findings.SKEW:
         said.append(_("The clock of a worker and the clock of this machine differ. Set both by NTP."))
     return [str(one) for one in said]
 

@@ -10,16 +10,22 @@ from sqlalchemy import update
 from sqlalchemy.exc import OperationalError
 
 from coalition import clock
-from coalition.actions import tick
+from coalition.actions import machine, tick
 from coalition.database import db, transaction
 from coalition.models.machinery import TickRun
 from coalition.models.outgoing_email import OutgoingEmail
-from coalition.web import machine
+from coalition.web.public import health
 from tests.builders import an_open_letter
 from tests.cast import Cast
 from tests.visitor import Visitor
 
 pytestmark = pytest.mark.only_on("sqlite")
+
+
+@pytest.fixture(autouse=True)
+def nobody_looked_before(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a process found is kept for two seconds; here each look is one."""
+    monkeypatch.setattr(health, "KEPT_FOR", 0.0)
 
 
 @pytest.fixture
