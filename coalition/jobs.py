@@ -27,7 +27,7 @@ from coalition.actions.pace import Pace
 from coalition.actions.rebuild import rebuild, start_afresh
 from coalition.actions.release import release_due
 from coalition.actions.remind import remind_due
-from coalition.actions.retention import forget_due
+from coalition.actions.retention import forget_by_itself
 from coalition.actions.sessions import forget_old
 from coalition.actions.signing_keys import publish_key
 from coalition.actions.standing_consent import sign_due
@@ -238,7 +238,7 @@ class Jobs:
     def forget(self) -> None:
         """Forget, long after a letter closed, who did not sign it and who wrote its comments."""
         with self._app.app_context():
-            forget_due()
+            forget_by_itself()
 
     def sweep(self) -> None:
         """Leave nothing of what was erased in the files of the database; late, for it keeps writers waiting."""

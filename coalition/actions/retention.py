@@ -21,6 +21,7 @@ from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from coalition import clock, config, journal
 from coalition.actions import sweep
 from coalition.actions.draft import lock
+from coalition.actions.even_clock import has_gone_evenly
 from coalition.actions.forget import UNDER_WAY, erase_contact
 from coalition.actions.kept import Kept, People
 from coalition.actions.live import is_printed
@@ -126,6 +127,11 @@ class _Found:
 def kept_for() -> timedelta:
     """How long after its closing a letter is remembered whole."""
     return timedelta(days=config.settings().forget_after_days)
+
+
+def forget_by_itself() -> list[UUID]:
+    """What time alone brings: `forget_due`, unless the clock jumped, for nobody brings back what was forgotten."""
+    return forget_due() if has_gone_evenly() else []
 
 
 def forget_due() -> list[UUID]:
