@@ -5,8 +5,9 @@ Whoever tries learns nothing about which addresses have accounts: the same words
 
 from __future__ import annotations
 
+import sys
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol, TypeAlias
 from uuid import UUID
 
 from sqlalchemy import select, update
@@ -29,11 +30,30 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-TRIES = 10
-TRIES_EVERY = timedelta(minutes=15)
-CODES = 5
-CODES_EVERY = timedelta(hours=1)
+TRIES = ("sign-in", 10, timedelta(minutes=15))
+TRIES_A_DAY = ("sign-in day", 100, timedelta(days=1))
+CODES = ("sign-in code", 5, timedelta(hours=1))
+CODES_A_DAY = ("sign-in code day", 10, timedelta(days=1))
+"""What is counted, how often it may happen, and in how long. What holds for a day holds for strangers alone."""
 NAME_LIMIT = 200
+
+
+STRANGER = "stranger"
+NOBODY = UUID(int=0)
+"""In place of the account of an address that has none: the same is computed."""
+Limit: TypeAlias = tuple[str, int, timedelta]
+
+
+class Knows(Protocol):
+    """What a browser brought to be known by."""
+
+    def __call__(self, account_id: UUID, /) -> str:
+        """What the browser is known by to this account; empty: it never signed in."""
+
+
+def nobody(_account_id: UUID) -> str:
+    """For who brought nothing to be known by."""
+    return ""
 
 
 class WrongCredentials(Exception):
@@ -59,26 +79,32 @@ class LinkUsed(Exception):
 # -- signing in -----------------------------------------------------------------------------------------------------
 
 
-def with_password(address: str, password: str, *, fits: Callable[[str, str | None], bool]) -> Account:
+def with_password(
+    address: str, password: str, *, fits: Callable[[str, str | None], bool], knows: Knows = nobody
+) -> Account:
     """The account that this password opens.
 
     `fits(password, hash)` says whether they belong together, in the same time where the hash is None. Raises
-    WrongCredentials, and TooOften after TRIES wrong ones, both for unknown addresses as well.
+    WrongCredentials, and TooOften after so many wrong ones (TRIES), both for unknown addresses as well.
     """
-    _count_try(address)
+    with transaction() as session:
+        who = _counted(session, address, knows, TRIES, TRIES_A_DAY)
     account = _live_account(db.session(), address)
     known_hash = account.password if account else None
     db.session.rollback()  # proving a password takes long: nobody waits for us meanwhile
     if not fits(password, known_hash) or known_hash is None:
         raise WrongCredentials
-    return _come_in(address)
+    return _come_in(address, who, TRIES, TRIES_A_DAY)
 
 
-def mail_code(address: str) -> None:
-    """Mail a code to the account with that address; where there is none, nothing, in the same time. Raises TooOften."""
+def mail_code(address: str, *, browser: str, knows: Knows = nobody) -> None:
+    """Mail a code to the account with that address; where there is none, nothing, in the same time. Raises TooOften.
+
+    It works in the browser alone that names itself so.
+    """
     with transaction() as session:
         now = clock.now()
-        limit.count(session, "sign-in code", _who(address), limit=CODES, every=CODES_EVERY, now=now)
+        _counted(session, address, knows, CODES, CODES_A_DAY)
         account = _live_account(session, address)
         if account:
             outbox.queue(
@@ -88,31 +114,47 @@ def mail_code(address: str) -> None:
                 occasion=f"code:{now.timestamp():.6f}",
                 now=now,
                 kind_class="account",
-                code=account.new_code(now=now),
+                code=account.new_code(browser=browser, now=now),
                 minutes=CODE_LASTS // timedelta(minutes=1),
             )
         after_commit(outbox.doorbell.ring)
 
 
-def with_code(address: str, code: str) -> Account:
-    """The account that this mailed code opens, once. Raises WrongCredentials, TooOften."""
-    _count_try(address)
+def with_code(address: str, code: str, *, browser: str, knows: Knows = nobody) -> Account:
+    """The account that this mailed code opens, once, in the browser that asked for it. Raises WrongCredentials."""
     with transaction() as session:
         account = _live_account(session, address, for_update=True)
-        opens = account is not None and account.take_code("".join(code.split()), now=clock.now())
+        typed = "".join(code.split())
+        opens = account.take_code(typed, browser=browser, now=clock.now()) if account else None
+        if opens is None:  # it costs a write all the same
+            limit.count(session, "code of nobody", browser, limit=sys.maxsize, every=CODE_LASTS, now=clock.now())
+        who = _who(session, address, knows)
     if not opens:
         raise WrongCredentials
-    return _come_in(address)
+    return _come_in(address, who, TRIES, TRIES_A_DAY, CODES, CODES_A_DAY)
 
 
-def _count_try(address: str) -> None:
+def _counted(session: Session, address: str, knows: Knows, often: Limit, in_a_day: Limit) -> tuple[str, str]:
+    """Count one more; gives who it was. A browser that is known is counted by itself, and strangers together: by
+    their tries they keep out each other, and nobody who was there before. Raises TooOften.
+    """
+    kind, who = counted = _who(session, address, knows)
+    for what, most, every in (often, in_a_day) if kind == STRANGER else (often,):
+        limit.count(session, f"{what}, {kind}", who, limit=most, every=every, now=clock.now())
+    return counted
+
+
+def _who(session: Session, address: str, knows: Knows) -> tuple[str, str]:
+    """Who is counted: whether they are known, and what they are told from others by."""
+    account = _live_account(session, address)
+    known = knows(account.id if account else NOBODY)
+    return ("known", f"{account.id.hex}:{known}") if account and known else (STRANGER, _plain(address))
+
+
+def _come_in(address: str, who: tuple[str, str], *forgiven: Limit) -> Account:
     with transaction() as session:
-        limit.count(session, "sign-in", _who(address), limit=TRIES, every=TRIES_EVERY, now=clock.now())
-
-
-def _come_in(address: str) -> Account:
-    with transaction() as session:
-        limit.forgive(session, "sign-in", _who(address))
+        for what, _most, _every in forgiven:
+            limit.forgive(session, f"{what}, {who[0]}", who[1])
     account = _live_account(db.session(), address)
     if account is None:
         raise WrongCredentials
@@ -120,12 +162,12 @@ def _come_in(address: str) -> Account:
 
 
 def _live_account(session: Session, address: str, *, for_update: bool = False) -> Account | None:
-    query = select(Account).where(Account.email == _who(address)).execution_options(populate_existing=for_update)
+    query = select(Account).where(Account.email == _plain(address)).execution_options(populate_existing=for_update)
     account = session.scalar(query.with_for_update() if for_update else query)
     return account if account and account.is_live else None
 
 
-def _who(address: str) -> str:
+def _plain(address: str) -> str:
     return address.replace("\x00", "").strip().casefold()[:320]
 
 
@@ -149,7 +191,7 @@ def invite_colleague(
     if not by.is_administrator or role not in ROLES or (is_administrator and role != "coordinator"):
         raise NotAllowed
     with transaction() as session:
-        if session.scalar(select(Account.id).where(Account.email == _who(address))):
+        if session.scalar(select(Account.id).where(Account.email == _plain(address))):
             raise AddressHasAccount
         organisation = session.get_one(Organisation, organisation_id or by.organisation_id)
         account, link = add_account(

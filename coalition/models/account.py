@@ -57,7 +57,8 @@ class Account(Identified, Base, UserMixin):  # type: ignore[misc]  # flask_secur
     active: Mapped[bool] = mapped_column(default=True)
     fs_uniquifier: Mapped[str] = mapped_column(String(64), unique=True)
     sign_in_code: Mapped[str | None] = mapped_column(Text)
-    """The code on its way by mail, as JSON: its blind index, until when, how often another was tried."""
+    """The codes on their way by mail, as JSON: by the blind index of the browser that asked, the code's blind index,
+    until when, how often another was tried."""
     _totp_secret: Mapped[bytes | None] = mapped_column("totp_secret", LargeBinary)
     totp_secret = Sealed("_totp_secret")
     """The secret shared with the person's app that shows codes (RFC 6238), in base32; None: there is no app."""
@@ -96,7 +97,7 @@ class Account(Identified, Base, UserMixin):  # type: ignore[misc]  # flask_secur
             raise PasswordEasilyGuessed
 
     def change_password(self, password_hash: str) -> None:
-        """Take a new password. Every session begun with the old one ends, and so does a code on its way."""
+        """Take a new password. Every session begun with the old one ends, and so do codes on their way."""
         self.password, self.sign_in_code = password_hash, None
         self.end_sessions()
 
@@ -106,24 +107,45 @@ class Account(Identified, Base, UserMixin):  # type: ignore[misc]  # flask_secur
 
     # -- the code by mail -----------------------------------------------------------------------------------------
 
-    def new_code(self, *, now: datetime) -> str:
-        """A code of CODE_DIGITS digits to sign in with, in place of any before; the row keeps its blind index."""
+    def new_code(self, *, browser: str, now: datetime) -> str:
+        """A code of CODE_DIGITS digits to sign in with, in place of any before that the same browser asked for.
+
+        `browser` is what the browser that asked names itself by: the code works in no other, and tries in another do
+        it no harm. The row keeps blind indexes.
+        """
         code = f"{secrets.randbelow(10**CODE_DIGITS):0{CODE_DIGITS}}"
-        self._keep_code({"index": self._code_index(code), "until": (now + CODE_LASTS).isoformat(), "tries": 0})
+        fresh = {"index": self._code_index(code), "until": (now + CODE_LASTS).isoformat(), "tries": 0}
+        self._keep_codes(self._codes(now) | {self._browser_index(browser): fresh})
         return code
 
-    def take_code(self, code: str, *, now: datetime) -> bool:
-        """Whether this is the code, in time. It works once, and dies of CODE_TRIES wrong tries."""
-        kept: dict[str, Any] = json.loads(self.sign_in_code or "{}")
-        if not kept or now >= datetime.fromisoformat(kept["until"]):
-            return False
+    def take_code(self, code: str, *, browser: str, now: datetime) -> bool | None:
+        """Whether this is the code of that browser, in time; None where none is on its way to it.
+
+        It works once, and dies of CODE_TRIES wrong tries.
+        """
+        codes, asked_by = self._codes(now), self._browser_index(browser)
+        kept = codes.pop(asked_by, None)
+        if kept is None:
+            return None
         is_right = hmac.compare_digest(kept["index"], self._code_index(code))
         kept["tries"] += 1
-        self._keep_code({} if is_right or kept["tries"] >= CODE_TRIES else kept)
+        self._keep_codes(codes if is_right or kept["tries"] >= CODE_TRIES else codes | {asked_by: kept})
         return is_right
 
     def _code_index(self, code: str) -> str:
         return blind_index("account.code", self.id.bytes, code.encode("utf-8", "replace")).hex()
 
-    def _keep_code(self, kept: dict[str, Any]) -> None:
-        self.sign_in_code = json.dumps(kept) if kept else None
+    def _browser_index(self, browser: str) -> str:
+        return blind_index("account.browser", self.id.bytes, browser.encode("utf-8", "replace")).hex()
+
+    def _codes(self, now: datetime) -> dict[str, dict[str, Any]]:
+        """The codes that still work, by the browser that asked for each."""
+        kept: dict[str, Any] = json.loads(self.sign_in_code or "{}")
+        return {
+            browser: code
+            for browser, code in kept.items()
+            if isinstance(code, dict) and now < datetime.fromisoformat(code["until"])
+        }
+
+    def _keep_codes(self, codes: dict[str, dict[str, Any]]) -> None:
+        self.sign_in_code = json.dumps(codes) if codes else None

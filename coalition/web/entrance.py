@@ -24,7 +24,7 @@ from coalition.database import db
 from coalition.extensions import security
 from coalition.models.account import PASSWORD_LEAST, Account
 from coalition.models.desk_session import DeskSession
-from coalition.web import device
+from coalition.web import device, known
 
 if TYPE_CHECKING:
     from uuid import UUID
@@ -35,6 +35,7 @@ DESK = "/desk"
 SIGN_IN = "/desk/sign-in"
 TOKEN = "session"  # noqa: S105 -- the name of the place
 """Under which the cookie holds the token that names its session."""
+ASKED_BY = "asked_by"
 
 
 class NoRole(RoleMixin):
@@ -94,7 +95,14 @@ def come_in(account: Account, *, by: str) -> None:
         account_id, token=token, by=by, device=device.in_words(request.headers.get("User-Agent", ""))
     )
     session[TOKEN] = token
+    session.pop(ASKED_BY, None)
+    known.remember(account_id)
     _be(account_id, session_id, by)
+
+
+def asks_for_code() -> str:
+    """What this browser names itself by when it asks for a code by mail: the code works nowhere else."""
+    return str(session.setdefault(ASKED_BY, secrets.token_urlsafe(16)))
 
 
 def stay_in(account: Account) -> None:

@@ -351,7 +351,7 @@ def signed_out(worlds: Worlds) -> State:
     """Somebody who is not signed in; and an address for which codes were asked for too often."""
     with suppress(TooOften):
         while True:
-            enter.mail_code(TRIED_OFTEN)
+            enter.mail_code(TRIED_OFTEN, browser="theirs")
     return State({}, worlds.full.strangers(), at=clock.now())  # tries are forgotten after a while
 
 

@@ -16,7 +16,7 @@ from coalition.actions.enter import LinkUsed, WrongCredentials
 from coalition.models.account import PASSWORD_LEAST, PasswordRefused, PasswordTooShort
 from coalition.models.limit import TooOften
 from coalition.tokens import NotOurs
-from coalition.web import entrance
+from coalition.web import entrance, known
 from coalition.web.audience import Audience, audience
 from coalition.web.desk.door import desk
 from coalition.web.forms import DeskForm, Filled, Password, Plain, Words
@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 ADDRESS_IN_SESSION = "address"
 NEXT_IN_SESSION = "next"
+LONG = 90
+"""From so many minutes on, hours are said."""
 
 
 class SignInForm(DeskForm):
@@ -72,7 +74,9 @@ def sign_in_now() -> str | tuple[str, int] | Response:
         form.say("password", _("Enter your password, or have a code mailed to you"))
         return _sign_in_page(form), 422
     try:
-        account = enter.with_password(form.address.text, form.password.text, fits=entrance.password_fits)
+        account = enter.with_password(
+            form.address.text, form.password.text, fits=entrance.password_fits, knows=known.here
+        )
     except WrongCredentials:
         form.say("password", _("The address or the password is not right. Type both again, or have a code mailed."))
         return _sign_in_page(form), 422
@@ -100,14 +104,10 @@ def enter_code_now() -> str | tuple[str, int] | Response:
     if not form.validate_on_submit():
         return _code_page(form), 422
     try:
-        account = enter.with_code(form.address.text, form.code.text)
+        account = enter.with_code(form.address.text, form.code.text, browser=entrance.asks_for_code(), knows=known.here)
     except WrongCredentials:
-        words = _("This code does not open the desk. It works once, for 10 minutes. Have a new one mailed.")
-        form.say("code", words)
+        form.say("code", _code_does_not_open())
         return _code_page(form), 422
-    except TooOften as limit:
-        form.say("code", _too_often(limit))
-        return _code_page(form), 429
     wanted = session.pop(NEXT_IN_SESSION, None)
     session.pop(ADDRESS_IN_SESSION, None)
     entrance.come_in(account, by="code")
@@ -152,7 +152,7 @@ def password_words(refused: PasswordRefused) -> str:
 
 def _mail_code(form: SignInForm) -> str | tuple[str, int] | Response:
     try:
-        enter.mail_code(form.address.text)
+        enter.mail_code(form.address.text, browser=entrance.asks_for_code(), knows=known.here)
     except TooOften as limit:
         form.say("address", _too_often(limit))
         return _sign_in_page(form), 429
@@ -161,9 +161,32 @@ def _mail_code(form: SignInForm) -> str | tuple[str, int] | Response:
     return redirect("/desk/sign-in/code", code=303)
 
 
+def _code_does_not_open() -> str:
+    return str(
+        _(
+            "This code does not open the desk. It works once, for 10 minutes, in the browser in which you asked for "
+            "it. Have a new one mailed."
+        )
+    )
+
+
 def _too_often(limit: TooOften) -> str:
     minutes = max(1, -(-int((limit.until - clock.now()).total_seconds()) // 60))
-    return str(_("Too many tries with this address. Try again in %(minutes)s minutes.", minutes=minutes))
+    if minutes > LONG:
+        return str(
+            _(
+                "Too many tries with this address. Try again in %(hours)s hours, or in a browser in which you signed "
+                "in before.",
+                hours=-(-minutes // 60),
+            )
+        )
+    return str(
+        _(
+            "Too many tries with this address. Try again in %(minutes)s minutes, or in a browser in which you signed "
+            "in before.",
+            minutes=minutes,
+        )
+    )
 
 
 def _sign_in_page(form: SignInForm) -> str:

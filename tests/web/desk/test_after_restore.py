@@ -80,7 +80,7 @@ def test_who_was_signed_in_signs_in_again(cast: Cast, visitor: Visitor) -> None:
     visitor.sign_in(cast.coordinator)
     with db.session.begin_nested():
         account = db.session.get_one(Account, cast.coordinator_id)
-        account.new_code(now=clock.now())
+        account.new_code(browser="hers", now=clock.now())
     db.session.commit()
     come_back()
     assert visitor.get("/desk/outbox").heading == "Sign in"
