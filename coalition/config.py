@@ -130,6 +130,10 @@ class Settings:
     fonts: str = _setting(
         "", "Folders of further fonts for PDFs (separated by ':'), for instance Chinese and Japanese."
     )
+    second_step: str = _setting(
+        "required",
+        "Whether administrators and teams of sensitive letters need a second step to sign in: required or offered.",
+    )
     demo: bool = _setting(
         default=False, meaning="The demonstration: mail is shown on a page. Only where everything is loopback."
     )
@@ -150,6 +154,8 @@ class Settings:
         yield from self._problems_of_backups()
         if self.forget_after_days < SHORTEST_MEMORY:
             yield f"forget_after_days: write at least {SHORTEST_MEMORY}; until then it may be asked who answered what"
+        if self.second_step not in {"required", "offered"}:
+            yield "second_step: write required or offered"
         if self.mail_security not in {"starttls", "tls", "none"}:
             yield "mail_security: write starttls, tls or none"
         if self.mail_security == "none" and self.mail_server and not is_loopback(self.mail_server):
@@ -243,6 +249,11 @@ class Settings:
     def is_https(self) -> bool:
         """Whether readers come by https: cookies are then Secure and HSTS is sent."""
         return self.public_address.startswith("https://")
+
+    @property
+    def requires_second_step(self) -> bool:
+        """Whether some accounts need a second step; the demonstration only offers it."""
+        return self.second_step == "required" and not self.demo
 
     @property
     def mail_host(self) -> str:

@@ -46,7 +46,11 @@ def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def settings(home: Path) -> Settings:
     """The settings of the tests: a mail server that is never asked unless a test gives one."""
     return config.Settings(
-        home=home, public_address="http://letters.test", mail_server="127.0.0.1", mail_security="none"
+        home=home,
+        public_address="http://letters.test",
+        mail_server="127.0.0.1",
+        mail_security="none",
+        second_step="offered",
     )
 
 

@@ -61,6 +61,25 @@ def team_changed(case: Case) -> words.TeamChangedWords:
     )
 
 
+def second_step_changed(case: Case) -> words.SecondStepChangedWords:
+    """The facts of a mail of the kind `second_step_changed`."""
+    facts = case.facts
+    _, recipient_id = addressed_to(case.row)
+    is_you = facts["account"] == recipient_id.hex
+    place = "account/second-step" if is_you else "team"
+    return words.SecondStepChangedWords(
+        to_name=case.to.name,
+        coalition_name=case.house.name(case.to.language),
+        change=facts["change"],
+        at=languages.moment_words(datetime.fromisoformat(facts["at"]), case.to.zone, case.to.language),
+        person=case.session.get_one(Account, UUID(facts["account"])).name,
+        is_you=is_you,
+        by=case.session.get_one(Account, UUID(facts["by"])).name if facts["by"] else "",
+        passkey=facts.get("name", ""),
+        link=f"{config.settings().root}/desk/{place}",
+    )
+
+
 def set_up_account(case: Case) -> words.SetUpAccountWords:
     """The facts of a mail of the kind `set_up_account`. Raises NoLongerDue."""
     _, account_id = addressed_to(case.row)

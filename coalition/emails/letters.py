@@ -350,6 +350,7 @@ WORDS: dict[str, Callable[[Case], Words]] = {
     "sign_in_code": accounts.sign_in_code,
     "step_up_code": accounts.step_up_code,
     "set_up_account": accounts.set_up_account,
+    "second_step_changed": accounts.second_step_changed,
     "team_changed": accounts.team_changed,
     "individual_receipt": individual.receipt,
     "individual_changed": individual.changed,

@@ -748,6 +748,28 @@ class TeamChangedWords(OfALetter):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class SecondStepChangedWords:
+    """Something about the second step of an account: told its person, and of its end all administrators."""
+
+    to_name: str
+    coalition_name: str
+    change: Literal[
+        "app added", "app removed", "passkey added", "passkey removed", "codes made", "code used", "tried", "taken away"
+    ]
+    at: str
+    """A moment in words."""
+    person: str
+    """Whose second step."""
+    is_you: bool = True
+    by: str = ""
+    """The administrator who took it away; empty where it was done on the machine itself."""
+    passkey: str = ""
+    """What its person calls it."""
+    link: str
+    """To the recipient's own second step at the desk, or to the team for whoever it is not about."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetUpAccountWords:
     """A colleague is invited to work at the desk."""
 
@@ -1034,6 +1056,7 @@ Words: TypeAlias = (
     | SignInCodeWords
     | StepUpCodeWords
     | SetUpAccountWords
+    | SecondStepChangedWords
     | TeamChangedWords
     | StandingForeseenWords
     | StandingVetoedWords
@@ -1109,6 +1132,7 @@ KINDS: dict[str, type[Words]] = {
     "sign_in_code": SignInCodeWords,
     "step_up_code": StepUpCodeWords,
     "set_up_account": SetUpAccountWords,
+    "second_step_changed": SecondStepChangedWords,
     "team_changed": TeamChangedWords,
     "standing_foreseen": StandingForeseenWords,
     "standing_vetoed": StandingVetoedWords,
@@ -1157,6 +1181,7 @@ FOR_THE_DESK = frozenset(
     {
         "sign_in_code",
         "set_up_account",
+        "second_step_changed",
         "team_changed",
         "test",
         "comment_received",

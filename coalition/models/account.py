@@ -64,6 +64,9 @@ class Account(Identified, Base, UserMixin):  # type: ignore[misc]  # flask_secur
     """The secret shared with the person's app that shows codes (RFC 6238), in base32; None: there is no app."""
     totp_step: Mapped[int | None] = mapped_column(BigInteger)
     """The last half minute whose code was taken: none of it or before works again."""
+    _recovery_key: Mapped[bytes | None] = mapped_column("recovery_key", LargeBinary)
+    recovery_key = Sealed("_recovery_key")
+    """What the indexes of this account's recovery codes are made with, in hexadecimal: made anew with the codes."""
     wants_digest: Mapped[bool] = mapped_column(default=True)
     """Whether a mail tells each morning what happened the day before; none goes where nothing happened."""
     wants_alerts: Mapped[bool] = mapped_column(default=True)
@@ -82,6 +85,11 @@ class Account(Identified, Base, UserMixin):  # type: ignore[misc]  # flask_secur
     def is_live(self) -> bool:
         """Whether the person may still sign in."""
         return self.active and self.ended_at is None
+
+    @property
+    def has_app(self) -> bool:
+        """Whether an app of the person shows codes that we take."""
+        return self._totp_secret is not None
 
     def may_be(self, role: str) -> bool:
         """Whether the account can take that part on a letter's team: its own, or a narrower one."""

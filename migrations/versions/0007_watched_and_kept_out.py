@@ -84,11 +84,13 @@ def upgrade() -> None:
     with op.batch_alter_table("accounts") as accounts:
         accounts.add_column(sa.Column("totp_secret", sa.LargeBinary(), nullable=True))
         accounts.add_column(sa.Column("totp_step", sa.BigInteger(), nullable=True))
+        accounts.add_column(sa.Column("recovery_key", sa.LargeBinary(), nullable=True))
 
 
 def downgrade() -> None:
     """Take them away."""
     with op.batch_alter_table("accounts") as accounts:
+        accounts.drop_column("recovery_key")
         accounts.drop_column("totp_step")
         accounts.drop_column("totp_secret")
     for table in _TABLES:

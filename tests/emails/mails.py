@@ -66,6 +66,7 @@ from coalition.emails.words import (
     SafeLinksWords,
     SafeNoticeWords,
     SecondContactWords,
+    SecondStepChangedWords,
     SetUpAccountWords,
     SignInCodeWords,
     StandingConsentWords,
@@ -135,6 +136,13 @@ TEAM: dict[str, Any] = {
     "person": "Lea Roth",
     "by": "Jonas Weiß",
     "link": "https://letters.coalition.example/desk/letters/7",
+}
+SECOND_STEP: dict[str, Any] = {
+    "to_name": "Amina Diallo",
+    "coalition_name": "Coalition for Open Letters",
+    "at": "20 February 2027, 09:15 (Europe/Brussels)",
+    "person": "Lea Roth",
+    "link": "https://letters.coalition.example/desk/account/second-step",
 }
 ANSWERED: dict[str, object] = ABOUT | {"quote": "strike article 4 from the draft;", "said": "And article 5?"}
 SIGNED: dict[str, object] = ABOUT | {
@@ -858,6 +866,28 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
     "team_changed-left": ("team_changed", TeamChangedWords(**TEAM, change="left")),
     "team_changed-off": ("team_changed", TeamChangedWords(**TEAM | {"link": ""}, change="taken off", is_you=True)),
     "team_changed-ended": ("team_changed", TeamChangedWords(**TEAM, change="account ended", nobody_can_act=True)),
+    **{
+        f"second_step_changed-{change.replace(' ', '-')}": (
+            "second_step_changed",
+            SecondStepChangedWords(
+                **SECOND_STEP, change=change, passkey="Blue key" if change.startswith("passkey") else ""
+            ),
+        )
+        for change in ("app added", "passkey removed", "code used", "tried")
+    },
+    "second_step_changed-away": (
+        "second_step_changed",
+        SecondStepChangedWords(**SECOND_STEP, change="taken away", by="Jonas Weiß"),
+    ),
+    "second_step_changed-away-told": (
+        "second_step_changed",
+        SecondStepChangedWords(
+            **SECOND_STEP | {"link": "https://letters.coalition.example/desk/team"},
+            change="taken away",
+            by="Jonas Weiß",
+            is_you=False,
+        ),
+    ),
     "set_up_account": (
         "set_up_account",
         SetUpAccountWords(
