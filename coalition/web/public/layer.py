@@ -78,7 +78,14 @@ class PublicLayer:
             )
             if by_encoding is None or _is_asked(path, environ.get("QUERY_STRING", "")):
                 return self._behind(environ, start_response)
-        return _answer(environ, start_response, by_encoding, self._read)
+        encoding = _encoding(environ, by_encoding)
+        held = by_encoding[encoding]
+        content: bytes | None = b""
+        if environ["REQUEST_METHOD"] == "GET" and held.etag not in environ.get("HTTP_IF_NONE_MATCH", ""):
+            content = held.content if held.content is not None else self._read(path, encoding, held.etag)
+        if content is None:  # it changed since we looked, or can not be read: never half of one answer
+            return self._behind(environ, start_response)
+        return _answer(environ, start_response, held, content)
 
     def _look(self) -> None:
         """Fetch what changed, if the generation rose. One thread looks; the others go on with what is there."""
@@ -117,12 +124,18 @@ class PublicLayer:
         ).first()
         return None if row is None else _hold(row.content, row.etag, row.headers)
 
-    def _read(self, path: str, encoding: str) -> bytes | None:
-        with self._engine.connect() as connection:
-            content: bytes | None = connection.scalar(
-                select(PublicBody.content).where(PublicBody.path == path, PublicBody.encoding == encoding)
-            )
-            return content
+    def _read(self, path: str, encoding: str, etag: str) -> bytes | None:
+        """A body that memory does not hold; None where what is stored now is not what was looked at."""
+        stored = select(PublicBody.content).where(
+            PublicBody.path == path, PublicBody.encoding == encoding, PublicBody.etag == etag
+        )
+        try:
+            with self._engine.connect() as connection:
+                content: bytes | None = connection.scalar(stored)
+                return content
+        except SQLAlchemyError as error:
+            log.warning("public layer can not read a large answer", error=type(error).__name__)
+            return None
 
 
 def _is_asked(path: str, query: str) -> bool:
@@ -164,21 +177,20 @@ def _static_files() -> dict[str, dict[str, Held]]:
     }
 
 
-def _answer(
-    environ: WSGIEnvironment, start_response: StartResponse, by_encoding: dict[str, Held], read: Any
-) -> Iterable[bytes]:
-    encoding = ""
+def _encoding(environ: WSGIEnvironment, by_encoding: dict[str, Held]) -> str:
+    """The smallest that the client takes."""
     for accepted in _accepted(environ.get("HTTP_ACCEPT_ENCODING", "")):
         if accepted in by_encoding:
-            encoding = accepted
-            break
-    held = by_encoding[encoding]
+            return accepted
+    return ""
+
+
+def _answer(environ: WSGIEnvironment, start_response: StartResponse, held: Held, content: bytes) -> Iterable[bytes]:
     if held.etag in environ.get("HTTP_IF_NONE_MATCH", ""):
         start_response("304 Not Modified", held.not_modified)
         return (b"",)
-    content = held.content if held.content is not None else read(environ["PATH_INFO"], encoding)
     start_response("200 OK", held.headers)
-    return (b"",) if environ["REQUEST_METHOD"] == "HEAD" else (content or b"",)
+    return (content,)
 
 
 @lru_cache(maxsize=256)
