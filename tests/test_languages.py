@@ -128,3 +128,10 @@ def test_zones_are_guessed_from_the_country() -> None:
     assert len(set(languages.zones_of("RU"))) == len(languages.zones_of("RU"))
     assert languages.is_zone("Europe/Kyiv")
     assert not languages.is_zone("Mars/Base")
+
+
+@pytest.mark.parametrize(
+    ("tag", "said"), [("en", "en_US"), ("ar", "ar_EG"), ("pt-br", "pt_BR"), ("zh-hant", "zh_TW"), ("tlh", "")]
+)
+def test_a_language_is_told_to_programs_with_where_it_is_written(tag: str, said: str) -> None:
+    assert languages.with_territory(tag) == said

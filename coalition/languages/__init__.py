@@ -15,8 +15,10 @@ from coalition.languages.tags import (
     is_known,
     name,
     script_direction,
+    with_territory,
 )
 from coalition.languages.words import (
+    bytes_words,
     clock_words,
     date_words,
     embargo_moment,
@@ -36,6 +38,7 @@ __all__ = [
     "LETTER",
     "Hours",
     "babel_locale",
+    "bytes_words",
     "clock_words",
     "countries_by_name",
     "country_name",
@@ -59,6 +62,7 @@ __all__ = [
     "sort_key",
     "span_words",
     "weekend",
+    "with_territory",
     "without_article",
     "working_hours",
     "zones_of",

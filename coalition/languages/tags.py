@@ -5,6 +5,7 @@ from functools import lru_cache
 from typing import Literal
 
 from babel import Locale, UnknownLocaleError
+from babel.core import get_global
 
 Direction = Literal["ltr", "rtl"]
 
@@ -68,6 +69,20 @@ def name(tag: str, in_language: str) -> str:
 def endonym(tag: str) -> str:
     """What a language calls itself: "fr" is "français"."""
     return name(tag, tag)
+
+
+def with_territory(tag: str) -> str:
+    """A tag as Open Graph wants it, "en_US": the language and where it is written, guessed where not named.
+
+    "" for a language of which CLDR does not know where that is.
+    """
+    locale = _parsed(tag)
+    if locale is None:
+        return ""
+    likely: dict[str, str] = get_global("likely_subtags")
+    known = (str(Locale(locale.language, script=locale.script)), locale.language)
+    territory = locale.territory or next((likely[one].split("_")[-1] for one in known if one in likely), "")
+    return f"{locale.language}_{territory}" if territory else ""
 
 
 @lru_cache(maxsize=512)

@@ -9,6 +9,7 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, format_timedelta
 from babel.lists import format_list
 from babel.numbers import format_decimal
+from babel.units import format_unit
 
 from coalition.languages.tags import babel_locale, direction
 
@@ -91,6 +92,13 @@ def span_words(span: timedelta, language: str) -> str:
     whole = max(span // timedelta(**{f"{unit}s": 1}), 1) * timedelta(**{f"{unit}s": 1})
     # A threshold that nothing reaches keeps Babel from turning 20 days into 3 weeks.
     words: str = format_timedelta(whole, granularity=unit, threshold=10**9, locale=_dated(language))
+    return in_own_digits(words, language)
+
+
+def bytes_words(number_of_bytes: int, language: str) -> str:
+    """How many bytes, roughly: "12 GB", "340 MB"; anything smaller is counted in megabytes too."""
+    unit, size = ("gigabyte", 10**9) if number_of_bytes >= 10**10 else ("megabyte", 10**6)
+    words = format_unit(number_of_bytes // size, f"digital-{unit}", length="short", locale=_dated(language))
     return in_own_digits(words, language)
 
 

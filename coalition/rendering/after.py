@@ -5,6 +5,7 @@ None of it is part of what was signed: it is read as it stands today, whatever t
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, TypedDict
 
@@ -14,8 +15,9 @@ from sqlalchemy import select
 
 from coalition.languages import date_words, number
 from coalition.models.note import Delivery, Note, Response
+from coalition.rendering.list_parts import within
 from coalition.rendering.printed_after import After, PrintedDelivery, PrintedNote, PrintedResponse
-from coalition.rendering.text import to_html, to_plain
+from coalition.rendering.text import to_html
 from coalition.rendering.words import Moment, first_of
 
 if TYPE_CHECKING:
@@ -28,6 +30,20 @@ if TYPE_CHECKING:
 
 HEADING_SHIFT = 3
 """A note stands under headings of the second and third level: its own begin below them."""
+
+
+FIRST_NOTES = ("editors_note", "correction", "republication")
+"""Kinds of notes that a reader must see before the text; the others stand after the list."""
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Something that happened since, for files of plain words; `words` is Markdown in the language `tag`."""
+
+    head: str
+    words: str = ""
+    tag: str = ""
+    tail: str = ""
 
 
 class NoteView(TypedDict):
@@ -153,11 +169,32 @@ def note_anchor(note: PrintedNote) -> str:
     return f"note-{note.id[:12]}"
 
 
-def note_lines(note: PrintedNote, letter: PrintedLetter, language: str) -> str:
-    """A note as plain text: kind and day on the first line, its words below."""
+def told_before(letter: PrintedLetter, language: str) -> list[Told]:
+    """The notes that stand before the text, in the present locale."""
+    return [_told(note, letter, language) for note in letter.after.notes if note.kind in FIRST_NOTES]
+
+
+def told_since(letter: PrintedLetter, language: str) -> list[Told]:
+    """All else that happened since, as it stands after the list, in the present locale."""
+    notes = [_told(note, letter, language) for note in letter.after.notes if note.kind not in FIRST_NOTES]
+    responses = [_told_response(one, letter, language) for one in letter.after.responses]
+    return [*notes, *responses, *(Told(line) for line in delivery_lines(letter, language))]
+
+
+def _told(note: PrintedNote, letter: PrintedLetter, language: str) -> Told:
     tag, words = said_in(note.words, language, letter.authoritative_language)
     head: str = gettext("%(kind)s, %(date)s", kind=kind_words(note.kind), date=date_words(note.dated_on, language))
-    return f"{head}\n{to_plain(words, tag, letter.figures)}"
+    return Told(head, words, tag)
+
+
+def _told_response(response: PrintedResponse, letter: PrintedLetter, language: str) -> Told:
+    tag, words = said_in(response.words, language, letter.authoritative_language)
+    who = within(first_of(response.names, language) or _addressee(letter, response.addressee, language), language)
+    head: str = gettext("Response of %(who)s, %(date)s", who=who, date=date_words(response.responded_on, language))
+    answers = [
+        gettext("recommendation %(number)s", number=number(int(key[1:]), language)) for key in response.recommendations
+    ]
+    return Told(head, words, tag, f"{gettext('It answers:')} {', '.join(answers)}" if answers else "")
 
 
 def response_view(response: PrintedResponse, letter: PrintedLetter, language: str) -> ResponseView:

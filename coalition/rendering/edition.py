@@ -73,6 +73,7 @@ def printed_letter(
         leads=led_by(facts.get("leads") or [], facts.get("leads_listed") or [], lines),
         asks=_asks(session, public) if is_current else "",
         after=happened_since(session, public.letter_id) if is_current else None,
+        changed_at=public.updated_at if is_current else None,
         is_rolling=facts.get("is_rolling", False),
         files=file_facts(
             session,
@@ -127,6 +128,7 @@ def letter_of_facts(
     leads: tuple[dict[str, str], ...] = (),
     asks: str = "",
     after: After | None = None,
+    changed_at: datetime | None = None,
     is_rolling: bool = False,
     files: PrintedFiles | None = None,
     serial: int = 0,
@@ -161,6 +163,7 @@ def letter_of_facts(
         lagging=facts.get("lagging", {}),
         asks=asks,
         after=after or After(),
+        changed_at=changed_at,
         is_rolling=is_rolling,
         files=files or PrintedFiles(),
         serial=serial,

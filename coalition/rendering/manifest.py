@@ -78,8 +78,12 @@ def manifest(letter: PrintedLetter, language: str, around: Around, previous: str
 
 
 def text_alone(letter: PrintedLetter, language: str) -> str:
-    """The plain text of an edition without a name: neither the list, nor how many are withheld, nor who led it."""
-    return plain_text(replace(letter, groups=(), withheld_count=None, leads=(), after=After()), language)
+    """The plain text of an edition without a name: neither the list, nor how many are withheld, nor who led it.
+
+    Nor has it what stands around the text: photo and caption, and what happened since.
+    """
+    bare = replace(letter, groups=(), withheld_count=None, leads=(), photo=None, after=After())
+    return plain_text(bare, language)
 
 
 def instant(moment: datetime) -> str:

@@ -12,8 +12,8 @@ from flask_babel import force_locale, gettext
 from jinja2.utils import htmlsafe_json_dumps
 from markupsafe import Markup
 
-from coalition.languages import direction, endonym, interface_language, join, moment_words, number
-from coalition.rendering.after import delivery_lines, note_view, response_view
+from coalition.languages import direction, endonym, interface_language, join, moment_words, number, with_territory
+from coalition.rendering.after import FIRST_NOTES, delivery_lines, note_view, response_view
 from coalition.rendering.around import event, hashtags, press
 from coalition.rendering.file_links import files_of
 from coalition.rendering.file_words import embargo_of, file_words
@@ -31,9 +31,6 @@ if TYPE_CHECKING:
 
 FIRST_NAMES = 300
 """How many names a page shows of a list that is too long for one page."""
-
-FIRST_NOTES = ("editors_note", "correction", "republication")
-"""Kinds of notes that a reader must see before the text; the others stand after the list."""
 
 ALL_NAMES = "signatories"
 """Under the letter's address: its page with all names, where they are too many for one page."""
@@ -159,6 +156,8 @@ def _facts(letter: PrintedLetter, language: str, *, all_names: bool) -> dict[str
         "footnotes": footnotes,
         "description": said_first(text),
         "linked_data": _linked_data(letter, text),
+        "locale": with_territory(language),
+        "other_locales": [one for tag in letter.languages if tag != language and (one := with_territory(tag))],
         "card": letter.address(language, "/card.png"),
         "oembed": letter.public_address + oembed_path(letter, language),
         "passing_on": passing_on(letter, language),
@@ -372,6 +371,7 @@ def _linked_data(letter: PrintedLetter, text: PrintedText) -> Markup:
         "description": said_first(text),
         "inLanguage": text.language,
         "datePublished": letter.published_at.isoformat(timespec="seconds"),
+        "dateModified": letter.changed_at.isoformat(timespec="seconds") if letter.changed_at else "",
         "version": letter.edition,
         "url": letter.address(text.language),
         "image": [letter.address(text.language, "/card.png"), *_photo_address(letter)],

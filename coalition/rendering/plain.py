@@ -1,14 +1,17 @@
-"""A letter as plain text: title, date, addressees, body, list and which edition."""
+"""A letter as plain text: title, date, addressees, body, list, what happened since, and which edition."""
 
 import textwrap
 from collections.abc import Iterator
 
-from coalition.languages import number
+from flask_babel import force_locale, gettext
+
+from coalition.languages import interface_language, number
+from coalition.rendering.after import Told, told_before, told_since
 from coalition.rendering.file_words import FileWords, file_words
 from coalition.rendering.list_parts import Part, in_running_text, semicolon
 from coalition.rendering.printed import PrintedLetter
 from coalition.rendering.sheet import Addressed, Sheet, paragraphs, sheet
-from coalition.rendering.text.plain import WIDTH, to_plain_apart
+from coalition.rendering.text.plain import WIDTH, to_plain, to_plain_apart
 
 BESIDE_INDENT = "    "
 
@@ -20,10 +23,16 @@ def plain_text(letter: PrintedLetter, language: str) -> str:
     it: a line is a paragraph of its own to whoever orders directions. What stands beside it follows, set in.
     """
     body, notes = to_plain_apart(letter.texts[language].body, language, letter.figures)
-    return "\n\n".join(filter(None, _blocks(sheet(letter, language), file_words(letter, language), body, notes))) + "\n"
+    with force_locale(interface_language(language)):
+        before = [_told(one, letter) for one in told_before(letter, language)]
+        since = [_told(one, letter) for one in told_since(letter, language)]
+        since = [gettext("What happened since"), *since] if since else []
+    page, said = sheet(letter, language), file_words(letter, language)
+    blocks = (*_head(page, said), *before, *_text(page, body, notes), *_list(page), *since, *_foot(page, said))
+    return "\n\n".join(filter(None, blocks)) + "\n"
 
 
-def _blocks(page: Sheet, said: FileWords, body: str, notes: str) -> Iterator[str]:
+def _head(page: Sheet, said: FileWords) -> Iterator[str]:
     yield said.embargo
     yield page.kicker
     yield page.heading
@@ -31,7 +40,12 @@ def _blocks(page: Sheet, said: FileWords, body: str, notes: str) -> Iterator[str
     yield _wrapped("\n".join(filter(None, (page.deck, page.deck_speaker and f"— {page.deck_speaker}"))))
     yield "\n".join(filter(None, (page.place_and_date, page.leads)))
     yield "\n".join(page.around)
+
+
+def _text(page: Sheet, body: str, notes: str) -> Iterator[str]:
     yield _wrapped("\n".join(filter(None, (page.lagging, page.governing))))
+    if page.photo_credit:
+        yield _wrapped("\n".join(filter(None, (page.photo_caption, page.photo_credit))))
     yield from (_addressee(one) for one in page.to)
     if page.copies:
         yield page.copy_words
@@ -40,7 +54,9 @@ def _blocks(page: Sheet, said: FileWords, body: str, notes: str) -> Iterator[str
     yield body
     yield _wrapped(page.closing)
     yield notes
-    yield from _list(page)
+
+
+def _foot(page: Sheet, said: FileWords) -> Iterator[str]:
     yield _wrapped(page.disclaimers)
     yield _wrapped(page.contact)
     yield said.documents_heading
@@ -82,6 +98,11 @@ def _running(part: Part, page: Sheet) -> str:
             line = ""
         line += piece
     return "\n".join([*lines, line])
+
+
+def _told(one: Told, letter: PrintedLetter) -> str:
+    words = to_plain(one.words, one.tag, letter.figures) if one.words else ""
+    return "\n".join(filter(None, (_wrapped(one.head), words, one.tail)))
 
 
 def _addressee(one: Addressed) -> str:

@@ -212,6 +212,8 @@ class PrintedLetter:
     """What its files say besides its words."""
     after: After = field(default_factory=After)
     """What happened since, outside the text that was signed."""
+    changed_at: datetime | None = None
+    """When something was last added to its page; a name that leaves moves no date. None where it is not known."""
     is_rolling: bool = False
     """Whether it stays open after publication: who signs stands there at once, as added since the edition."""
     lagging: dict[str, int] = field(default_factory=dict)

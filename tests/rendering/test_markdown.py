@@ -15,6 +15,7 @@ from coalition.rendering.printed import Figures
 from coalition.rendering.text.blocks import to_typst_data
 from coalition.rendering.text.markdown import to_markdown
 from tests.rendering.letters import BODY, ODD_NAMES, group, letter, real_list
+from tests.rendering.test_plain import SINCE
 
 pytestmark = pytest.mark.only_on("sqlite")
 FIGURES = Figures(signatories=12, organisations=12, individuals=0, countries=3)
@@ -82,3 +83,15 @@ def test_the_letter_says_title_place_edition_and_address() -> None:
     assert "Geneva, 1 March 2027" in said
     assert "Edition 1" in said
     assert page.find("a", href="https://letters.example.org/letters/water")
+
+
+def test_what_came_since_is_set_apart_and_its_footnotes_are_not_the_letters() -> None:
+    read = shown(markdown(letter(group("River Alliance"), after=SINCE), "en"))
+    said = [" ".join(one.get_text().split()) for one in read.find_all("blockquote")]
+    assert said[0].startswith("Correction, 24 May 2027 It is 118 wells.[1]")
+    assert said[-2:] == [
+        "Update, 24 May 2027 The final version is out.",
+        "Response of \u2068شبكة\u2069, 24 May 2027 We agree. It answers: recommendation 1",
+    ]
+    assert "What happened since" in [one.get_text() for one in read.find_all("h2")]
+    assert read.get_text().count("Official Gazette no. 14.") == 1

@@ -47,12 +47,14 @@ def test_the_head_of_a_letter_says_what_it_is_to_machines(reader: Client) -> Non
     assert meta["og:url"] == ADDRESS
     assert meta["og:image"] == f"{ADDRESS}/card.png"
     assert meta["og:type"] == "article"
+    assert (meta["og:locale"], meta["og:locale:alternate"]) == ("en_US", "ar_EG")
     links = [(one.get("rel"), one.get("hreflang"), one.get("href")) for one in page.iter(f"{HTML}link")]
     assert ("canonical", None, ADDRESS) in links
     assert ("alternate", "ar", f"{ADDRESS}/ar") in links
     script = next(one.text for one in page.iter(f"{HTML}script") if one.get("type") == "application/ld+json")
     data = json.loads(script or "")
     assert data["@type"] == "Article"
+    assert data["datePublished"] == data["dateModified"]
     assert data["url"] == data["mainEntityOfPage"] == ADDRESS
     assert data["alternativeHeadline"] == "Again: “now”"
     assert data["about"] == {"@type": "Event", "name": "World Summit", "startDate": "2027-06"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from coalition.rendering import bodies, proof_paths
 from coalition.rendering.comparing import Comparison, compare
 from coalition.rendering.edition import printed_letter
 from coalition.rendering.plain import plain_text
+from coalition.rendering.printed_after import After
 from coalition.rendering.proof_words import ways_in_words
 from coalition.rendering.signing_keys import in_groups, pem_path
 from coalition.tokens import NotOurs
@@ -77,8 +79,13 @@ def verify_copy(slug: str, language: str = "") -> Response:
     else:
         words = typed
     public_letter = db.session.get_one(PublicLetter, letter.id)
-    current = plain_text(printed_letter(db.session(), public_letter), language)
-    return _page(slug, language, typed=typed, found=compare(current, words))
+    printed = printed_letter(db.session(), public_letter)
+    # What happened since is no part of the letter: a copy may have it, or be older.
+    found = compare(plain_text(printed, language), words)
+    if found.verdict != "equal" and printed.after != After():
+        without = compare(plain_text(replace(printed, after=After()), language), words)
+        found = without if without.verdict == "equal" else found
+    return _page(slug, language, typed=typed, found=found)
 
 
 def _problems(typed: str, content: bytes) -> dict[str, str]:
