@@ -1,3 +1,3 @@
-from coalition import create_app
+from coalition import served_app
 
-application = create_app()
+application = served_app()

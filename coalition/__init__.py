@@ -12,7 +12,7 @@ from coalition.keys import KeyRing
 if TYPE_CHECKING:
     from coalition.config import Settings
 
-__all__ = ["create_app", "install"]
+__all__ = ["create_app", "install", "served_app"]
 
 
 def create_app(settings: Settings | None = None) -> Flask:
@@ -35,6 +35,21 @@ def create_app(settings: Settings | None = None) -> Flask:
     web.follow_the_keys(app, ring)
     web.stand_in_front(app)
     jobs.connect(app, settings)
+    return app
+
+
+def served_app(settings: Settings | None = None) -> Flask:
+    """The app for a web server: as create_app() makes it, on a database of this version. Raises NotReady too."""
+    from coalition.actions import readiness  # noqa: PLC0415 -- as above
+    from coalition.database import db  # noqa: PLC0415 -- as above
+
+    app = create_app(settings)
+    with app.app_context():
+        try:
+            readiness.refuse_unready(db.session())
+        finally:
+            db.session.remove()
+            db.engine.dispose()  # a server may fork after this
     return app
 
 

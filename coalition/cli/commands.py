@@ -134,6 +134,20 @@ def demo() -> None:
 
 
 @main.command()
+@click.option("--offline", "is_offline", is_flag=True, help="Ask nothing over the network.")
+@click.option("--ca-file", type=FILE, help="Certificates to trust beside the system's, for a site with a private one.")
+def doctor(ca_file: Path | None, *, is_offline: bool) -> None:
+    """Check the whole deployment: settings, files, database, worker, public address, proxies, mail, clock.
+
+    Run it as the user that serves, while it serves. Each line is good, to look at, or to change; nothing is changed
+    and no mail is sent. The exit code is 1 where something has to change.
+    """
+    from coalition.cli.doctor import examine  # noqa: PLC0415 -- as above
+
+    examine(is_offline=is_offline, ca_file=ca_file)
+
+
+@main.command()
 def migrate() -> None:
     """Bring the database to this version and no more; on SQLite a copy is made beside it first. See upgrade."""
     from coalition.cli import migration  # noqa: PLC0415 -- as above

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import ipaddress
 import secrets
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final
+from itertools import chain
+from typing import TYPE_CHECKING
 
-import click
 from sqlalchemy import select
 
 from coalition import clock, config
+from coalition.cli.findings import CHANGE, GOOD, LOOK, Finding, tell
 from coalition.cli.refusal import Refused, opened, read_settings
 from coalition.database import db
 from coalition.emails import dkim, dns_records, letters
@@ -29,19 +29,6 @@ if TYPE_CHECKING:
     from coalition.config import Settings
     from coalition.emails.transport import Line
 
-GOOD: Final = "good"
-LOOK: Final = "look"
-CHANGE: Final = "change"
-MARKS: Final = {GOOD: "Good:    ", LOOK: "Look:    ", CHANGE: "Change:  "}
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """A sentence, and whether it is good, should be looked at, or must be changed."""
-
-    kind: str
-    words: str
-
 
 def check(to: str | None, resolver: Resolver | None = None) -> None:
     """Check the mail of this installation and print what was found. Raises Refused where something must change."""
@@ -50,12 +37,7 @@ def check(to: str | None, resolver: Resolver | None = None) -> None:
         raise Refused("No mail server is set: mail is held. Set mail_server and the settings beside it.")
     with opened(settings):
         recipient = _recipient(to)
-        to_change = 0
-        for finding in (*of_the_server(settings, recipient), *of_the_domains(settings, resolver or Dns())):
-            click.echo(MARKS[finding.kind] + finding.words)
-            to_change += finding.kind == CHANGE
-    if to_change:
-        raise Refused("One thing has to change." if to_change == 1 else f"{to_change} things have to change.")
+        tell(chain(of_the_server(settings, recipient), of_the_domains(settings, resolver or Dns())))
 
 
 def _recipient(to: str | None) -> str:
@@ -75,14 +57,15 @@ def _recipient(to: str | None) -> str:
 # -- the server ------------------------------------------------------------------------------------------------------
 
 
-def of_the_server(settings: Settings, recipient: str) -> Iterator[Finding]:
-    """Connects, encrypts, signs in, and sends a test mail from each sender."""
+def of_the_server(settings: Settings, recipient: str | None) -> Iterator[Finding]:
+    """Connects, encrypts, signs in, and sends a test mail from each sender; with no recipient it sends nothing."""
     where = f"{settings.mail_server}, port {settings.mail_port}"
     try:
         with Transport(letters.mail_settings()).connect() as line:
             yield from _of_the_line(line, settings, where)
-            for sender in dict.fromkeys((settings.sender_address, settings.safe_sender_address)):
-                yield _of_the_test(line, settings, sender, recipient)
+            if recipient:
+                for sender in dict.fromkeys((settings.sender_address, settings.safe_sender_address)):
+                    yield _of_the_test(line, settings, sender, recipient)
     except DeliveryFailure as failure:
         yield Finding(CHANGE, f"{where} takes no mail from us. It said: {failure}. {_what_to_change(failure)}")
 

@@ -14,8 +14,9 @@ import click
 from coalition import clock
 from coalition.actions import back_up
 from coalition.actions import verify as verifying
+from coalition.actions.readiness import SENTENCES
 from coalition.cli import backing_up, schema
-from coalition.cli.refusal import SENTENCES, Refused, opened, read_settings, refuse_half_restored
+from coalition.cli.refusal import Refused, opened, read_settings, refuse_half_restored
 from coalition.database import db
 from coalition.intake.backup_file import UNFINISHED, put_in_place
 
@@ -62,7 +63,7 @@ def _is_older() -> bool:
     """Whether there is something to do. Raises Refused where there is no database of ours, or a newer one."""
     state = schema.state()
     if state not in {schema.State.CURRENT, schema.State.OLDER}:
-        raise Refused(SENTENCES[state])
+        raise Refused(SENTENCES[state.value])
     return state is schema.State.OLDER
 
 

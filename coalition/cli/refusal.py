@@ -10,8 +10,8 @@ import click
 from sqlalchemy.exc import OperationalError
 
 from coalition import config, create_app
-from coalition.actions import hold_back
-from coalition.cli import schema
+from coalition.actions import readiness
+from coalition.actions.readiness import NotReady
 from coalition.config import SettingsWrong
 from coalition.database import db
 from coalition.keys import KeysMissing, KeysUnusable
@@ -76,27 +76,22 @@ def read_settings() -> Settings:
 
 def refuse_another_schema() -> None:
     """Raises Refused unless the present database has the tables of this version."""
-    state = schema.state()
-    if state is not schema.State.CURRENT:
-        raise Refused(SENTENCES[state])
+    with _in_a_sentence():
+        readiness.refuse_another_schema(db.session())
 
 
 def refuse_half_restored() -> None:
     """Raises Refused where a restore was cut off: who was erased since the backup may be back."""
-    made_at = hold_back.unfinished(db.session())
-    db.session.rollback()
-    if made_at is not None:
-        raise Refused(
-            f"A restore of the backup of {made_at:%Y-%m-%d %H:%M:%S} UTC was cut off: run that `coalition restore` "
-            "again, it goes on."
-        )
+    with _in_a_sentence():
+        readiness.refuse_half_restored(db.session())
 
 
-SENTENCES = {
-    schema.State.EMPTY: "The database has no tables yet: run `coalition init`.",
-    schema.State.OLDER: "The database is older than this version of Coalition: run `coalition upgrade`.",
-    schema.State.NEWER: "The database was made by a newer version of Coalition: install that version.",
-}
+@contextmanager
+def _in_a_sentence() -> Iterator[None]:
+    try:
+        yield
+    except NotReady as error:
+        raise Refused(str(error)) from error
 
 
 def unreachable(error: OperationalError) -> str:

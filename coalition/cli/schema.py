@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import closing
-from enum import Enum, auto
+from enum import Enum
 from typing import TYPE_CHECKING
 
 import flask_migrate
@@ -13,6 +13,7 @@ from alembic.util import CommandError
 from flask import current_app
 from sqlalchemy import inspect, text
 
+from coalition.actions import footing
 from coalition.database import db
 from coalition.models import triggers
 
@@ -25,25 +26,17 @@ if TYPE_CHECKING:
 class State(Enum):
     """How the database's tables stand to this version."""
 
-    EMPTY = auto()
-    OLDER = auto()
-    CURRENT = auto()
-    NEWER = auto()
+    EMPTY = "none"
+    OLDER = "older"
+    CURRENT = "newest"
+    NEWER = "newer"
 
 
 def state() -> State:
     """How the tables of the present database stand to this version."""
-    present = revision()
-    if present is None:
-        return State.EMPTY
-    scripts = ScriptDirectory.from_config(current_app.extensions["migrate"].migrate.get_config())
-    if present == scripts.get_current_head():
-        return State.CURRENT
-    try:
-        scripts.get_revision(present)
-    except CommandError:
-        return State.NEWER
-    return State.OLDER
+    found = State(footing.schema(db.session()))
+    db.session.rollback()
+    return found
 
 
 def revision() -> str | None:

@@ -124,4 +124,5 @@ def settings_proxies(app: Flask) -> None:
     """Believe the proxies in front, as many as the settings say."""
     count = config.settings().trusted_proxies
     if count:
-        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=0)  # type: ignore[method-assign]  # Flask's own way to wrap
+        # Each proxy adds to X-Forwarded-For; X-Forwarded-Proto is one value, which the innermost sets or hands on.
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=1, x_host=0)  # type: ignore[method-assign]  # Flask's own way to wrap

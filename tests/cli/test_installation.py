@@ -9,7 +9,7 @@ import tomllib
 import pytest
 from sqlalchemy import create_engine, text
 
-from coalition.cli import schema
+from coalition.actions import footing
 from coalition.config import Settings
 from tests.cli.conftest import Terminal
 
@@ -223,7 +223,7 @@ def test_a_database_without_tables_is_refused(installed: Terminal) -> None:
 def test_an_older_database_is_refused_and_copied_before_it_is_migrated(
     installed: Terminal, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(schema, "state", lambda: schema.State.OLDER)
+    monkeypatch.setattr(footing, "schema", lambda _session: "older")
     refused = installed.run("serve")
     assert (refused.exit_code, "run `coalition upgrade`" in refused.stderr) == (1, True)
     done = installed.run("migrate")

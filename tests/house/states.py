@@ -195,6 +195,7 @@ PAGES: Final[dict[str, Line]] = {
     "/<language>/accessibility": {EACH: Seen("", "WCAG 2.2", language="ar")},
     "/<language>/corrections": {EACH: Seen("", language="ar")},
     "/health": {EACH: File("text/plain")},
+    "/health/seen": {EACH: NOT_FOUND},
     "/health/web": {EACH: File("text/plain")},
     "/left": {EACH: Seen("You have left")},
     "/letters/<path:rest>": {
@@ -484,6 +485,7 @@ PAGES: Final[dict[str, Line]] = {
     "/desk/letters/new": {EACH: Seen("New letter")},
     "/desk/letters/open-archive": {EACH: Seen("Take over a letter from its archive")},
     "/desk/codes": {EACH: Seen("Codes to read out", "Nobody waits for a code now.")},
+    "/desk/machine": {EACH: Seen("The machine", "How it is")},
     "/desk/outbox": {"filled": Seen("Outbox", "taken by the mail server"), "empty": Seen("Outbox", "1 waiting")},
     "/desk/set-up/<token>": {
         "fresh link": Seen("Choose a password", "Omar Haddad"),

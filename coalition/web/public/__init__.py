@@ -15,6 +15,7 @@ from coalition.web.public import (
     relay,
     reporting,
     safety,
+    seen,
     signatories,
     verifying,
 )
@@ -36,6 +37,7 @@ __all__ = [
     "relay",
     "reporting",
     "safety",
+    "seen",
     "signatories",
     "verifying",
 ]
