@@ -81,8 +81,14 @@ class Identified:
 
 db = SQLAlchemy(model_class=Base)
 
+SECONDS_FOR_A_TURN: Final = 20
+"""So long a writer waits for those before it in its process; after that it is told that the database is busy."""
 _writers = threading.Lock()
 _begun: list[Callable[[Session], object]] = []
+
+
+class DatabaseBusy(Exception):
+    """Others have been writing for so long that this one can not: it may be tried again in a moment."""
 
 
 def when_begun(function: Callable[[Session], object]) -> None:
@@ -148,8 +154,12 @@ def _one_writer(session: Session) -> Iterator[None]:
     if session.get_bind().dialect.name != "sqlite":
         yield
         return
-    with _writers:
+    if not _writers.acquire(timeout=SECONDS_FOR_A_TURN):
+        raise DatabaseBusy
+    try:
         yield
+    finally:
+        _writers.release()
 
 
 def prepare(engine: Engine) -> None:

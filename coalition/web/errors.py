@@ -9,8 +9,11 @@ from flask import render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from coalition.web import away
+
 if TYPE_CHECKING:
     from flask import Flask
+    from werkzeug.wrappers import Response
 
 log = structlog.get_logger(__name__)
 PAGES = {400, 403, 404, 410, 413, 429, 500, 503}
@@ -22,8 +25,10 @@ def init_app(app: Flask) -> None:
     app.register_error_handler(Exception, fault)
 
 
-def refused(error: HTTPException) -> tuple[str, int] | HTTPException:
+def refused(error: HTTPException) -> tuple[str, int] | HTTPException | Response:
     """The page for a refusal."""
+    if away.is_away(error):
+        return away.answer()  # what was raised while another answer was made
     code = error.code or 500
     if isinstance(error, RequestRedirect) or code < 400:
         return error
@@ -31,7 +36,15 @@ def refused(error: HTTPException) -> tuple[str, int] | HTTPException:
     return render_template(f"errors/{shown}.html", explanation=getattr(error, "explanation", "")), code
 
 
-def fault(error: Exception) -> tuple[str, int]:
+def fault(error: Exception) -> tuple[str, int] | Response:
     """The page for a fault of ours; the log gets the route's name, never the path."""
+    if away.is_away(error):
+        log.warning("records can not be reached", route=request.endpoint, error=_named(error))
+        return away.answer()
     log.error("fault", route=request.endpoint, error=type(error).__name__, exc_info=error)
     return render_template("errors/500.html"), 500
+
+
+def _named(error: BaseException) -> str:
+    """What kind of error it was, and of the driver's; its words could hold what was sent."""
+    return type(getattr(error, "orig", None) or error).__name__

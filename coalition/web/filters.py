@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from flask import g
 from flask_babel import get_locale
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
@@ -14,6 +15,9 @@ from coalition.models.house import House
 
 if TYPE_CHECKING:
     from flask import Flask
+
+_last_names: dict[str, str] = {}
+"""The coalition's name in each language, as it was read last: for the pages that ask the database nothing."""
 
 
 def init_app(app: Flask) -> None:
@@ -31,9 +35,14 @@ def _page_facts() -> dict[str, Any]:
 
 
 def coalition_name(language: str) -> str:
-    """The coalition's name, or ours where there is no house yet."""
+    """The coalition's name, or ours where there is no house yet; while the database is away, as it was read last."""
+    if g.get("database_is_away"):
+        return _last_names.get(language, "Coalition")
     try:
         house = db.session.scalar(select(House).limit(1))
     except SQLAlchemyError:
         return "Coalition"  # the page that says so must not need the database either
-    return house.name(language) if house else "Coalition"
+    if house is None:
+        return "Coalition"
+    _last_names[language] = house.name(language)
+    return _last_names[language]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import g, has_request_context, request
+from flask import g, has_request_context, request, session
 from flask_security import current_user
 
 from coalition.languages import DESK, INTERFACE, interface_language
 
 if TYPE_CHECKING:
     from collections.abc import Collection
+
+LANGUAGE = "language"
+"""Where the session of the desk keeps the account's language."""
 
 
 def select() -> str:
@@ -26,8 +29,14 @@ def select() -> str:
 
 
 def _of_the_desk() -> str:
+    if g.get("database_is_away"):
+        known = session.get(LANGUAGE)
+        return known if known in DESK else _asked_for(DESK)
     if current_user and current_user.is_authenticated:
-        return current_user.language if current_user.language in DESK else "en"
+        language = current_user.language if current_user.language in DESK else "en"
+        if session.get(LANGUAGE) != language:
+            session[LANGUAGE] = language  # the page that says that the database is away speaks it too
+        return language
     return _asked_for(DESK)
 
 
