@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import json
 import os
 import secrets
@@ -46,6 +47,11 @@ class Key:
 
     id: str
     secret: bytes
+
+    @property
+    def fingerprint(self) -> str:
+        """By what it is known to be the same on two machines: 64 hexadecimal digits that tell nothing of the secret."""
+        return hashlib.sha256(b"coalition key\0" + self.secret).hexdigest()
 
 
 class KeyRing:
@@ -160,6 +166,10 @@ class KeyRing:
 
     def _named(self, purpose: str, key_id: str) -> Key | None:
         return next((key for key in self._keys[purpose] if key.id == key_id), None)
+
+    def keys(self, purpose: str) -> list[Key]:
+        """The keys of `purpose`, oldest first."""
+        return list(self._keys[purpose])
 
     def names(self, purpose: str) -> list[str]:
         """The names of the keys of `purpose`, oldest first."""

@@ -10,6 +10,7 @@ import shutil
 import stat
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -20,10 +21,11 @@ from alembic.util import CommandError
 from sqlalchemy import select, text
 from sqlalchemy.orm import load_only
 
-from coalition import config, vault
-from coalition.keys import PURPOSES, KeyRing, KeysMissing, KeysUnusable
+from coalition import config, signet, vault
+from coalition.keys import PURPOSES, Key, KeyRing, KeysMissing, KeysUnusable
 from coalition.models.house import House
 from coalition.models.key_use import KeyUse
+from coalition.signet import Signet
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -34,6 +36,8 @@ MEGABYTE: Final = 1024 * 1024
 FULL: Final = 200 * MEGABYTE
 """With less room than this, a form with its files, or the log of a busy hour, may find none."""
 LOW: Final = 1024 * MEGABYTE
+SHOWN_OF_FINGERPRINT: Final = 16
+"""Hexadecimal digits: enough to see that two machines hold the same."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,3 +144,39 @@ def _opens(session: Session, ring: KeyRing) -> bool:
         return True
     sealed = house._canary  # noqa: SLF001 -- as above
     return vault.opens(ring, sealed, table=House.__tablename__, column=House.canary.column, row=house.id)
+
+
+@dataclass(frozen=True, slots=True)
+class HeldKey:
+    """A key of the file, without its secret."""
+
+    purpose: str
+    name: str
+    writes: bool
+    made_on: date | None
+    """The day in its name."""
+    fingerprint: str
+    """The same on every machine that holds the same key; for the one that signs, the published one."""
+
+
+def held_keys(session: Session, settings: Settings) -> tuple[HeldKey, ...]:
+    """What the key file holds, by purpose, oldest first; nothing where it can not be read."""
+    try:
+        ring = KeyRing.read(settings.keys_path)
+    except (KeysMissing, KeysUnusable):
+        return ()
+    ring.use(dict(session.execute(select(KeyUse.purpose, KeyUse.key_id)).all()))
+    return tuple(_held(ring, purpose, key) for purpose in PURPOSES for key in ring.keys(purpose))
+
+
+def _held(ring: KeyRing, purpose: str, key: Key) -> HeldKey:
+    try:
+        made_on = datetime.strptime(key.id[:8], "%Y%m%d").replace(tzinfo=UTC).date()
+    except ValueError:
+        made_on = None
+    try:
+        writes = ring.current(purpose) == key
+    except KeysUnusable:
+        writes = False
+    fingerprint = Signet(key.secret).fingerprint if purpose == signet.PURPOSE else key.fingerprint
+    return HeldKey(purpose, key.id, writes, made_on, fingerprint[:SHOWN_OF_FINGERPRINT])

@@ -13,7 +13,7 @@ from flask_babel import ngettext
 from sqlalchemy import func, select
 
 from coalition import clock, languages
-from coalition.actions import team
+from coalition.actions import machine, team
 from coalition.actions.acts import standing_signature
 from coalition.database import db
 from coalition.models.comment import Comment
@@ -79,9 +79,20 @@ def _left_alone() -> list[dict[str, str]]:
 
 
 def _machine(now: datetime) -> list[dict[str, str]]:
-    """For an administrator: that the machine needs somebody."""
-    troubles = machine_words.troubles(now) if account().is_administrator else []
-    return [{"title": _("Look at the outbox"), "href": "/desk/outbox#machine", "hint": words} for words in troubles]
+    """For an administrator: that the machine needs somebody, and how much else of it can wait a little."""
+    if not account().is_administrator:
+        return []
+    found = machine_words.needs(machine.look(db.session(), now=now))
+    said = [need.title for need in found if need.is_grave]
+    if number := len(found) - len(said):
+        said.append(
+            ngettext(
+                "%(num)s thing about the machine can wait a little",
+                "%(num)s things about the machine can wait a little",
+                number,
+            )
+        )
+    return [{"title": _("Look at the machine"), "href": "/desk/machine", "hint": words} for words in said]
 
 
 def _standings() -> list[_Standing]:

@@ -12,7 +12,7 @@ from flask_security import current_user
 from sqlalchemy import func, select
 
 from coalition import clock, config, languages
-from coalition.actions import deliver, hold_back
+from coalition.actions import deliver, hold_back, machine
 from coalition.actions.deliver import NoMailServer, NoSuchMail
 from coalition.database import db
 from coalition.models.account import Account
@@ -72,7 +72,7 @@ def outbox() -> str:
         rows=[_row(one, _mine()) for one in _mails(state, page)],
         state=state,
         all_words=_all_words(state, total),
-        troubles=machine_words.troubles(clock.now()) if account().is_administrator else [],
+        troubles=_troubles(),
         total=total,
         page=page,
         last=last,
@@ -111,6 +111,14 @@ def let_held_mails_go() -> Response:
     except NoMailServer:
         flash(_("There is no mail server yet: the messages stay held."))
     return redirect(PATH, code=303)
+
+
+def _troubles() -> list[str]:
+    """For an administrator: what keeps the machine from working."""
+    if not account().is_administrator:
+        return []
+    found = machine.look(db.session(), now=clock.now())
+    return [need.title for need in machine_words.needs(found) if need.is_grave]
 
 
 def _asked(state: str) -> tuple[str, list[UUID]]:
