@@ -99,7 +99,7 @@ class Visitor:
         account_id = account.id
 
         def enter() -> str:
-            with self.app.test_request_context("/desk", base_url=config.settings().root):
+            with self.app.test_request_context("/desk", base_url=config.settings().root, headers=self.headers):
                 entrance.come_in(db.session.get_one(type(account), account_id), by="password")
                 answer = Response()
                 self.app.session_interface.save_session(self.app, session, answer)

@@ -14,6 +14,7 @@ from sqlalchemy import select, update
 
 from coalition import clock, tokens
 from coalition.actions import sessions, team
+from coalition.actions import tell_of_account as tell
 from coalition.actions.found import SET_UP_LINK_LASTS, add_account
 from coalition.actions.team import NotAllowed
 from coalition.database import after_commit, db, transaction
@@ -70,6 +71,10 @@ class LettersLeftAlone(Exception):
     def __init__(self, number: int) -> None:
         super().__init__(number)
         self.number = number
+
+
+class LastAdministrator(Exception):
+    """Nobody would be left who is administrator."""
 
 
 class LinkUsed(Exception):
@@ -231,6 +236,44 @@ def send_set_up_again(account_id: UUID, *, by: Account) -> None:
         )
 
 
+def make_set_up_link(account_id: UUID) -> str:
+    """At the machine itself: the token of a new one-time link, told its person by mail; the links before it die.
+
+    Raises NotAllowed for an account that has ended.
+    """
+    with transaction() as session:
+        account = session.get_one(Account, account_id, with_for_update=True)
+        if not account.is_live:
+            raise NotAllowed
+        now = clock.now()
+        _end_set_up_links(session, account)
+        link = Link.for_account(account, tokens.ours(), now=now, expires_at=now + SET_UP_LINK_LASTS)
+        session.add(link)
+        session.flush()
+        tell.of_account(session, account, "link made", by=None, verb="set-up link made")
+        return link.token(tokens.ours())
+
+
+def appoint_administrator(account_id: UUID, *, is_administrator: bool) -> bool:
+    """At the machine itself: make an account administrator, or no more; says whether that changed anything.
+
+    Raises NotAllowed for an account that has ended or does not coordinate, LastAdministrator where nobody would be
+    left who is.
+    """
+    with transaction() as session:
+        if not is_administrator and _is_last_administrator(session, account_id):
+            raise LastAdministrator
+        account = session.get_one(Account, account_id, with_for_update=True)
+        if not account.is_live or (is_administrator and account.role != "coordinator"):
+            raise NotAllowed
+        if account.is_administrator == is_administrator:
+            return False
+        account.is_administrator = is_administrator
+        change = "administrator" if is_administrator else "no administrator"
+        tell.of_account(session, account, change, by=None, verb=f"made {change}")
+        return True
+
+
 def find_set_up(token: str) -> tuple[Link, Account]:
     """The live set-up link behind a token and its account. Raises NotOurs, LinkUsed."""
     link = db.session.scalar(select(Link).where(Link.token_hash == hash_of(tokens.ours().read("account", token))))
@@ -290,26 +333,36 @@ def edit_account(account_id: UUID, *, name: str, language: str, zone: str) -> No
         account.name, account.language, account.zone = name.strip()[:NAME_LIMIT], language, zone
 
 
-def end_account(account_id: UUID, *, by: Account, leaves_alone: int = 0) -> None:
-    """End an account: its sessions, links and parts in teams die; what it did stays in the record.
+def end_account(account_id: UUID, *, by: Account | None, leaves_alone: int = 0) -> None:
+    """End an account: its sessions, links and parts in teams die; what it did stays in the record. It is told.
 
-    `leaves_alone` is of how many letters the page said that nobody could act for them any more. Raises NotAllowed for
-    one's own, LettersLeftAlone where that is another number.
+    `by` is an administrator, or None at the machine itself. `leaves_alone` is of how many letters the page said that
+    nobody could act for them any more. Raises NotAllowed for one's own, LettersLeftAlone where that is another number,
+    LastAdministrator.
     """
-    if not by.is_administrator or by.id == account_id:
+    if by is not None and (not by.is_administrator or by.id == account_id):
         raise NotAllowed
     with transaction() as session:
+        if _is_last_administrator(session, account_id):
+            raise LastAdministrator
         alone = len(team.left_alone_by(session, account_id))
         if alone != leaves_alone:
             raise LettersLeftAlone(alone)
         account = session.get_one(Account, account_id)
         team.leave_every_team(session, account, by=by)
         session.refresh(account, with_for_update=True)
-        now = clock.now()
-        account.ended_at, account.active, account.sign_in_code = account.ended_at or now, False, None
+        had_ended, account.ended_at = account.ended_at, account.ended_at or clock.now()
+        account.active, account.sign_in_code = False, None
         sessions.end_all(session, account)
         _end_set_up_links(session, account)
-        record.enter(session, "account ended", at=now, actor_kind="account", actor_id=by.id, account=account.id.hex)
+        if not had_ended:
+            tell.of_account(session, account, "ended", by=by, verb="account ended")
+
+
+def _is_last_administrator(session: Session, account_id: UUID) -> bool:
+    """Whether no other account is administrator; who is one is locked, so that two do not each leave the other."""
+    query = select(Account.id).where(Account.is_administrator, Account.ended_at.is_(None)).order_by(Account.id)
+    return list(session.scalars(query.with_for_update())) == [account_id]
 
 
 def _end_set_up_links(session: Session, account: Account) -> None:

@@ -14,6 +14,7 @@ from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import contains_eager
 
 from coalition import clock
+from coalition.actions import tell_of_account as tell
 from coalition.actions.team import NotAllowed
 from coalition.database import db, transaction
 from coalition.models import record
@@ -103,22 +104,18 @@ def end_others(account_id: UUID, *, but: UUID) -> int:
         return number
 
 
-def end_colleagues(account_id: UUID, *, by: Account) -> int:
-    """End every session of a colleague; says how many there were. Only administrators. Raises NotAllowed."""
-    if not by.is_administrator:
+def end_colleagues(account_id: UUID, *, by: Account | None) -> int:
+    """End every session of a colleague, and tell them; says how many there were. Raises NotAllowed.
+
+    `by` is an administrator, or None at the machine itself. Where there is none, nothing happens.
+    """
+    if by is not None and not by.is_administrator:
         raise NotAllowed
     with transaction() as session:
         account = session.get_one(Account, account_id, with_for_update=True)
         number = end_all(session, account)
-        record.enter(
-            session,
-            "sessions ended",
-            at=clock.now(),
-            actor_kind="account",
-            actor_id=by.id,
-            number=number,
-            account=account.id.hex,
-        )
+        if number:
+            tell.of_account(session, account, "sessions ended", by=by, verb="sessions ended", number=number)
         return number
 
 

@@ -146,7 +146,7 @@ def left_alone_by(session: Session, account_id: UUID) -> list[Letter]:
     return list(session.scalars(query.order_by(Letter.created_at, Letter.id)))
 
 
-def leave_every_team(session: Session, account: Account, *, by: Account) -> None:
+def leave_every_team(session: Session, account: Account, *, by: Account | None) -> None:
     """End every part of an account that ends; part of a verb. Each team is told, also that nobody can act any more."""
     letters = session.scalars(
         select(TeamMember.letter_id)
@@ -205,13 +205,23 @@ def _end_membership(letter: Letter, member: TeamMember) -> None:
 
 
 def _changed(
-    session: Session, letter: Letter, verb: str, account: Account, by: Account, change: str, **part: Any
+    session: Session, letter: Letter, verb: str, account: Account, by: Account | None, change: str, **part: Any
 ) -> None:
-    """Put it into the letter's record, and tell everybody on the team and the one it is about."""
+    """Put it into the letter's record, and tell everybody on the team and the one it is about.
+
+    `by` is None for somebody at the machine itself.
+    """
     now = clock.now()
     session.flush()
     entry = record.enter(
-        session, verb, at=now, letter_id=letter.id, actor_kind="account", actor_id=by.id, account=account.id.hex, **part
+        session,
+        verb,
+        at=now,
+        letter_id=letter.id,
+        actor_kind="account" if by else "machine",
+        actor_id=by.id if by else None,
+        account=account.id.hex,
+        **part,
     )
     told = {one.account_id for one in letter.team if one.ended_at is None}
     told |= {account.id} if change != "account ended" else set()
@@ -225,6 +235,6 @@ def _changed(
             letter_id=letter.id,
             change=change,
             account=account.id.hex,
-            by=by.id.hex,
+            by=by.id.hex if by else "",
             **part,
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -51,7 +52,7 @@ def team_changed(case: Case) -> words.TeamChangedWords:
         letter_title=reading_title(letter.text(own)),
         change=facts["change"],
         person=case.session.get_one(Account, UUID(facts["account"])).name,
-        by=case.session.get_one(Account, UUID(facts["by"])).name,
+        by=case.session.get_one(Account, UUID(facts["by"])).name if facts["by"] else "",
         is_you=is_you,
         role=facts.get("role", ""),
         languages=languages.join([languages.name(tag, language) for tag in tags], language),
@@ -78,6 +79,24 @@ def second_step_changed(case: Case) -> words.SecondStepChangedWords:
         passkey=facts.get("name", ""),
         link=f"{config.settings().root}/desk/{place}",
     )
+
+
+def account_changed(case: Case) -> words.AccountChangedWords:
+    """The facts of a mail of the kind `account_changed`."""
+    facts = case.facts
+    return words.AccountChangedWords(
+        to_name=case.to.name,
+        coalition_name=case.house.name(case.to.language),
+        change=facts["change"],
+        at=languages.moment_words(datetime.fromisoformat(facts["at"]), case.to.zone, case.to.language),
+        by=case.session.get_one(Account, UUID(facts["by"])).name if facts["by"] else "",
+        link="" if facts["change"] == "ended" else f"{config.settings().root}/desk/account",
+    )
+
+
+def tells_of_the_end(facts: dict[str, Any]) -> bool:
+    """Whether a mail is the one that goes to an account although it has ended."""
+    return facts.get("kind") == "account_changed" and facts.get("change") == "ended"
 
 
 def set_up_account(case: Case) -> words.SetUpAccountWords:

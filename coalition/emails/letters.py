@@ -275,7 +275,7 @@ def _recipient(session: Session, facts: dict[str, Any]) -> Recipient:
     recipient_id = UUID(hexadecimal)
     if kind == "account":
         account = session.get_one(Account, recipient_id)
-        if account.ended_at:
+        if account.ended_at and not accounts.tells_of_the_end(facts):
             raise NoLongerDue("the account has ended")
         return Recipient(account.name, account.email, account.language, account.zone)
     if kind == "request":
@@ -350,6 +350,7 @@ WORDS: dict[str, Callable[[Case], Words]] = {
     "sign_in_code": accounts.sign_in_code,
     "step_up_code": accounts.step_up_code,
     "set_up_account": accounts.set_up_account,
+    "account_changed": accounts.account_changed,
     "second_step_changed": accounts.second_step_changed,
     "team_changed": accounts.team_changed,
     "individual_receipt": individual.receipt,

@@ -770,6 +770,21 @@ class SecondStepChangedWords:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AccountChangedWords:
+    """Somebody else changed what a person's account can do: told its person."""
+
+    to_name: str
+    coalition_name: str
+    change: Literal["sessions ended", "link made", "ended", "administrator", "no administrator"]
+    at: str
+    """A moment in words."""
+    by: str = ""
+    """The administrator who did it; empty where it was done on the machine itself."""
+    link: str = ""
+    """To the person's account at the desk; empty where it has ended."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SetUpAccountWords:
     """A colleague is invited to work at the desk."""
 
@@ -1056,6 +1071,7 @@ Words: TypeAlias = (
     | SignInCodeWords
     | StepUpCodeWords
     | SetUpAccountWords
+    | AccountChangedWords
     | SecondStepChangedWords
     | TeamChangedWords
     | StandingForeseenWords
@@ -1132,6 +1148,7 @@ KINDS: dict[str, type[Words]] = {
     "sign_in_code": SignInCodeWords,
     "step_up_code": StepUpCodeWords,
     "set_up_account": SetUpAccountWords,
+    "account_changed": AccountChangedWords,
     "second_step_changed": SecondStepChangedWords,
     "team_changed": TeamChangedWords,
     "standing_foreseen": StandingForeseenWords,
@@ -1181,6 +1198,7 @@ FOR_THE_DESK = frozenset(
     {
         "sign_in_code",
         "set_up_account",
+        "account_changed",
         "second_step_changed",
         "team_changed",
         "test",

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any, Literal
 
 from coalition.emails.words import (
+    AccountChangedWords,
     ApprovalAskedWords,
     ApprovalEndedWords,
     ApprovalGivenWords,
@@ -136,6 +137,11 @@ TEAM: dict[str, Any] = {
     "person": "Lea Roth",
     "by": "Jonas Weiß",
     "link": "https://letters.coalition.example/desk/letters/7",
+}
+OF_AN_ACCOUNT: dict[str, Any] = {
+    "to_name": "Amina Diallo",
+    "coalition_name": "Coalition for Open Letters",
+    "at": "21 February 2027, 14:02 (UTC)",
 }
 SECOND_STEP: dict[str, Any] = {
     "to_name": "Amina Diallo",
@@ -887,6 +893,27 @@ EVERY_MAIL: dict[str, tuple[str, Words]] = {
             by="Jonas Weiß",
             is_you=False,
         ),
+    ),
+    **{
+        f"account_changed-{change.replace(' ', '-')}": (
+            "account_changed",
+            AccountChangedWords(**OF_AN_ACCOUNT, change=change, link="https://letters.coalition.example/desk/account"),
+        )
+        for change in ("sessions ended", "link made", "administrator", "no administrator")
+    },
+    "account_changed-sessions-ended-by": (
+        "account_changed",
+        AccountChangedWords(
+            **OF_AN_ACCOUNT,
+            change="sessions ended",
+            by="Jonas Weiß",
+            link="https://letters.coalition.example/desk/account",
+        ),
+    ),
+    "account_changed-ended": ("account_changed", AccountChangedWords(**OF_AN_ACCOUNT, change="ended")),
+    "account_changed-ended-by": (
+        "account_changed",
+        AccountChangedWords(**OF_AN_ACCOUNT, change="ended", by="Jonas Weiß"),
     ),
     "set_up_account": (
         "set_up_account",

@@ -837,6 +837,9 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     "/desk/team": Refused("filled", "Enter your colleague’s name"),
     "/desk/team/<uuid:account_id>/end": Acts("one press, on a page that says what it does"),
     "/desk/team/<uuid:account_id>/set-up": Acts("one press"),
+    "/desk/team/<uuid:account_id>/sessions/end": Acts("one press"),
+    "/desk/account/sessions/<uuid:session_id>/end": Acts("one press"),
+    "/desk/account/sessions/end": Acts("one press"),
     "/desk/team/letters/<uuid:letter_id>": Refused("filled", "Choose a colleague."),
     # -- the desk of a letter
     "/desk/directory/<uuid:organisation_id>/hide": Refused("filled", "Tick that the name is to leave every list"),

@@ -82,6 +82,7 @@ def world(cast: Cast) -> dict[str, Any]:
         "report_id": letter_id,
         "change_id": letter_id,
         "code_id": letter_id,
+        "session_id": letter_id,
         "group_id": groups.create_group("Balkans", by=cast.coordinator),
         "webhook_id": webhooks.make("https://mirror.example/hooks", by=cast.coordinator)[0],
         "objection_id": letter_id,

@@ -14,7 +14,7 @@ from coalition.models.account import PASSWORD_LEAST, PasswordRefused
 from coalition.models.limit import TooOften
 from coalition.web import entrance
 from coalition.web.audience import COORDINATOR, EVERY_ROLE, Audience, account, audience
-from coalition.web.desk import choices
+from coalition.web.desk import choices, sessions
 from coalition.web.desk.door import desk
 from coalition.web.desk.sign_in import password_words
 from coalition.web.forms import DeskForm, Filled, OneOf, Password, Plain, Words
@@ -137,4 +137,5 @@ def _page(form: AccountForm | None = None, passwords: NewPasswordForm | None = N
         may_coordinate=present.role == COORDINATOR,
         asks_for_current=_asks_for_current(),
         least=PASSWORD_LEAST,
+        sessions=sessions.own_rows(),
     )

@@ -73,6 +73,7 @@ def _actor(kind: str) -> Any:
         "contact": _("An organisation"),
         "person": _("A person"),
         "account": _("An account"),
+        "machine": _("Whoever runs the server"),
     }.get(kind, _("By itself"))
 
 

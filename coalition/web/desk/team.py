@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from wtforms import BooleanField
 
 from coalition import clock
-from coalition.actions import enter
+from coalition.actions import enter, sessions
 from coalition.actions import team as teams
 from coalition.actions.enter import AddressHasAccount, LettersLeftAlone
 from coalition.actions.team import NotAllowed
@@ -149,6 +149,7 @@ def _page(form: ColleagueForm) -> str:
         role_words=role_words,
         values=form.values,
         errors=form.problems,
+        signed_in=sessions.numbers() if account().is_administrator else {},
         left_alone=len(teams.uncoordinated(db.session())) if account().is_administrator else 0,
     )
 
