@@ -59,25 +59,30 @@ class Press:
     is_planned: bool = False
     """Whether it was decided beforehand, and is carried out by the tick."""
     said: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    """What the findings said when they were passed over beforehand, by their keys."""
+    """What the findings said to who passed them over, by their keys."""
 
     def passes_over(self, found: Check) -> dict[str, str]:
-        """The reasons that hold: one given beforehand holds for what was said then, and for no more."""
+        """The reasons that hold: each holds for what was said when it was given, and for no more."""
         grown = {one.key for one in found.findings if not one.is_within(self.said.get(one.key, one.said))}
         return {key: why.strip() for key, why in self.overrides.items() if why.strip() and key not in grown}
 
 
 def publish(
-    letter_id: UUID, *, by: Account, overrides: Mapping[str, str] | None = None, order: Sequence[UUID] = ()
+    letter_id: UUID,
+    *,
+    by: Account,
+    overrides: Mapping[str, str] | None = None,
+    order: Sequence[UUID] = (),
+    said: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> int:
     """Publish the letter's first edition; returns its number. A plan to release it later ends.
 
-    `overrides` gives a reason for each finding passed over, by its key. `order` lists signature ids for a list that is
-    ordered by hand. Raises NotReadyToPublish, AlreadyPublished, StillUnderEmbargo.
+    `overrides` gives a reason for each finding passed over, by its key, and `said` what the finding said to who gave
+    it: one that says more by now stands. `order` lists signature ids for a list that is ordered by hand. Raises NotReadyToPublish, AlreadyPublished, StillUnderEmbargo.
     """
     with transaction() as session:
         letter = lock(session, letter_id)
-        return release(session, letter, Press(by, overrides or {}, order)).number
+        return release(session, letter, Press(by, overrides or {}, order, said=said or {})).number
 
 
 def release(session: Session, letter: Letter, press: Press) -> Edition:

@@ -6,7 +6,7 @@ check list is gone through again in that transaction: what it finds and nobody h
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
 from sqlalchemy import select
@@ -57,10 +57,11 @@ def plan(
     by: Account,
     overrides: Mapping[str, str] | None = None,
     order: Sequence[UUID] = (),
+    said: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> None:
     """Plan the letter's release at an instant; a plan that was made before gives way.
 
-    `overrides` and `order` as in `publish.publish`. Raises ReleaseInThePast, StillUnderEmbargo, NotReadyToPublish,
+    `overrides`, `order` and `said` as in `publish.publish`. Raises ReleaseInThePast, StillUnderEmbargo, NotReadyToPublish,
     AlreadyPublished.
     """
     with transaction() as session:
@@ -68,14 +69,14 @@ def plan(
         ensure_unpublished(session, letter)
         now = clock.now()
         _ensure_instant(letter, at, now=now)
-        passed_over = {key: reason.strip() for key, reason in (overrides or {}).items() if reason.strip()}
         found = check(session, letter)
+        passed_over = Press(by, overrides or {}, said=said or {}).passes_over(found)
         if missing := standing_against(letter, found.not_in(passed_over), at):
             raise NotReadyToPublish(found, missing)
         kept = _plan_of(session, letter) or PlannedRelease(letter_id=letter.id)
         kept.at, kept.by_id, kept.made_at = at, by.id, now
-        said = {one.key: one.said for one in found.findings}
-        kept.passed_over = {key: {"reason": why, "said": said.get(key, {})} for key, why in passed_over.items()}
+        says = {one.key: one.said for one in found.findings}
+        kept.passed_over = {key: {"reason": why, "said": says.get(key, {})} for key, why in passed_over.items()}
         kept.order = [one.hex for one in order]
         kept.failed_at, kept.failure = None, ""
         session.add(kept)

@@ -79,7 +79,7 @@ def with_territory(tag: str) -> str:
     locale = _parsed(tag)
     if locale is None:
         return ""
-    likely: dict[str, str] = get_global("likely_subtags")
+    likely = get_global("likely_subtags")
     known = (str(Locale(locale.language, script=locale.script)), locale.language)
     territory = locale.territory or next((likely[one].split("_")[-1] for one in known if one in likely), "")
     return f"{locale.language}_{territory}" if territory else ""

@@ -29,7 +29,7 @@ from coalition.rendering.edition import printed_letter
 from coalition.rendering.printed import Figures
 from coalition.web.audience import Audience, account, audience
 from coalition.web.desk.door import desk
-from coalition.web.desk.findings import FoundWords, found_words
+from coalition.web.desk.findings import FoundWords, found_words, what_was_seen
 from coalition.web.desk.frame import language, lead_to, show, the_letter
 from coalition.web.desk.reconfirmation import waiting_names
 from coalition.web.desk.release_choice import ReleaseChoice, embargo_words, instant_words, kept_choice, typed_choice
@@ -79,8 +79,9 @@ def _release(letter_id: UUID, typed: Typed, order: list[UUID], *, is_review: boo
         return lead_to(letter_id, "publish")
     letter, now = the_letter(), clock.now()
     choice, reasons = typed_choice(typed, letter, now=now), _reasons(typed)
-    found = check(db.session(), letter)
-    for finding in release.standing_against(letter, found.not_in(reasons), choice.at or now):
+    found, said = check(db.session(), letter), what_was_seen(typed)
+    held = publish.Press(account(), reasons, said=said).passes_over(found)
+    for finding in release.standing_against(letter, found.not_in(held), choice.at or now):
         _say_what_stands(typed, finding)
     if not typed.is_good:
         return _page(typed, order, choice, status=422)
@@ -89,10 +90,10 @@ def _release(letter_id: UUID, typed: Typed, order: list[UUID], *, is_review: boo
     by_hand = order if _is_by_hand(letter) else ()
     try:
         if choice.at is None:
-            publish.publish(letter_id, by=account(), overrides=reasons, order=by_hand)
+            publish.publish(letter_id, by=account(), overrides=reasons, order=by_hand, said=said)
             flash(_("The letter is published."))
         else:
-            release.plan(letter_id, choice.at, by=account(), overrides=reasons, order=by_hand)
+            release.plan(letter_id, choice.at, by=account(), overrides=reasons, order=by_hand, said=said)
             flash(_("The release is planned."))
     except AlreadyPublished:
         flash(_("The letter is published already."))
@@ -116,6 +117,8 @@ def _say_what_stands(typed: Typed, finding: Finding) -> None:
     words = found_words(finding)
     if words.stops:
         typed.wrong("", _("Mend what stops the letter first."))
+    elif typed.get(words.reason_field):
+        typed.wrong(words.reason_field, _("This has changed since you gave the reason: %(found)s", found=words.words))
     else:
         typed.wrong(words.reason_field, _("Mend this, or say why it is all right: %(found)s", found=words.words))
 
@@ -245,6 +248,7 @@ def _shown(one: FoundWords, typed: Typed) -> dict[str, Any]:
         "names": names,
         "who": waiting_names(the_letter()) if one.key == "not_reconfirmed" else [],
         "reason": typed.get(one.reason_field),
+        "seen": one.seen,
     }
 
 

@@ -22,7 +22,7 @@ from coalition.rendering.passing_on import EMBED
 from coalition.web.audience import Audience, account, audience
 from coalition.web.desk import moment
 from coalition.web.desk.door import desk
-from coalition.web.desk.findings import found_words
+from coalition.web.desk.findings import SEEN, found_words
 from coalition.web.desk.frame import language, lead_to, path_of, show, the_letter
 from coalition.web.desk.release_choice import AT, ReleaseChoice, embargo_words, instant_words
 from coalition.web.desk.typed import Typed
@@ -53,7 +53,7 @@ def answers_page(typed: Typed, choice: ReleaseChoice, found: Check, reasons: dic
     told = announce.number_told(session, letter)
     return show(
         "desk/release.html",
-        carried=[(name, value) for name, value in typed.sent.items(multi=True) if name not in {"csrf_token", "act"}],
+        carried=[*_carried(typed), *(found_words(one).seen for one in found.findings if one.key in reasons)],
         is_now=choice.is_now,
         instant=instant_words(choice.at, letter.zone) if choice.at else [],
         embargo=embargo_words(letter, now=now),
@@ -75,6 +75,15 @@ def answers_page(typed: Typed, choice: ReleaseChoice, found: Check, reasons: dic
             if one.key in reasons and not one.stops
         ],
     )
+
+
+def _carried(typed: Typed) -> list[tuple[str, str]]:
+    """What was typed; what was read when it was is said anew, for it is read again."""
+    return [
+        (name, value)
+        for name, value in typed.sent.items(multi=True)
+        if name not in {"csrf_token", "act"} and not name.startswith(SEEN)
+    ]
 
 
 def form_words(ending: str) -> str:

@@ -92,6 +92,22 @@ def test_what_was_found_is_mended_or_passed_over_with_a_reason(nadia: Visitor, c
     assert list(edition.overrides.values()) == ["We looked."]
 
 
+@pytest.mark.parametrize("press", ["Continue", "Publish the letter"])
+def test_a_reason_holds_for_what_was_read_when_it_was_given(nadia: Visitor, cast: Cast, press: str) -> None:
+    letter_id = closed_letter(cast)
+    builders.replied(letter_id, cast.small_member, words="One question.")
+    page = nadia.get(path_of(letter_id, "publish"))
+    form = page.form("/publish").fill(dict.fromkeys(reason_fields(page), "We looked."))
+    if press != "Continue":
+        form = form.submit("Continue").form("/publish")
+    builders.replied(letter_id, cast.arabic_member, words="And another.")
+    page = form.submit(press)
+    assert page.status == 422
+    [error] = page.errors
+    assert error.startswith("This has changed since you gave the reason: 2 ")
+    assert with_reasons(page).heading == "Published"
+
+
 def test_a_mistyped_name_is_corrected_there_and_then_and_what_was_typed_stays(nadia: Visitor, cast: Cast) -> None:
     letter_id = closed_letter(cast, name="KALINA PRESS CLUB -")
     page = nadia.get(path_of(letter_id, "publish"))

@@ -69,8 +69,7 @@ def letter_id(cast: Cast) -> UUID:
 
 
 @pytest.fixture
-def readers(app: Flask, letter_id: UUID, monkeypatch: pytest.MonkeyPatch) -> Readers:
-    assert letter_id
+def readers(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Readers:
     return Readers(app, monkeypatch)
 
 
