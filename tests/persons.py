@@ -87,3 +87,9 @@ def seen(request_id: UUID) -> Seen:
     letter = db.session.get_one(RequestToSign, request_id).letter
     text = letter.text("en")
     return Seen(text.fingerprint, letter.version.number, text.language)
+
+
+def letter_of(request_id: UUID) -> UUID:
+    """The letter that a person asked to sign."""
+    db.session.rollback()
+    return db.session.get_one(RequestToSign, request_id).letter_id

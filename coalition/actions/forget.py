@@ -1,4 +1,4 @@
-"""Erasing: a contact who wants nothing held of them, and an organisation whose entry is to go.
+"""Erasing: a contact or a person who wants nothing held of them, and an organisation whose entry is to go.
 
 The row stays, emptied: what was signed names it, and ledgers are never rewritten. What remains is said on the page and
 in docs/own-page.md.
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from coalition.actions.own_page import Here
     from coalition.models.contact import Contact
     from coalition.models.organisation import Organisation
+    from coalition.models.signature import Signature
 
 UNDER_WAY: Final = ("claimed", "transmitting")
 """A mail in this state is being sent while we look: it is left to the worker."""
@@ -138,6 +139,37 @@ def erase_organisation(session: Session, organisation: Organisation, *, now: dat
     organisation.parent_id = None
     organisation.do_not_ask_at = organisation.do_not_ask_at or now
     organisation.erased_at = now
+
+
+def erase_person(session: Session, request: RequestToSign, signature: Signature, *, now: datetime) -> None:
+    """Empty what is held of a person whose signature has ended, the copies as delivered included; part of a verb.
+
+    The name stays with the acts in the ledger and in the signature that they are of, and nowhere else.
+    """
+    journal.append("person", request.id, now)
+    sweep.is_wanted(session, now=now)
+    asked = select(RequestToSign).where(
+        RequestToSign.letter_id == request.letter_id,
+        RequestToSign.kind == "individual",
+        RequestToSign.address_index == request.address_index,
+    )
+    ids = []
+    for one in session.scalars(asked).all():
+        one.asked = one.address = one.address_index = one.taken_for = None
+        ids.append(one.id)
+    session.execute(update(Link).where(Link.request_id.in_(ids), Link.revoked_at.is_(None)).values(revoked_at=now))
+    signature.affiliation = None
+    keep_copies.empty_of_letters(session, [request.letter_id])
+    own = {f"request:{one.hex}" for one in ids}
+    mails = select(OutgoingEmail).where(
+        OutgoingEmail.recipient.in_(own)
+        | (OutgoingEmail.letter_id == request.letter_id)
+        | (OutgoingEmail.letter_id.is_(None) & (OutgoingEmail.kind_class == "notice")),
+        OutgoingEmail.state.not_in(UNDER_WAY),
+    )
+    for row in session.scalars(mails):
+        if not own.isdisjoint({row.recipient, row.context_or_empty.get("recipient")}):
+            row.context = {}
 
 
 def _empty_mails(session: Session, contact: Contact, names: set[str]) -> None:

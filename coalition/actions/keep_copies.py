@@ -28,6 +28,7 @@ from coalition.rendering import editions_page
 from coalition.rendering.bodies import doorbell
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from uuid import UUID
 
     from sqlalchemy.orm import Session
@@ -94,8 +95,12 @@ def empty_of(session: Session, organisation: Organisation) -> None:
         )
         for letter_id, ended_on in session.execute(signed):
             standing[letter_id] = standing.get(letter_id, False) or ended_on is None
-    left = [letter_id for letter_id, stands in standing.items() if not stands]
-    editions = select(Edition.id).where(Edition.letter_id.in_(left))
+    empty_of_letters(session, [letter_id for letter_id, stands in standing.items() if not stands])
+
+
+def empty_of_letters(session: Session, letter_ids: Collection[UUID]) -> None:
+    """Erase the copies of letters; their hashes stay. Part of a verb that erases somebody whom they name."""
+    editions = select(Edition.id).where(Edition.letter_id.in_(letter_ids))
     session.execute(update(KeptCopy).where(KeptCopy.edition_id.in_(editions)).values(_content=None))
 
 

@@ -78,7 +78,9 @@ def publish(
     """Publish the letter's first edition; returns its number. A plan to release it later ends.
 
     `overrides` gives a reason for each finding passed over, by its key, and `said` what the finding said to who gave
-    it: one that says more by now stands. `order` lists signature ids for a list that is ordered by hand. Raises NotReadyToPublish, AlreadyPublished, StillUnderEmbargo.
+    it: one that says more by now stands. `order` lists signature ids for a list that is ordered by hand.
+
+    Raises NotReadyToPublish, AlreadyPublished, StillUnderEmbargo.
     """
     with transaction() as session:
         letter = lock(session, letter_id)

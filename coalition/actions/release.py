@@ -61,8 +61,8 @@ def plan(
 ) -> None:
     """Plan the letter's release at an instant; a plan that was made before gives way.
 
-    `overrides`, `order` and `said` as in `publish.publish`. Raises ReleaseInThePast, StillUnderEmbargo, NotReadyToPublish,
-    AlreadyPublished.
+    `overrides`, `order` and `said` as in `publish.publish`. Raises ReleaseInThePast, StillUnderEmbargo,
+    NotReadyToPublish, AlreadyPublished.
     """
     with transaction() as session:
         letter = lock(session, letter_id)

@@ -6,10 +6,14 @@ from typing import TYPE_CHECKING, Final
 
 from coalition import clock
 from coalition.actions import forget, mask, retention, take_off
+from coalition.actions.draft import lock
+from coalition.actions.persons import signature_of_request
+from coalition.actions.sign_for_oneself import end_as_withdrawn
 from coalition.database import transaction
 from coalition.models.contact import Contact
 from coalition.models.letter import Letter
 from coalition.models.organisation import Organisation
+from coalition.models.request import RequestToSign
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -37,6 +41,19 @@ def _organisation(session: Session, organisation_id: UUID, now: datetime) -> boo
     return True
 
 
+def _person(session: Session, request_id: UUID, now: datetime) -> bool:
+    request = session.get(RequestToSign, request_id)
+    if request is not None:
+        lock(session, request.letter_id)
+    signature = signature_of_request(session, request) if request is not None else None
+    if request is None or signature is None:
+        return False
+    if signature.ended_on is None:  # they withdrew before they were erased, and the copy is older than both
+        end_as_withdrawn(session, signature, now=now)
+    forget.erase_person(session, request, signature, now=now)
+    return True
+
+
 def _letter(session: Session, letter_id: UUID, now: datetime) -> bool:
     letter = session.get(Letter, letter_id, with_for_update=True)
     return letter is not None and retention.forget_again(session, letter, now=now)
@@ -49,6 +66,7 @@ def _name(session: Session, signature_id: UUID, now: datetime) -> bool:
 ERASE: Final[dict[str, Callable[[Session, UUID, datetime], bool]]] = {
     "contact": _contact,
     "organisation": _organisation,
+    "person": _person,
     "letter": _letter,
     take_off.NAME: _name,
 }

@@ -14,7 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.exc import IntegrityError
 
 from coalition import clock
-from coalition.actions import live, take_off
+from coalition.actions import forget, live, take_off
 from coalition.actions.acts import CodeNeeded, TextChanged, count
 from coalition.actions.answer import PrintedAlready
 from coalition.actions.draft import ensure_not_retracted, entered, lock
@@ -45,6 +45,10 @@ AFFILIATION_LIMIT = 160
 
 class NoListForIndividuals(LetterRule):
     """The letter is signed by organisations alone."""
+
+
+class StillSigned(Exception):
+    """The signature stands: it is withdrawn before anything is erased."""
 
 
 class NotConfirmed(Exception):
@@ -112,11 +116,37 @@ def withdraw(request_id: UUID, *, key: str, is_proved: bool = False) -> None:
             return
         letter, signature = _own(session, request_id, is_proved=is_proved)
         now = clock.now()
-        count(session, signature, by=-1)
-        signature.ended_on, signature.ended_how = now.astimezone(UTC).date(), "withdrawn"
-        take_off.signature(session, signature)
+        end_as_withdrawn(session, signature, now=now)
         enter_own_consent(session, signature, "withdraw", key, now=now)
         _answered(session, letter, signature, "withdrawn", key, now=now)
+
+
+def end_as_withdrawn(session: Session, signature: Signature, *, now: datetime) -> None:
+    """End a person's signature and take its name off; part of a verb."""
+    count(session, signature, by=-1)
+    signature.ended_on, signature.ended_how = now.astimezone(UTC).date(), "withdrawn"
+    take_off.signature(session, signature)
+
+
+def erase(request_id: UUID, *, is_proved: bool = False) -> None:
+    """Have everything erased that is held of one, once one has withdrawn; a second time there is nothing to erase.
+
+    Raises CodeNeeded, StillSigned.
+    """
+    with transaction() as session:
+        letter_id = session.scalars(select(RequestToSign.letter_id).where(RequestToSign.id == request_id)).one()
+        letter = lock(session, letter_id)
+        request = session.get_one(RequestToSign, request_id, with_for_update=True)
+        signature = signature_of_request(session, request)
+        if signature is None:
+            return
+        if signature.ended_on is None:
+            raise StillSigned
+        if letter.is_sensitive and not is_proved:
+            raise CodeNeeded
+        now = clock.now()
+        enter_own_record(session, letter, signature, "erased", now=now)
+        forget.erase_person(session, request, signature, now=now)
 
 
 def keep(request_id: UUID, *, key: str, seen: Seen, is_proved: bool = False) -> None:

@@ -90,6 +90,11 @@ class RequestToSign(Identified, Base):
         """Whether a coordinator is asked to decide: confirmed, not decided about, not set aside."""
         return self.confirmed_at is not None and self.decided_at is None and self.quarantined_at is None
 
+    @property
+    def is_erased(self) -> bool:
+        """Whether who asked is not held any more: it was forgotten, or erased as they wished."""
+        return self._asked is None and self._address is None
+
     def said(self, part: str) -> Any:
         """What was typed for a part of the form, "" for nothing. Opens the vault."""
         return (self.asked or {}).get(part, "")

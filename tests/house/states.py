@@ -270,6 +270,7 @@ PAGES: Final[dict[str, Line]] = {
         "alone, published": Seen("You have signed", "Copies and archives elsewhere may keep it."),
         "alone, cancelled": Seen("The letter is cancelled"),
         "alone, withdrawn": Seen("You have withdrawn your signature"),
+        "alone, erased": Seen("Erased"),
         "not ours": Seen("This link does not work", status=404),
     },
     # -- the signing door

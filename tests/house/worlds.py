@@ -35,6 +35,7 @@ from coalition.actions import (
     reconfirm,
     request,
     show_proof,
+    sign_for_oneself,
     take_off_person,
     team,
     webhooks,
@@ -739,6 +740,12 @@ def they_withdrew(_house: House, _letter_id: UUID, request_id: UUID) -> None:
     persons.withdrawn(request_id)
 
 
+def they_were_erased(_house: House, _letter_id: UUID, request_id: UUID) -> None:
+    """The person withdrew, and had erased what was held of them."""
+    persons.withdrawn(request_id)
+    sign_for_oneself.erase(request_id)
+
+
 def nothing_more(_house: House, _letter_id: UUID, _request_id: UUID) -> None:
     """Nobody has answered."""
 
@@ -958,6 +965,7 @@ DOORS: Final = (
             "alone, published": alone(the_letter_was_published),
             "alone, cancelled": alone(the_letter_was_cancelled),
             "alone, withdrawn": alone(they_withdrew),
+            "alone, erased": alone(they_were_erased),
             "not ours": a_token_that_is_not_ours,
         },
     ),

@@ -35,6 +35,8 @@ WORDS_LIMIT = 1000
 @audience(Audience.PUBLIC)
 def change_own_signature(token: str) -> BaseResponse:
     """Keep the signature under the changed text, object, or withdraw: whichever one was chosen."""
+    if asked_by(token).is_erased:
+        return redirect(f"/c/{token}", code=303)  # the same form, sent twice
     person, opened = _acting(token)
     typed = {"words": shown(request.form.get("words", "").replace("\r\n", "\n")).strip()}
     chosen = request.form.getlist("decision")
@@ -84,7 +86,7 @@ def _recorded(token: str, person: Person, typed: dict[str, str], opened: OpenAns
     except TextChanged:
         words = _("The text has changed since you opened this page. See what changed, then send again.")
         return _again(token, person, typed, {"": words}, status=HTTPStatus.CONFLICT)
-    except (NoStandingSignature, NotOpenForSigning, NothingToObjectTo, ObjectionsAreOver):
+    except (NoStandingSignature, NotOpenForSigning, NothingToObjectTo, ObjectionsAreOver, verbs.StillSigned):
         return _again(token, person, typed, {"": _gone()}, status=HTTPStatus.CONFLICT)
     return redirect(f"/c/{token}", code=303)
 
@@ -93,7 +95,9 @@ def _do(token: str, person: Person, typed: dict[str, str], opened: OpenAnswer) -
     request_id, decision = person.asked.id, typed["decision"]
     key = opened.key_of(decision)
     proved = is_proved(token, person.asked, key, opened.seen.fingerprint)
-    if decision == "withdraw":
+    if decision == "erase":
+        verbs.erase(request_id, is_proved=proved)
+    elif decision == "withdraw":
         verbs.withdraw(request_id, key=key, is_proved=proved)
     elif decision == "keep":
         verbs.keep(request_id, key=key, seen=opened.seen, is_proved=proved)

@@ -95,6 +95,8 @@ def _page(token: str, asked: RequestToSign, *, error: str = "") -> Response:
 
 def _state(asked: RequestToSign) -> str:
     """How the request stands to who sent it: a refusal is told once it can no more be taken back."""
+    if asked.is_erased:
+        return "erased"
     if asked.decision == "refused" and asked.decided_at is not None:
         return "refused" if clock.now() - asked.decided_at >= DAY_TO_UNDO else "waiting"
     if asked.decision in {"invited", "merged", "signed"}:

@@ -132,7 +132,7 @@ class Person:
     def choices(self) -> tuple[str, ...]:
         """What they can do now."""
         if self.state == "withdrawn":
-            return ()
+            return ("erase",)
         is_settled = self.public is not None or self.letter.stage not in {"open", "closed"}
         keeps = ("keep",) if self.state in {"changed", "objected"} and not is_settled else ()
         objects = ("object",) if self.against else ()
@@ -212,6 +212,13 @@ def _choice_options(person: Person) -> list[dict[str, str]]:
     gone = _("The name leaves every page that we serve at once. Copies and archives elsewhere may keep it.")
     silent = _("The letter is not published: no reader learns that there was a signature.")
     options = {
+        "erase": {
+            "label": _("I want what is held of me erased"),
+            "hint": _(
+                "Your address, your mails and the copies of the letter as it was delivered are erased, and this link"
+                " ends. That this name signed and withdrew stays in the record of what was agreed to."
+            ),
+        },
         "keep": {"label": kept[PERSONAL_KEPT_WORDING] % {"version": version}, "hint": ""},
         "object": {
             "label": _("I object to this page") if person.against == "page_proof" else _("I object to this change"),

@@ -179,6 +179,24 @@ def test_a_person_withdraws_with_one_choice_and_one_press(visitor: Visitor, cast
     assert "You have withdrawn your signature" in visitor.get(path).words
 
 
+def test_a_person_who_withdrew_has_everything_erased_with_one_choice_and_one_press(
+    visitor: Visitor, cast: Cast
+) -> None:
+    request_id = persons.signed(cast, a_letter(cast))
+    path = own_page(request_id)
+    page = answer(visitor, path, "withdraw")
+    token = re.search(r'name="form_token" value="([^"]+)"', page.text)
+    assert token is not None
+    page = visitor.post(f"{path}/signature", {"form_token": token[1]})
+    assert "Choose one of these answers" in page.words
+    for _ in range(2):
+        page = visitor.post(f"{path}/signature", {"form_token": token[1], "decision": "erase"})
+        assert page.heading == "Erased"
+    assert [one.asked for one in requests()] == [None]
+    assert "Free the reporters" not in visitor.get(path).words
+    assert acts() == ["sign", "withdraw"]
+
+
 def test_a_person_keeps_the_signature_under_a_text_that_was_shown_to_them(visitor: Visitor, cast: Cast) -> None:
     letter_id = a_letter(cast)
     request_id = persons.signed(cast, letter_id)
