@@ -32,6 +32,7 @@ LOGGING: dict[str, Any] = {
 def run(parent: int | None = None) -> None:
     """Serve until told to end; dies with the process `parent`, where there is one."""
     lifeline.hold(parent)
+    logs.name_process("web")
     settings = config.load()
     logs.configure(settings)
     Granian(
@@ -59,4 +60,5 @@ def application() -> Flask:
     """The app of one web process, which dies with the one that started it."""
     parent = multiprocessing.parent_process()
     lifeline.hold(parent.pid if parent else None)
+    logs.name_process("web")
     return create_app()

@@ -7,7 +7,7 @@ from typing import Any
 
 from huey.consumer import Consumer
 
-from coalition import create_app
+from coalition import create_app, logs
 from coalition.cli import lifeline
 
 SECONDS_BETWEEN_POLLS = 0.5
@@ -19,6 +19,7 @@ THREADS = 2
 def run(parent: int | None = None) -> None:
     """Work until told to end; dies with the process `parent`, where there is one."""
     lifeline.hold(parent)
+    logs.name_process("worker")
     work = create_app().extensions["coalition.jobs"]
     work.start()
     _Consumer(

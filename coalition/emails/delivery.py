@@ -302,7 +302,8 @@ class _Clerk:
             to = hosts.pause(session, hosts.LINE, now=clock.now())
             why = self._failure
             leases.put_off(session, self._leases, mine, to=to, code=why.code, words=why.words)
-            log.warning("the line is paused", code=why.code, words=why.words, until=to.isoformat())
+            # The words are the mail server's, and may repeat an address: they stand in the rows alone.
+            log.warning("the line is paused", code=why.code, until=to.isoformat())
 
 
 def _rows(session: Session, ids: Sequence[UUID], *parts: Any) -> dict[UUID, OutgoingEmail]:

@@ -10,7 +10,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from coalition import config, database, signet
 from coalition.config import folder
 from coalition.extensions import babel, compress, csrf, limiter, mail, migrate
-from coalition.web import again, assets, audience, embargo, entrance, errors, filters, headers, locale
+from coalition.web import again, assets, audience, embargo, entrance, errors, filters, headers, locale, request_log
 from coalition.web.desk import desk
 from coalition.web.public import public
 from coalition.web.public.layer import PublicLayer
@@ -97,6 +97,7 @@ def open_doors(app: Flask) -> None:
     for extension in (mail, csrf, compress, limiter):
         extension.init_app(app)
     babel.init_app(app, locale_selector=locale.select)
+    request_log.init_app(app)
     assets.init_app(app)
     filters.init_app(app)
     embargo.init_app(app)
