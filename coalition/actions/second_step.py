@@ -18,6 +18,7 @@ from coalition import clock, config
 from coalition.actions import sessions
 from coalition.actions.passkeys import PasskeyRefused, check_made, check_shown
 from coalition.actions.team import NotAllowed
+from coalition.actions.tell_of_account import MACHINE
 from coalition.database import after_commit, db, transaction
 from coalition.emails import outbox
 from coalition.models import app_code, limit, record
@@ -250,7 +251,7 @@ def take_away(account_id: UUID, *, by: Account | None) -> None:
             session,
             "second step taken away",
             at=now,
-            actor_kind="account" if by else "system",
+            actor_kind="account" if by else MACHINE,
             actor_id=by.id if by else None,
             account=account.id.hex,
         )

@@ -7,6 +7,7 @@ every copy of it.
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
@@ -78,6 +79,24 @@ def numbers() -> dict[UUID, int]:
     """In how many browsers each account is signed in now; accounts that are in none are left out."""
     query = select(DeskSession.account_id, func.count()).where(_is_live(clock.now())).group_by(DeskSession.account_id)
     return {row[0]: row[1] for row in db.session.execute(query)}
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """An account, and what is told of it beside its row."""
+
+    account: Account
+    has_second_step: bool
+    came_at: datetime | None
+    """When it signed in last; None: not since rows of sessions are kept."""
+
+
+def all_known(*, have_second_step: set[UUID]) -> list[Known]:
+    """Every account, those that have ended last."""
+    query = select(DeskSession.account_id, func.max(DeskSession.began_at)).group_by(DeskSession.account_id)
+    came = {row[0]: row[1] for row in db.session.execute(query)}
+    accounts = db.session.scalars(select(Account).order_by(Account.ended_at.is_not(None), Account.name, Account.id))
+    return [Known(one, one.id in have_second_step, came.get(one.id)) for one in accounts]
 
 
 def was_used(session_id: UUID, *, seen_at: datetime) -> None:

@@ -306,6 +306,76 @@ def forget(slug: str | None, *, dry_run: bool) -> None:
 
 
 @main.group()
+def account() -> None:
+    """Accounts of the desk: for who is locked out, and for who has to be (docs/accounts.md).
+
+    Each is found by its mail address. What is done here stands in the record, and its person is told by mail.
+    """
+
+
+@account.command("list")
+def account_list() -> None:
+    """List every account: part, second step, the day (UTC) on which it signed in last."""
+    from coalition.cli import accounts  # noqa: PLC0415 -- as above
+
+    for words in accounts.listed():
+        click.echo(words)
+
+
+@account.command("set-up")
+@click.argument("address")
+def account_set_up(address: str) -> None:
+    """Print a link by which the person with ADDRESS chooses a new password; it works once, for 7 days.
+
+    For who is locked out and gets no mail. The links before it work no more. A second step is asked for all the same.
+    """
+    from coalition.cli import accounts  # noqa: PLC0415 -- as above
+
+    click.echo(accounts.set_up(address))
+
+
+@account.command("take-away-second-step")
+@click.argument("address")
+def account_take_away_second_step(address: str) -> None:
+    """Take app, passkeys and recovery codes away from who lost them all; they are signed out.
+
+    Make sure first, by another way than mail, that it is them who ask.
+    """
+    from coalition.cli import accounts  # noqa: PLC0415 -- as above
+
+    click.echo(accounts.take_away_second_step(address))
+
+
+@account.command("end-sessions")
+@click.argument("address")
+def account_end_sessions(address: str) -> None:
+    """Sign the person with ADDRESS out in every browser."""
+    from coalition.cli import accounts  # noqa: PLC0415 -- as above
+
+    click.echo(accounts.end_sessions(address))
+
+
+@account.command("end")
+@click.argument("address")
+@click.option("--leave-alone", type=int, default=0, help="So many letters may be left with nobody to coordinate them.")
+def account_end(address: str, leave_alone: int) -> None:
+    """End an account for good: nobody signs in with it any more. What it did stays in the record."""
+    from coalition.cli import accounts  # noqa: PLC0415 -- as above
+
+    click.echo(accounts.end(address, leave_alone=leave_alone))
+
+
+@account.command("administrator")
+@click.argument("address")
+@click.option("--no", "is_taken", is_flag=True, help="Take it from them instead.")
+def account_administrator(address: str, *, is_taken: bool) -> None:
+    """Make the person with ADDRESS an administrator."""
+    from coalition.cli import accounts  # noqa: PLC0415 -- as above
+
+    click.echo(accounts.administrator(address, is_administrator=not is_taken))
+
+
+@main.group()
 def directory() -> None:
     """The directory of organisations."""
 
