@@ -106,11 +106,8 @@ def owed(account: Account, session_of: DeskSession | None) -> str:
         return Owed.NOTHING
     if account.has_app:
         return Owed.GIVING
-    has_passkey, is_on_sensitive = (
-        db.session.execute(select(exists().where(Passkey.account_id == account.id), _is_on_sensitive_team(account.id)))
-        .tuples()
-        .one()
-    )
+    query = select(exists().where(Passkey.account_id == account.id), _is_on_sensitive_team(account.id))
+    has_passkey, is_on_sensitive = db.session.execute(query).one()
     if has_passkey:
         return Owed.GIVING
     must = config.settings().requires_second_step and (account.is_administrator or is_on_sensitive)

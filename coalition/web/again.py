@@ -18,7 +18,15 @@ if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.wrappers import Response
 
-SECRET_PATHS = (f"{DESK}/sign-in", f"{DESK}/set-up/", f"{DESK}/account/password", f"{DESK}/sign-out")
+SECRET_PATHS = (
+    f"{DESK}/sign-in",
+    f"{DESK}/set-up/",
+    f"{DESK}/account/password",
+    f"{DESK}/account/second-step",
+    f"{DESK}/prove",
+    f"{DESK}/second-step",
+    f"{DESK}/sign-out",
+)
 """What was typed there is not written into a page again."""
 SECRET_FIELDS = {"passphrase", "passphrase_again"}
 """Nor is what was typed into these: it is typed once more."""

@@ -11,9 +11,11 @@ from flask import abort, current_app, g, redirect, request
 from flask_security import current_user
 from sqlalchemy import select
 
+from coalition.actions import second_step
+from coalition.actions.second_step import Owed
 from coalition.database import db
 from coalition.models.letter import Letter, TeamMember
-from coalition.web import again
+from coalition.web import again, entrance
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from werkzeug.wrappers import Response
 
     from coalition.models.account import Account
+    from coalition.models.desk_session import DeskSession
 
 View = TypeVar("View", bound="Callable[..., Any]")
 
@@ -50,8 +53,14 @@ class UndeclaredRoute(Exception):
     """A route of ours does not say for whom it is."""
 
 
-def audience(who: Audience, *, also: Iterable[str] = ()) -> Callable[[View], View]:
+GIVING, SETTING_UP = "/desk/second-step", "/desk/account/second-step"
+"""Where those are led who owe their second step, or have none and need one."""
+
+
+def audience(who: Audience, *, also: Iterable[str] = (), owing: Iterable[str] = ()) -> Callable[[View], View]:
     """Declare for whom a view is. It stands below the route decorator.
+
+    Who owes the second step (coalition.actions.second_step.Owed) sees only the views that name that in `owing`.
 
     What is for accounts or for a team is for its coordinators, and for the roles in `also`. To a translator a route
     with a `language` is there for their own languages alone; one without shows nothing of the others.
@@ -60,6 +69,7 @@ def audience(who: Audience, *, also: Iterable[str] = ()) -> Callable[[View], Vie
     def declare(view: View) -> View:
         view.audience = who  # type: ignore[attr-defined]  # marks on the function, read by the guard
         view.roles = frozenset({COORDINATOR, *also})  # type: ignore[attr-defined]  # as above
+        view.owing = frozenset(owing)  # type: ignore[attr-defined]  # as above
         return view
 
     return declare
@@ -102,6 +112,8 @@ def guard() -> Response | None:
         return None  # the signing door looks at its own cookie
     if not current_user.is_authenticated:
         return again.send_again() or redirect(_sign_in_path(), code=303)
+    if (owed := _owed(request.endpoint)) is not None:
+        return owed
     if who is Audience.ADMINISTRATOR and not account().is_administrator:
         abort(403)
     if who is Audience.ACCOUNT and account().role not in roles_of(current_app, request.endpoint):
@@ -111,19 +123,37 @@ def guard() -> Response | None:
     return None
 
 
+def _owed(endpoint: str) -> Response | None:
+    """Where somebody goes first who owes the second step; the way out is open to everybody."""
+    g.owed = second_step.owed(account(), entrance.present_session())
+    allowed: frozenset[str] = getattr(current_app.view_functions[endpoint], "owing", frozenset())
+    if not g.owed or g.owed in allowed or endpoint in LIBRARY_ROUTES:
+        return None
+    place = _leading_back(GIVING) if g.owed == Owed.GIVING else SETTING_UP
+    return again.send_again() or redirect(place, code=303)
+
+
 def _sign_in_path() -> str:
     """The sign-in page, which leads back to where a stranger wanted to look."""
+    return _leading_back("/desk/sign-in")
+
+
+def _leading_back(place: str) -> str:
     wanted = request.full_path.removesuffix("?")
-    return (
-        f"/desk/sign-in?next={quote(wanted, safe='/')}"
-        if request.method == "GET" and wanted != "/desk"
-        else "/desk/sign-in"
-    )
+    return f"{place}?next={quote(wanted, safe='/')}" if request.method == "GET" and wanted != "/desk" else place
 
 
 def account() -> Account:
     """The signed-in account."""
     found: Account = current_user._get_current_object()  # noqa: SLF001 -- the proxy's own way to its object
+    return found
+
+
+def present_session() -> DeskSession:
+    """The session of the signed-in account."""
+    found = entrance.present_session()
+    if found is None:
+        abort(404)
     return found
 
 

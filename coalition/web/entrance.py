@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import secrets
 import unicodedata
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +19,7 @@ from flask_security import RoleMixin, SQLAlchemyUserDatastore, current_user, log
 from flask_security import hash_password as library_hash
 from flask_security import verify_password as library_verify
 
+from coalition import clock
 from coalition.actions import sessions
 from coalition.database import db
 from coalition.extensions import security
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
 DESK = "/desk"
 SIGN_IN = "/desk/sign-in"
+PROVED_AT = "proved_at"
+PROOF_LASTS = timedelta(minutes=10)
 TOKEN = "session"  # noqa: S105 -- the name of the place
 """Under which the cookie holds the token that names its session."""
 ASKED_BY = "asked_by"
@@ -96,8 +99,22 @@ def come_in(account: Account, *, by: str) -> None:
     )
     session[TOKEN] = token
     session.pop(ASKED_BY, None)
+    session.pop(PROVED_AT, None)
+    if by != "code":  # whoever reads the mail has proved nothing else
+        prove()
     known.remember(account_id)
     _be(account_id, session_id, by)
+
+
+def prove() -> None:
+    """Note that the person gave the password, or a second step, just now."""
+    session[PROVED_AT] = clock.now().isoformat()
+
+
+def is_proved() -> bool:
+    """Whether that was within the last PROOF_LASTS: then the second step may be changed."""
+    at = session.get(PROVED_AT)
+    return at is not None and timedelta() <= clock.now() - datetime.fromisoformat(at) < PROOF_LASTS
 
 
 def asks_for_code() -> str:

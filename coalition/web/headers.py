@@ -14,7 +14,9 @@ POLICY = (
     "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 EDITOR_POLICY = f"{POLICY}; script-src 'self'; connect-src 'self'"
-"""Of the one page that has a script: where a text is written. It asks the desk for previews, and saves."""
+"""Of the page where a text is written. Its script asks the desk for previews, and saves."""
+PASSKEY_POLICY = f"{POLICY}; script-src 'self'"
+"""Of the pages where a passkey is made or shown: their script talks to the browser alone."""
 
 
 def init_app(app: Flask) -> None:

@@ -73,6 +73,7 @@ def world(cast: Cast) -> dict[str, Any]:
         "response_id": letter_id,
         "note_id": letter_id,
         "reply_id": letter_id,
+        "passkey_id": letter_id,
         "person_id": letter_id,
         "request_id": letter_id,
         "slug": "nothing-here",

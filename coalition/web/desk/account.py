@@ -8,7 +8,7 @@ from flask import abort, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
-from coalition.actions import enter
+from coalition.actions import enter, second_step
 from coalition.languages import DESK
 from coalition.models.account import PASSWORD_LEAST, PasswordRefused
 from coalition.models.limit import TooOften
@@ -91,6 +91,7 @@ def change_own_password() -> str | tuple[str, int] | Response:
         form.say("password", password_words(refused))
         return _page(passwords=form), 422
     entrance.stay_in(changed)
+    entrance.prove()
     flash(_("The new password is saved. Whoever was signed in elsewhere with the old one is signed out."))
     return redirect(PATH, code=303)
 
@@ -136,6 +137,7 @@ def _page(form: AccountForm | None = None, passwords: NewPasswordForm | None = N
         zones=choices.zones(),
         may_coordinate=present.role == COORDINATOR,
         asks_for_current=_asks_for_current(),
+        second_step=second_step.proofs(present),
         least=PASSWORD_LEAST,
         sessions=sessions.own_rows(),
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint
+from flask import Blueprint, g
 from flask_security import current_user
 
 from coalition import config
@@ -19,6 +19,7 @@ def _who() -> dict[str, Any]:
     settings = config.settings()
     return {
         "account_name": current_user.name if current_user.is_authenticated else "",
-        "is_of_the_house": current_user.is_authenticated and current_user.role == COORDINATOR,
+        "is_of_the_house": current_user.is_authenticated and current_user.role == COORDINATOR and not g.get("owed"),
+        "owes_second_step": bool(g.get("owed")),
         "mail_is_held": not settings.mail_server and not settings.demo,
     }

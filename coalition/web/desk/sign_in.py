@@ -11,13 +11,14 @@ from flask_security import current_user
 from wtforms import HiddenField
 
 from coalition import clock
-from coalition.actions import enter
+from coalition.actions import enter, passkeys
 from coalition.actions.enter import LinkUsed, WrongCredentials
 from coalition.models.account import PASSWORD_LEAST, PasswordRefused, PasswordTooShort
 from coalition.models.limit import TooOften
 from coalition.tokens import NotOurs
 from coalition.web import entrance, known
 from coalition.web.audience import Audience, audience
+from coalition.web.desk.asking_passkey import page_with_passkey
 from coalition.web.desk.door import desk
 from coalition.web.forms import DeskForm, Filled, Password, Plain, Words
 
@@ -67,22 +68,22 @@ def sign_in_now() -> str | tuple[str, int] | Response:
     """In by password; or a code is mailed, and its page opens."""
     form = SignInForm()
     if not form.validate_on_submit():
-        return _sign_in_page(form), 422
+        return _sign_in_page(form, status=422)
     if request.form.get("act") == "code":
         return _mail_code(form)
     if not form.password.text:
         form.say("password", _("Enter your password, or have a code mailed to you"))
-        return _sign_in_page(form), 422
+        return _sign_in_page(form, status=422)
     try:
         account = enter.with_password(
             form.address.text, form.password.text, fits=entrance.password_fits, knows=known.here
         )
     except WrongCredentials:
         form.say("password", _("The address or the password is not right. Type both again, or have a code mailed."))
-        return _sign_in_page(form), 422
+        return _sign_in_page(form, status=422)
     except TooOften as limit:
         form.say("password", _too_often(limit))
-        return _sign_in_page(form), 429
+        return _sign_in_page(form, status=429)
     entrance.come_in(account, by="password")
     return redirect(entrance.own_path(form.next.data), code=303)
 
@@ -155,7 +156,7 @@ def _mail_code(form: SignInForm) -> str | tuple[str, int] | Response:
         enter.mail_code(form.address.text, browser=entrance.asks_for_code(), knows=known.here)
     except TooOften as limit:
         form.say("address", _too_often(limit))
-        return _sign_in_page(form), 429
+        return _sign_in_page(form, status=429)
     session[ADDRESS_IN_SESSION] = form.address.text
     session[NEXT_IN_SESSION] = entrance.own_path(form.next.data)
     return redirect("/desk/sign-in/code", code=303)
@@ -189,8 +190,9 @@ def _too_often(limit: TooOften) -> str:
     )
 
 
-def _sign_in_page(form: SignInForm) -> str:
-    return render_template("desk/sign_in.html", values=form.values, errors=form.problems)
+def _sign_in_page(form: SignInForm, *, status: int = 200) -> Response:
+    asked = passkeys.ask_to_sign_in() if passkeys.are_possible() else None
+    return page_with_passkey("desk/sign_in.html", asked=asked, status=status, values=form.values, errors=form.problems)
 
 
 def _code_page(form: CodeForm) -> str:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import joinedload
 from wtforms import BooleanField
 
 from coalition import clock
-from coalition.actions import enter, sessions
+from coalition.actions import enter, second_step, sessions
 from coalition.actions import team as teams
 from coalition.actions.enter import AddressHasAccount, LettersLeftAlone
 from coalition.actions.team import NotAllowed
@@ -144,6 +144,7 @@ def _page(form: ColleagueForm) -> str:
         accounts=accounts,
         own=account(),
         invited_until=_invited_until(),
+        have_second_step=second_step.accounts_with(),
         languages=choices.desk_languages(),
         roles=[{"value": role, "label": role_words(role), "hint": hint} for role, hint in _parts().items()],
         role_words=role_words,
