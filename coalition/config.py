@@ -65,6 +65,8 @@ class Settings:
     port: int = _setting(8000, "The port the web server listens on.")
     web_workers: int = _setting(2, "How many web processes answer.")
     web_threads: int = _setting(8, "How many requests each web process works on at once.")
+    metrics_port: int = _setting(0, "Port on which figures for Prometheus are given; 0: none are.")
+    metrics_host: str = _setting("127.0.0.1", "The address for that port; only programs of your own may reach it.")
     trusted_proxies: int = _setting(0, "How many proxies in front may set X-Forwarded-For and X-Forwarded-Proto.")
     mail_server: str = _setting(
         "", "Mail server that takes our mail; empty: mail is held and nothing leaves this machine."
@@ -154,6 +156,8 @@ class Settings:
         yield from self._problems_of_backups()
         if self.forget_after_days < SHORTEST_MEMORY:
             yield f"forget_after_days: write at least {SHORTEST_MEMORY}; until then it may be asked who answered what"
+        if self.metrics_port == self.port and self.metrics_port:
+            yield "metrics_port: write another port than that of the site"
         if self.second_step not in {"required", "offered"}:
             yield "second_step: write required or offered"
         if self.mail_security not in {"starttls", "tls", "none"}:

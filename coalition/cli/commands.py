@@ -585,6 +585,17 @@ def worker() -> None:
 
 
 @main.command()
+def metrics() -> None:
+    """Give figures for Prometheus at metrics_port, where web and workers run alone."""
+    from coalition.cli import metrics as process  # noqa: PLC0415 -- as above
+
+    process.refuse_unset()
+    with opened():
+        pass
+    process.run()
+
+
+@main.command()
 @click.argument("folder", type=FOLDER)
 def export(folder: Path) -> None:
     """Write the public site as plain files into FOLDER, for a host that serves nothing but files.

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from coalition.cli import web, worker
+from coalition.cli import metrics, web, worker
 from coalition.cli.refusal import Refused, opened, read_settings
 from coalition.cli.supervisor import Member, supervise
 
@@ -29,18 +29,22 @@ def serve() -> None:
 
 
 def run(settings: Settings, on_ready: Callable[[], object]) -> None:
-    """Run web and worker with the settings of this machine; `on_ready` is called once the site answers.
+    """Run web, worker and metrics with the settings of this machine; `on_ready` is called once the site answers.
 
     Raises Refused.
     """
     refuse_taken_port(settings)
+    metrics.refuse_without_library(settings)
     waiting = [on_ready]
 
     def tell_when_ready() -> None:
         if waiting and _answers(settings):
             waiting.pop()()
 
-    supervise((Member("web", web.run), Member("worker", worker.run)), on_look=tell_when_ready)
+    members = [Member("web", web.run), Member("worker", worker.run)]
+    if settings.metrics_port:
+        members.append(Member("metrics", metrics.run))
+    supervise(members, on_look=tell_when_ready)
 
 
 def address_of(settings: Settings) -> str:

@@ -302,7 +302,7 @@ class _Clerk:
             to = hosts.pause(session, hosts.LINE, now=clock.now())
             why = self._failure
             leases.put_off(session, self._leases, mine, to=to, code=why.code, words=why.words)
-            # The words are the mail server's, and may repeat an address: they stand in the rows alone.
+            # Its words are somebody else's: they stand in the rows alone, without addresses.
             log.warning("the line is paused", code=why.code, until=to.isoformat())
 
 
