@@ -24,6 +24,7 @@ TOP_LEVEL = {
     "README.md",
     "bench",
     "coalition",
+    "deploy",
     "docs",
     "migrations",
     "pyproject.toml",
