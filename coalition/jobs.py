@@ -27,6 +27,7 @@ from coalition.actions.pace import Pace
 from coalition.actions.rebuild import rebuild, start_afresh
 from coalition.actions.release import release_due
 from coalition.actions.remind import remind_due
+from coalition.actions.request import forget_unconfirmed
 from coalition.actions.retention import forget_by_itself
 from coalition.actions.sessions import forget_old
 from coalition.actions.signing_keys import publish_key
@@ -230,9 +231,13 @@ class Jobs:
             tell_of_bounces()
 
     def forget_codes(self) -> None:
-        """Delete the step-up codes that work no more: their rows would tell whose answers needed one."""
+        """Delete the step-up codes that work no more: their rows would tell whose answers needed one.
+
+        And the requests that nobody confirmed, of which a flood leaves many.
+        """
         with self._app.app_context():
             forget_codes()
+            forget_unconfirmed()
             forget_old()
 
     def forget(self) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from coalition import clock
 from coalition.actions.acts import LinkReplaced
-from coalition.database import transaction
+from coalition.database import db, transaction
 from coalition.emails import outbox
 from coalition.models import limit, record
 from coalition.models.contact import Contact
@@ -50,13 +50,16 @@ def ask_for_links(address: str) -> None:
     """Have every live link of an address mailed to it once more; nothing is said of whether it is known.
 
     The address rests sealed until the mail is made, and then nowhere. More than three times a day nothing happens.
+    Raises TooOften where too many others ask in this hour, whatever the address.
     """
     typed = address.strip()
+    hour, now = timedelta(hours=1), clock.now()
+    limit.ensure_room(db.session(), "links again", "", limit=FROM_EVERYBODY, every=hour, now=now)
     try:
         with transaction() as session:
             now = clock.now()
             folded = typed.casefold()
-            limit.count(session, "links again", "", limit=FROM_EVERYBODY, every=timedelta(hours=1), now=now)
+            limit.count(session, "links again", "", limit=FROM_EVERYBODY, every=hour, now=now)
             limit.count(session, "links again to", folded, limit=AT_MOST, every=EVERY, now=now)
             outbox.queue(
                 session,

@@ -15,10 +15,10 @@ from sqlalchemy.exc import IntegrityError
 from coalition import clock
 from coalition.actions.circulate import NotCoordinator
 from coalition.actions.draft import lock
-from coalition.database import transaction
+from coalition.database import db, transaction
 from coalition.emails import outbox
 from coalition.models import record
-from coalition.models.limit import TooOften, count
+from coalition.models.limit import TooOften, count, ensure_room
 from coalition.models.public import PublicLetter
 from coalition.models.report import Report
 
@@ -33,9 +33,12 @@ if TYPE_CHECKING:
 
 QUICKEST: Final = timedelta(seconds=3)
 """Nobody reads the form and fills it in faster."""
-KEPT_PER_LETTER: Final = 200
-"""A day's reports that are kept: a flood fills neither the desk nor the disk."""
+KEPT_PER_LETTER: Final = 100
+KEPT_OF_ALL: Final = 500
+"""An hour's reports that are kept: a flood fills neither the desk nor the disk, and is over within the hour."""
 KEPT_PER_ADDRESS: Final = 10
+HOUR: Final = timedelta(hours=1)
+KEPT, EVERYBODY = "reports of a list", ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +65,12 @@ class Sent:
 def report(letter_id: UUID, said: Said, sent: Sent) -> None:
     """Keep what a reader wrote about the list of a published letter, and tell its coordinators that somebody did.
 
-    What a program sent, and what is too much for one day, is dropped in silence.
+    What a program sent, and what is too much of one address, is dropped in silence. Raises TooOften where too many
+    others write: who is turned away is told, and when to come again.
     """
+    now = clock.now()
+    ensure_room(db.session(), KEPT, letter_id.hex, limit=KEPT_PER_LETTER, every=HOUR, now=now)
+    ensure_room(db.session(), KEPT, EVERYBODY, limit=KEPT_OF_ALL, every=HOUR, now=now)
     try:
         with transaction() as session:
             now = clock.now()
@@ -72,15 +79,18 @@ def report(letter_id: UUID, said: Said, sent: Sent) -> None:
                 return
             if session.scalar(select(Report.id).where(Report.key == sent.key)) is not None:
                 return
-            _count(session, letter_id, said.address, now=now)
+            for who, most in ((letter_id.hex, KEPT_PER_LETTER), (EVERYBODY, KEPT_OF_ALL)):
+                count(session, KEPT, who, limit=most, every=HOUR, now=now)
+            if _is_too_often(session, said.address, now=now):
+                return
             row = Report(letter_id=letter_id, key=sent.key, language=sent.language, created_at=now)
             row.said = {"name": said.name, "words": said.words, "address": said.address}
             session.add(row)
             session.flush()
             record.enter(session, "list reported", at=now, letter_id=letter_id, actor_kind="reader")
             _tell_coordinators(session, letter, now=now)
-    except (TooOften, IntegrityError):
-        return  # too much for one day, or the same form sent twice at one time
+    except IntegrityError:
+        return  # the same form, sent twice at one time
 
 
 def settle(report_id: UUID, *, letter_id: UUID, reply: str, by: Account) -> None:
@@ -117,11 +127,15 @@ def _is_of_a_program(sent: Sent, *, now: datetime) -> bool:
     return bool(sent.bait.strip()) or (sent.opened_at is not None and now - sent.opened_at < QUICKEST)
 
 
-def _count(session: Session, letter_id: UUID, address: str, *, now: datetime) -> None:
-    day = timedelta(days=1)
-    count(session, "reports of a list", letter_id.hex, limit=KEPT_PER_LETTER, every=day, now=now)
-    if address:
-        count(session, "reports of an address", address.casefold(), limit=KEPT_PER_ADDRESS, every=day, now=now)
+def _is_too_often(session: Session, address: str, *, now: datetime) -> bool:
+    if not address:
+        return False
+    day, folded = timedelta(days=1), address.casefold()
+    try:
+        count(session, "reports of an address", folded, limit=KEPT_PER_ADDRESS, every=day, now=now)
+    except TooOften:
+        return True
+    return False
 
 
 def _tell_coordinators(session: Session, letter: Letter, *, now: datetime) -> None:

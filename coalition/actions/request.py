@@ -11,20 +11,20 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.exc import IntegrityError
 
 from coalition import clock, tokens
 from coalition.actions.acts import CodeNeeded, by_link, standing_signature
 from coalition.actions.draft import lock
-from coalition.database import after_commit, transaction
+from coalition.database import after_commit, db, transaction
 from coalition.emails import outbox
 from coalition.intake.domains import domain_of_address, mailbox_of
 from coalition.intake.likeness import FREE_MAIL
 from coalition.models import record
 from coalition.models.invitation import Invitation
 from coalition.models.letter import Letter
-from coalition.models.limit import TooOften, count
+from coalition.models.limit import TooOften, count, ensure_room, was_full
 from coalition.models.link import Link
 from coalition.models.public import PublicLetter
 from coalition.models.request import RequestToSign, TakesNoRequests, request_address_index
@@ -43,9 +43,14 @@ MAILS_PER_DOMAIN: Final = 20
 MAILS_PER_FREE_SERVICE: Final = 300
 MAILS_PER_LETTER: Final = 1000
 KEPT_PER_ADDRESS: Final = 20
-KEPT_PER_LETTER: Final = 5000
-"""A day's requests that are kept at all: a flood fills neither the desk nor the disk."""
+HOUR: Final = timedelta(hours=1)
+KEPT_PER_LETTER: Final = 1000
+KEPT_OF_ALL: Final = 3000
+ODD_PER_LETTER: Final = 100
+"""An hour's requests that are kept at all: a flood fills neither the desk nor the disk, and is over within the hour."""
 LINK_WORKS_FOR: Final = timedelta(days=30)
+FORGOTTEN_AT_ONCE: Final = 500
+KEPT: Final = "request.kept"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +92,21 @@ class Sent:
 def ask(letter_id: UUID, asked: Asked, sent: Sent) -> None:
     """Take a request. Says nothing of what becomes of it: not to the page, and so not to the sender.
 
-    Raises TakesNoRequests, which depends on the letter alone.
+    Raises TakesNoRequests, which depends on the letter alone, and TooOften, which depends on how many others ask.
     """
+    _ensure_room(db.session(), letter_id, sent, now=clock.now())
     with transaction() as session:
         letter, now = session.get_one(Letter, letter_id), clock.now()
         origin = origin_of(session, letter, call_id=sent.call_id, now=now)
         after_commit(outbox.doorbell.ring)  # also where no mail leaves: the answer takes as long
         if session.scalar(select(RequestToSign.id).where(RequestToSign.key == sent.key)):
             return
-        held_for = _held_for(session, letter, asked, sent, now=now)
-        if not _may_be_kept(session, letter, asked.address, now=now):
+        # The address first: one mailbox named a thousand times takes nobody's room.
+        if _is_too_often(session, KEPT, mailbox_of(asked.address), KEPT_PER_ADDRESS, now=now):
             return
+        if not _takes_room(session, letter.id, sent, now=now):
+            return
+        held_for = _held_for(session, letter, asked, sent, now=now)
         request = _new(letter, asked, sent, origin, now=now)
         if held_for:
             request.quarantined_at, request.quarantined_for = now, held_for
@@ -253,9 +262,51 @@ def _was_disowned(session: Session, address: str) -> bool:
     return session.scalar(query.limit(1)) is not None
 
 
-def _may_be_kept(session: Session, letter: Letter, address: str, *, now: datetime) -> bool:
-    is_flood = _is_too_often(session, "request.kept", mailbox_of(address), KEPT_PER_ADDRESS, now=now)
-    return not is_flood and not _is_too_often(session, "request.kept", letter.id.hex, KEPT_PER_LETTER, now=now)
+def _ensure_room(session: Session, letter_id: UUID, sent: Sent, *, now: datetime) -> None:
+    """Raises TooOften where this hour has no room for another request, before anything is written or locked."""
+    for who, most in _rooms(letter_id, _place(sent)):
+        ensure_room(session, KEPT, who, limit=most, every=HOUR, now=now)
+
+
+def _takes_room(session: Session, letter_id: UUID, sent: Sent, *, now: datetime) -> bool:
+    """Count a request that is kept; what programs send has little room of its own, and none of people's."""
+    if _is_of_a_program(sent, now=now):
+        return not _is_too_often(session, "request.odd", letter_id.hex, ODD_PER_LETTER, now=now)
+    for who, most in _rooms(letter_id, _place(sent)):
+        count(session, KEPT, who, limit=most, every=HOUR, now=now)
+    return True
+
+
+def _rooms(letter_id: UUID, place: str) -> tuple[tuple[str, int], ...]:
+    """Who is counted, and how many fit: a flood on public pages leaves those alone who hold the link of a call."""
+    return (f"{letter_id.hex}:{place}", KEPT_PER_LETTER), (place, KEPT_OF_ALL)
+
+
+def _place(sent: Sent) -> str:
+    return "page" if sent.call_id is None else "call"
+
+
+def _is_of_a_program(sent: Sent, *, now: datetime) -> bool:
+    return bool(sent.bait) or (sent.opened_at is not None and now - sent.opened_at < QUICKEST)
+
+
+def were_too_many(session: Session, letter_id: UUID) -> bool:
+    """Whether people were turned away within a day, for so many asked to be on the letter's list in one hour."""
+    return any(was_full(session, KEPT, f"{letter_id.hex}:{place}", limit=KEPT_PER_LETTER) for place in ("page", "call"))
+
+
+def forget_unconfirmed() -> int:
+    """Delete the requests that nobody confirmed while their links worked; how many."""
+    with transaction() as session:
+        gone = select(RequestToSign.id).where(
+            RequestToSign.created_at < clock.now() - LINK_WORKS_FOR,
+            RequestToSign.confirmed_at.is_(None),
+            RequestToSign.decided_at.is_(None),
+        )
+        ids = session.scalars(gone.limit(FORGOTTEN_AT_ONCE)).all()
+        session.execute(delete(Link).where(Link.request_id.in_(ids)))
+        session.execute(delete(RequestToSign).where(RequestToSign.id.in_(ids)))
+        return len(ids)
 
 
 def _is_too_often(session: Session, what: str, who: str, limit: int, *, now: datetime) -> bool:

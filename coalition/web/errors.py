@@ -5,24 +5,35 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import structlog
-from flask import render_template, request
+from flask import g, render_template, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
 from coalition.web import away
+from coalition.web.slow_bodies import UNREAD
 
 if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.wrappers import Response
 
 log = structlog.get_logger(__name__)
-PAGES = {400, 403, 404, 410, 413, 429, 500, 503}
+PAGES = {400, 403, 404, 408, 410, 413, 429, 500, 503}
 
 
 def init_app(app: Flask) -> None:
     """Answer every refusal and every fault with a page of ours."""
+    app.before_request_funcs.setdefault(None, []).insert(0, refuse_unread)
     app.register_error_handler(HTTPException, refused)
     app.register_error_handler(Exception, fault)
+
+
+def refuse_unread() -> tuple[str, int, dict[str, str]] | None:
+    """The page for a form that was not read (`slow_bodies`): before anything looks at it, and without the database."""
+    status = request.environ.get(UNREAD)
+    if status is None:
+        return None
+    g.database_is_away = True  # nothing here is worth a connection
+    return render_template(f"errors/{status}.html"), status, {"Retry-After": "5"}
 
 
 def refused(error: HTTPException) -> tuple[str, int] | HTTPException | Response:

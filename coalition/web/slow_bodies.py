@@ -1,43 +1,77 @@
 """Forms that arrive slowly must not keep others waiting (SAFETY §1).
 
 The web server gives a thread to each request, and a thread that reads a form waits for whoever sends it. So whole forms
-are read first, by a limited number of threads: whatever a crowd of slow senders does, the other threads answer readers.
+are read first, by a limited number of threads, and within a limited time: whatever a crowd of slow senders does, the
+other threads answer readers, and the ones that waited are free again soon (`coalition.web.stalled` hangs up on those
+that send nothing at all). Why a form was not read is said by the app behind, in the reader's language.
 """
 
 from __future__ import annotations
 
 import io
 import threading
-from typing import TYPE_CHECKING, Final
+import time
+from dataclasses import dataclass
+from typing import IO, TYPE_CHECKING, Any, Final
+
+from coalition.web.stalled import Stalled
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
-READERS: Final = 48
+SMALL: Final = 64 * 1024
+"""Every form at the signing door is smaller: uploads never take the threads that read those."""
+READERS_OF_SMALL: Final = 40
+READERS_OF_LARGE: Final = 8
 """Threads of a web process that may wait for forms at once, beside those that `web_threads` promises to the others."""
+SECONDS_AT_LEAST: Final = 10
+BYTES_A_SECOND: Final = 32 * 1024
+"""A form may take ten seconds, and one more for each so many bytes that it is long."""
+UNREAD: Final = "coalition.unread"
+"""In the environment of a request whose form was not read: the status that says why."""
+
+
+class TooSlow(Exception):
+    """A form did not arrive whole in the time that its length allows."""
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """The threads that may wait for forms of a kind at once."""
+
+    free: threading.BoundedSemaphore
+
+    @classmethod
+    def of(cls, readers: int) -> Queue:
+        """A queue of so many threads."""
+        return cls(threading.BoundedSemaphore(readers))
 
 
 class SlowBodies:
     """A WSGI application in front of another, which gives it forms that are whole."""
 
-    def __init__(self, behind: WSGIApplication, *, longest: int, readers: int = READERS) -> None:
+    def __init__(self, behind: WSGIApplication, *, longest: int, readers: int = READERS_OF_SMALL) -> None:
         """Forms over `longest` bytes are not read here: the application refuses them."""
         self._behind = behind
         self._longest = longest
-        self._readers = threading.BoundedSemaphore(readers)
+        self._small, self._large = Queue.of(readers), Queue.of(READERS_OF_LARGE)
+        self._stalled = Stalled()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Read the form, if there is one and somebody is free to, then let the app behind answer."""
         length = self._to_read(environ)
         if not length:
             return self._behind(environ, start_response)
-        if not self._readers.acquire(blocking=False):
-            return _busy(start_response)
+        queue = self._small if length <= SMALL else self._large
+        if not queue.free.acquire(blocking=False):
+            return self._unread(environ, start_response, 503)
         try:
-            whole = environ["wsgi.input"].read(length)
+            whole = self._read(environ, length)
+        except TooSlow:
+            return self._unread(environ, start_response, 408)
         finally:
-            self._readers.release()
+            queue.free.release()
         read = {"wsgi.input": io.BytesIO(whole), "CONTENT_LENGTH": str(len(whole))}
         return self._behind(environ | read, start_response)
 
@@ -49,9 +83,39 @@ class SlowBodies:
         length = int(announced) if announced.isdecimal() else 0
         return length if length <= self._longest else 0
 
+    def _read(self, environ: WSGIEnvironment, length: int) -> bytes:
+        until = time.monotonic() + seconds_for(length)
+        with self._stalled.watched(environ, until):
+            whole = read_until(environ["wsgi.input"], length, until)
+        announced = environ.get("CONTENT_LENGTH")
+        if announced and not environ.get("HTTP_TRANSFER_ENCODING") and len(whole) < int(str(announced)):
+            raise TooSlow  # cut off: half a form is none
+        return whole
 
-def _busy(start_response: StartResponse) -> Iterable[bytes]:
-    words = b"Too many forms are arriving at once. Send yours again in a moment.\n"
-    headers = [("Content-Type", "text/plain; charset=utf-8"), ("Retry-After", "5"), ("Cache-Control", "no-store")]
-    start_response("503 Service Unavailable", [*headers, ("Content-Length", str(len(words)))])
-    return [words]
+    def _unread(self, environ: WSGIEnvironment, start_response: StartResponse, status: int) -> Iterable[bytes]:
+        nothing = {"wsgi.input": io.BytesIO(), "CONTENT_LENGTH": "0", UNREAD: status}
+        rest = {name: value for name, value in environ.items() if name != "HTTP_TRANSFER_ENCODING"}
+        return self._behind(rest | nothing, start_response)
+
+
+def seconds_for(length: int) -> float:
+    """How long a form of so many bytes may take."""
+    return SECONDS_AT_LEAST + length / BYTES_A_SECOND
+
+
+def read_until(sent: IO[bytes] | Any, length: int, until: float) -> bytes:
+    """So many bytes, or all there are. Raises TooSlow.
+
+    A read ends only when all it asked for is there, so each asks for as much as has come before: who sends a byte now
+    and then is found out after twice the time at most.
+    """
+    whole, wanted = bytearray(), 1
+    while len(whole) < length:
+        piece = sent.read(min(wanted, length - len(whole)))
+        if not piece:
+            break
+        whole += piece
+        if time.monotonic() > until:
+            raise TooSlow
+        wanted = max(len(whole), 1)
+    return bytes(whole)

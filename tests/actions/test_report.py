@@ -6,13 +6,15 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+import time_machine
 from sqlalchemy import func, select
 
 from coalition import clock
 from coalition.actions import report
 from coalition.actions.circulate import NotCoordinator
-from coalition.actions.report import KEPT_PER_LETTER, Said, Sent
+from coalition.actions.report import Said, Sent
 from coalition.database import db
+from coalition.models.limit import TooOften
 from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.report import Report
 from tests import builders
@@ -69,10 +71,14 @@ def test_what_a_program_sends_is_dropped_in_silence(letter_id: Any) -> None:
 
 def test_a_flood_fills_neither_the_desk_nor_the_disk(letter_id: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(report, "KEPT_PER_LETTER", 3)
-    for number in range(6):
+    for number in range(3):
         report.report(letter_id, Said(name="", words="Wrong."), sent(f"{number:032d}"))
+    with pytest.raises(TooOften):
+        report.report(letter_id, Said(name="", words="Wrong."), sent("z" * 32))
     assert kept() == 3
-    assert KEPT_PER_LETTER == 200
+    with time_machine.travel(clock.now() + timedelta(hours=1)):
+        report.report(letter_id, Said(name="", words="Wrong."), sent("z" * 32))
+    assert kept() == 4
 
 
 def test_a_letter_that_is_not_published_takes_no_reports(cast: Cast) -> None:

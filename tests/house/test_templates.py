@@ -98,4 +98,4 @@ def test_a_component_says_how_it_is_called(name: str) -> None:
 
 def test_every_error_page_answers_a_status() -> None:
     pages = {name.removeprefix("errors/").removesuffix(".html") for name in TEMPLATES if name.startswith("errors/")}
-    assert pages == {"error", "400", "403", "404", "410", "413", "429", "500", "503"}
+    assert pages == {"error", "400", "403", "404", "408", "410", "413", "429", "500", "503"}

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 from coalition import clock, languages
 from coalition.actions import admit
 from coalition.actions.admit import OrganisationIsGone, TooLateToUndo
+from coalition.actions.request import were_too_many
 from coalition.database import db
 from coalition.intake import odd_names
 from coalition.intake.domains import fit_of
@@ -132,6 +133,7 @@ def _page(errors: dict[str, str] | None = None, *, status: int = 200, view: str 
         errors=errors or {},
         view=view,
         figures=_figures(letter, counted, view),
+        were_too_many=were_too_many(db.session(), letter.id),
         unconfirmed=languages.number(counted["unconfirmed"], spoken) if counted["unconfirmed"] else "",
         requests=[_facts(letter, one, suggested.get(one.id, ())) for one in found],
         reasons=reason_options(),

@@ -19,10 +19,12 @@ from coalition.actions import request as verbs
 from coalition.database import db
 from coalition.models.edition import Edition
 from coalition.models.letter import Letter
+from coalition.models.limit import TooOften
 from coalition.models.public import PublicLetter
 from coalition.models.request import TakesNoRequests
 from coalition.rendering.bodies import SLUG
 from coalition.tokens import NotOurs
+from coalition.web import crowded
 from coalition.web.audience import Audience, audience
 from coalition.web.public.ask_form import BAIT, OpenAsk, TypedAsk, field_facts
 from coalition.web.public.door import public
@@ -58,6 +60,9 @@ def ask(slug: str, language: str = "") -> BaseResponse:
         verbs.ask(letter.id, typed.asked, opened.sent(request.form.get(BAIT, "")))
     except TakesNoRequests:
         return _not_taken(published, language, status=HTTPStatus.CONFLICT)
+    except TooOften as error:
+        typed.problems = {"": crowded.words(error, language)}
+        return _form_page(letter, published, language, opened.untimed(), typed, status=crowded.STATUS)
     return redirect(path_of(published, language, "asked"), code=303)
 
 
@@ -121,7 +126,13 @@ def path_of(published: dict[str, Any], language: str, page: str) -> str:
 
 
 def _form_page(
-    letter: Letter, published: dict[str, Any], language: str, opened: OpenAsk, typed: TypedAsk | None = None
+    letter: Letter,
+    published: dict[str, Any],
+    language: str,
+    opened: OpenAsk,
+    typed: TypedAsk | None = None,
+    *,
+    status: int = HTTPStatus.UNPROCESSABLE_ENTITY,
 ) -> Response:
     others = sorted(published["tags"], key=lambda tag: (tag != published["governing"], tag))
     html = render_template(
@@ -146,7 +157,7 @@ def _form_page(
         ],
         **field_facts(typed, languages.interface_language(language)),
     )
-    return make_response(html, HTTPStatus.UNPROCESSABLE_ENTITY if typed else HTTPStatus.OK)
+    return make_response(html, status if typed else HTTPStatus.OK)
 
 
 def _not_taken(published: dict[str, Any], language: str, *, status: int = HTTPStatus.NOT_FOUND) -> Response:

@@ -18,9 +18,11 @@ from coalition import clock, languages
 from coalition.actions import proof
 from coalition.actions import request as verbs
 from coalition.database import db
+from coalition.models.limit import TooOften
 from coalition.models.request import TakesNoRequests
 from coalition.rendering import page
 from coalition.rendering.reading import reading_title
+from coalition.web import crowded
 from coalition.web.audience import Audience, audience
 from coalition.web.embargo import concerns
 from coalition.web.public.ask_form import BAIT, OpenAsk, TypedAsk, field_facts
@@ -68,6 +70,9 @@ def ask_by_call(token: str) -> BaseResponse:
         verbs.ask(letter.id, typed.asked, opened.sent(request.form.get(BAIT, "")))
     except TakesNoRequests as ended:
         raise CallEnded from ended
+    except TooOften as error:
+        typed.problems = {"": crowded.words(error, language)}
+        return _page(token, letter, language, opened.untimed(), typed, status=crowded.STATUS)
     return redirect(f"/call/{token}/asked?lang={language}", code=303)
 
 
@@ -128,7 +133,15 @@ def _ways(token: str, letter: Letter, language: str) -> list[dict[str, Any]]:
     ]
 
 
-def _page(token: str, letter: Letter, language: str, opened: OpenAsk, typed: TypedAsk | None = None) -> Response:
+def _page(
+    token: str,
+    letter: Letter,
+    language: str,
+    opened: OpenAsk,
+    typed: TypedAsk | None = None,
+    *,
+    status: int = HTTPStatus.UNPROCESSABLE_ENTITY,
+) -> Response:
     present = letter.readable_languages
     html = render_template(
         "public/call.html",
@@ -154,7 +167,7 @@ def _page(token: str, letter: Letter, language: str, opened: OpenAsk, typed: Typ
         ],
         **(person_facts(typed) if _is_alone(letter) else field_facts(typed, languages.interface_language(language))),
     )
-    return make_response(html, HTTPStatus.UNPROCESSABLE_ENTITY if typed else HTTPStatus.OK)
+    return make_response(html, status if typed else HTTPStatus.OK)
 
 
 def _article(letter: Letter, language: str) -> Markup:

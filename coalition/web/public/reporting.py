@@ -16,6 +16,8 @@ from coalition import languages
 from coalition.actions import report as verbs
 from coalition.actions.report import Said, Sent
 from coalition.intake.names import NAME_LIMIT
+from coalition.models.limit import TooOften
+from coalition.web import crowded
 from coalition.web.audience import Audience, audience
 from coalition.web.forms import one_address, shown
 from coalition.web.public.ask_form import BAIT, OpenAsk, TypedAsk
@@ -49,11 +51,12 @@ def report(slug: str, language: str = "") -> BaseResponse:
     if typed.problems:
         return _form_page(published, language, opened, typed, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     sent = opened.sent(request.form.get(BAIT, ""))
-    verbs.report(
-        letter.id,
-        Said(name=typed.values["name"], words=typed.values["words"], address=typed.values["address"]),
-        Sent(key=sent.key, language=sent.language, opened_at=sent.opened_at, bait=sent.bait),
-    )
+    said = Said(name=typed.values["name"], words=typed.values["words"], address=typed.values["address"])
+    try:
+        verbs.report(letter.id, said, Sent(sent.key, sent.language, sent.opened_at, sent.bait))
+    except TooOften as error:
+        typed.problems = {"": crowded.words(error, language)}
+        return _form_page(published, language, opened.untimed(), typed, status=crowded.STATUS)
     return redirect(path_of(published, language, "reported"), code=303)
 
 

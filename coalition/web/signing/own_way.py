@@ -7,6 +7,7 @@ from typing import Final
 from uuid import UUID
 
 from flask import Response, make_response, redirect, render_template, request
+from flask_babel import get_locale
 from flask_babel import gettext as _
 from sqlalchemy import select
 
@@ -19,6 +20,7 @@ from coalition.database import db
 from coalition.models.house import House
 from coalition.models.invitation import InvitationRevoked
 from coalition.tokens import NotOurs
+from coalition.web import crowded
 from coalition.web.audience import Audience, audience
 from coalition.web.forms import MailAddress, Words
 from coalition.web.signing.answering import form_problem
@@ -73,7 +75,11 @@ def ask_for_links() -> Response:
         problems = {"address": _("Enter the email address to which the links were mailed")}
     if problems:
         return _lost_page(address=without_controls(request.form.get("address", "")), problems=problems, status=422)
-    own_page.ask_for_links(form.address.text)
+    try:
+        own_page.ask_for_links(form.address.text)
+    except TooOften as error:
+        words = crowded.words(error, str(get_locale() or "en"))
+        return _lost_page(address=form.address.text, problems={"": words}, status=crowded.STATUS)
     return make_response(redirect("/lost/asked", code=303))
 
 
