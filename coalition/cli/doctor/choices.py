@@ -28,6 +28,12 @@ def of(settings: Settings) -> Iterator[Finding]:
             f"The web server listens on {settings.host}, and believes what stands in X-Forwarded-For. Let a firewall "
             f"close port {settings.port} to all but the proxy, or set host to 127.0.0.1 where the proxy runs here.",
         )
+    if settings.metrics_port and not config.is_loopback(settings.metrics_host):
+        yield Finding(
+            LOOK,
+            f"Figures are given on {settings.metrics_host}, port {settings.metrics_port}: let a firewall close it to all "
+            "but your own programs, or set metrics_host to 127.0.0.1.",
+        )
     if not settings.backup_folder:
         yield Finding(LOOK, "No backup is made by itself each day: set backup_key and backup_folder.")
     if not faces.cjk_fonts(settings.font_folders):
