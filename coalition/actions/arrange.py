@@ -8,11 +8,14 @@ from typing import TYPE_CHECKING, Final
 
 from sqlalchemy import select, update
 
+from coalition import clock, journal
+from coalition.actions import take_off
+from coalition.actions.circulate import NotCoordinator
 from coalition.actions.draft import ensure_unpublished, entered, lock, touch
 from coalition.actions.list_groups import GENERAL, PERSONS, is_chosen, rows_of
 from coalition.actions.provenance import taken_over_lines
 from coalition.database import transaction
-from coalition.models.edition import ListGroup
+from coalition.models.edition import ListGroup, PublicLine
 from coalition.models.letter import LIST_ORDERS
 from coalition.models.public import PublicLetter
 from coalition.models.signature import Signature
@@ -28,6 +31,8 @@ if TYPE_CHECKING:
     from coalition.models.list_look import ListLook
 
 MOST_PARTS: Final = 200
+UNNAMED: Final = "unnamed"
+"""The journal's word for those who signed without a name and were taken off a list."""
 
 
 class NoSuchOrder(ValueError):
@@ -105,6 +110,34 @@ def save_parts(letter_id: UUID, parts: Sequence[PartEntry], *, by: Account) -> N
         _leave_parts_of_the_other_kind(session, letter)
         touch(letter)
         entered(session, letter, "list parts saved", by)
+
+
+def take_unnamed_off(letter_id: UUID, row_id: UUID, *, by: Account) -> None:
+    """Take who signs in a part without a name off a published list and all its editions; for good.
+
+    What was said of them may point at somebody. The part goes with them where nobody else stands in it. Raises
+    NotCoordinator, NoSuchPart.
+    """
+    with transaction() as session:
+        letter = lock(session, letter_id)
+        if by.id not in {account.id for account in letter.coordinators()}:
+            raise NotCoordinator
+        row = session.get(ListGroup, row_id, with_for_update=True)
+        if row is None or row.letter_id != letter.id or session.get(PublicLetter, letter.id) is None:
+            raise NoSuchPart
+        if row.unnamed:
+            empty_unnamed(session, row)
+            entered(session, letter, "unnamed taken off", by)
+
+
+def empty_unnamed(session: Session, row: ListGroup) -> None:
+    """Take off whom a part of a list prints without a name; part of a verb. After a restore they go again."""
+    journal.append(UNNAMED, row.id, clock.now())
+    row.unnamed = {}
+    if session.scalar(select(PublicLine.id).where(PublicLine.list_group_id == row.id).limit(1)) is None:
+        row.headings = {}
+    session.flush()
+    take_off.bodies(session, row.letter_id)
 
 
 def place(

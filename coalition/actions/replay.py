@@ -5,12 +5,13 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from coalition import clock
-from coalition.actions import forget, mask, retention, take_off
+from coalition.actions import arrange, forget, mask, retention, take_off
 from coalition.actions.draft import lock
 from coalition.actions.persons import signature_of_request
 from coalition.actions.sign_for_oneself import end_as_withdrawn
 from coalition.database import transaction
 from coalition.models.contact import Contact
+from coalition.models.edition import ListGroup
 from coalition.models.letter import Letter
 from coalition.models.organisation import Organisation
 from coalition.models.request import RequestToSign
@@ -63,11 +64,21 @@ def _name(session: Session, signature_id: UUID, now: datetime) -> bool:
     return mask.mask_again(session, signature_id, now=now)
 
 
+def _unnamed(session: Session, row_id: UUID, _now: datetime) -> bool:
+    row = session.get(ListGroup, row_id)
+    if row is None or not row.unnamed:
+        return False
+    lock(session, row.letter_id)
+    arrange.empty_unnamed(session, row)
+    return True
+
+
 ERASE: Final[dict[str, Callable[[Session, UUID, datetime], bool]]] = {
     "contact": _contact,
     "organisation": _organisation,
     "person": _person,
     "letter": _letter,
+    arrange.UNNAMED: _unnamed,
     take_off.NAME: _name,
 }
 """Each kind of the journal, and what erases it; that says whether there was still something to erase."""

@@ -9,9 +9,12 @@ import pytest
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions import arrange, proof
+from coalition.actions import arrange, proof, replay
 from coalition.actions.arrange import NoSuchOrder, NoSuchPart, PartEntry
-from coalition.database import db
+from coalition.actions.circulate import NotCoordinator
+from coalition.database import db, transaction
+from coalition.journal import Erasure
+from coalition.models.account import Account
 from coalition.models.edition import ListGroup, PublicLine
 from coalition.models.letter import AlreadyPublished
 from coalition.models.list_look import ListLook
@@ -126,6 +129,30 @@ def test_a_part_taken_away_lets_its_names_go(cast: Cast) -> None:
         arrange.save_parts(letter_id, [PartEntry(first, {"en": "A"})], by=cast.coordinator)
     with pytest.raises(NoSuchPart):
         arrange.place(letter_id, {ants: uuid4()}, by=cast.coordinator)
+
+
+def test_who_signed_without_a_name_leaves_for_good_and_the_heading_stays_over_names(cast: Cast) -> None:
+    letter_id = builders.an_open_letter(cast)
+    builders.signed(letter_id, cast.small_member)
+    entries = [PartEntry(headings={"en": "Schools"}, unnamed={"en": "about 500 students"})]
+    arrange.save_parts(letter_id, entries, by=cast.coordinator)
+    [part] = parts_of(letter_id)
+    with pytest.raises(NoSuchPart):
+        arrange.take_unnamed_off(letter_id, part.id, by=cast.coordinator)  # before release it is written otherwise
+    signature = db.session.scalars(select(Signature.id)).one()
+    arrange.place(letter_id, {signature: part.id}, by=cast.coordinator)
+    builders.published(cast, letter_id)
+    observer = db.session.get_one(Account, builders.an_observer(cast, letter_id))
+    with pytest.raises(NotCoordinator):
+        arrange.take_unnamed_off(letter_id, part.id, by=observer)
+    erased = (Erasure(arrange.UNNAMED, part.id, clock.now()),)
+    arrange.take_unnamed_off(letter_id, part.id, by=cast.coordinator)
+    assert [(group.unnamed, group.headings) for group in as_published(letter_id).groups] == [({}, {"en": "Schools"})]
+    assert replay.replay(erased) == 0
+    with transaction() as session:  # a copy of the database from before comes back
+        session.get_one(ListGroup, part.id).unnamed = {"en": "about 500 students"}
+    assert replay.replay(erased) == 1
+    assert parts_of(letter_id)[0].unnamed == {}
 
 
 def test_an_organisation_stands_in_no_part_for_persons(cast: Cast) -> None:

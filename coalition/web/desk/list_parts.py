@@ -36,7 +36,9 @@ def list_parts(letter_id: UUID) -> ResponseReturnValue:
 @desk.post("/letters/<uuid:letter_id>/list/parts")
 @audience(Audience.TEAM)
 def save_list_parts(letter_id: UUID) -> ResponseReturnValue:
-    """Save them in the order of their numbers."""
+    """Save them in the order of their numbers; of a published list, take off who signs there without a name."""
+    if taken := request.form.get("take-off"):
+        return _take_off(letter_id, taken)
     typed = Typed(request.form)
     parts = _typed_parts(typed)
     if not typed.is_good:
@@ -78,6 +80,14 @@ def save_list_places(letter_id: UUID) -> ResponseReturnValue:
         return _places_page(error=_("A colleague changed the parts while you were here. Choose again."), status=409)
     flash(_("The names stand where you put them."))
     return lead_to(letter_id, "list", "places")
+
+
+def _take_off(letter_id: UUID, taken: str) -> ResponseReturnValue:
+    row = next((row for row in _rows() if row.id.hex == taken), None)
+    if row is not None:
+        arrange.take_unnamed_off(letter_id, row.id, by=account())
+    flash(_("It stands on the list no more, in no edition."))
+    return lead_to(letter_id, "list", "parts")
 
 
 def _rows() -> list[ListGroup]:
@@ -128,6 +138,11 @@ def _parts_page(typed: Typed, *, status: int = 200) -> ResponseReturnValue:
         tags=[(tag, languages.name(tag, language())) for tag in letter.languages],
         has_individuals=letter.has_individuals,
         is_published=arrange.is_published(db.session(), letter),
+        unnamed=[
+            (row.id.hex, first_of(row.unnamed, language(), letter.authoritative_language))
+            for row in _rows()
+            if row.unnamed
+        ],
     )
 
 

@@ -98,6 +98,7 @@ def what_happened(entry: RecordEntry) -> str:
         "choices saved": _("Saved the choices"),
         "list look saved": _("Saved how the list looks"),
         "list parts saved": _("Saved the parts of the list"),
+        "unnamed taken off": _("Took a group without names off the published list"),
         "list placed": _("Put names into parts of the list"),
         "described": _("Saved co-leads, series, topics and the words for the press"),
         "photo saved": _("Put in a photo"),

@@ -58,6 +58,25 @@ def test_parts_are_written_ordered_and_taken_away_by_a_form(visitor: Visitor, ca
     assert preview.index("about 500 students") < preview.index("Unions") < preview.index("The Kalina Press Club")
 
 
+def test_who_signs_without_a_name_is_taken_off_a_published_list_by_a_press(visitor: Visitor, cast: Cast) -> None:
+    letter_id = a_letter(cast)
+    visitor.sign_in(cast.coordinator)
+    path = f"/desk/letters/{letter_id}/list/parts"
+    form = visitor.get(path).form("/parts")
+    form.fill(**{"heading-1-en": "Students", "unnamed-1-en": "about 500 at the College"}).submit()
+    builders.published(cast, letter_id)
+    public = f"/letters/{builders.a_letter(letter_id).slug}"
+    assert "about 500 at the College" in visitor.get(public).words
+    page = visitor.get(path).form("/parts").submit("Take it off")
+    assert "It stands on the list no more" in page.words
+    assert not page.tree.findall(".//main//button")
+    for address in (public, f"{public}/editions/1"):
+        read = visitor.get(address).words
+        assert "College" not in read
+        assert "Students" not in read
+        assert "The Kalina Press Club" in read
+
+
 def test_a_published_list_keeps_its_look_and_its_parts(visitor: Visitor, cast: Cast) -> None:
     letter_id = a_letter(cast)
     visitor.sign_in(cast.coordinator)
