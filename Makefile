@@ -8,7 +8,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 LOCK := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header
 BUILT_FROM := pyproject.toml CHANGELOG.md
 
-.PHONY: help run test check bench pictures lock
+.PHONY: help run test check bench drills pictures lock
 .DEFAULT_GOAL := help
 
 help: ## say what can be done here
@@ -33,6 +33,9 @@ check: .venv/for-working ## look over the code: form, types, layers, templates, 
 
 bench: .venv/for-working ## measure against the machine's limits
 	$(BIN)/python -m bench
+
+drills: .venv/for-working ## try every promise of docs/drills.md (ROW=3 one; WITHOUT=1 each without its safeguard; DATABASE=sqlite)
+	$(BIN)/python -m drills $(if $(ROW),--row $(ROW)) $(if $(WITHOUT),--without) $(if $(DATABASE),--database $(DATABASE))
 
 pictures: .venv/for-working ## make the README's pictures from the running demo
 	$(BIN)/python -m docs.pictures

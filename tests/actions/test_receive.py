@@ -141,6 +141,16 @@ def test_a_forged_bounce_changes_nothing(letter_id: UUID, to: str | None) -> Non
     assert (mail.raw, mail.said, mail.outgoing_email_id, mail.letter_id) == (None, None, None, None)
 
 
+@ALONE
+def test_a_forged_bounce_that_knows_its_mail_changes_nothing(letter_id: UUID) -> None:
+    before = everything(letter_id)
+    local_part, _, host = home(letter_id).rpartition("@")
+    guessed = f"{local_part[:-8]}{'b' * 8}@{host}"
+    assert guessed != home(letter_id)
+    assert taken(a_report(home=guessed), guessed) == "unmatched"
+    assert everything(letter_id) == before
+
+
 @pytest.mark.parametrize("at_reply_address", [False, True])
 def test_a_machines_answer_to_a_receipt_tells_of_no_invitation(
     letter_id: UUID, cast: Cast, *, at_reply_address: bool

@@ -7,8 +7,10 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+import sqlalchemy as sa
 
 from coalition.keys import KeyRing
+from coalition.models import triggers
 from coalition.rendering.manifest import Around, commitment, manifest, openings_json, statement
 from coalition.signet import Signet, pem
 from tests.rendering.letters import letter as a_letter
@@ -92,3 +94,15 @@ def test_a_fresh_installation_verifies_and_changes_its_key(installed: Terminal) 
     assert KeyRing.read(path).secrets("manifest") != before
     assert installed.run("keys", "check").exit_code == 0
     assert installed.run("verify").exit_code == 0
+
+
+def test_an_entry_that_somebody_wrote_over_in_the_database_is_named(installed: Terminal) -> None:
+    engine = sa.create_engine(installed.database or f"sqlite:///{installed.folder / 'instance' / 'coalition.sqlite'}")
+    with engine.begin() as connection:
+        triggers.drop(connection)
+        assert connection.execute(sa.text("UPDATE record SET verb = 'x' WHERE number = 1")).rowcount
+        triggers.make(connection)
+    engine.dispose()
+    done = installed.run("verify")
+    assert done.exit_code == 1
+    assert "was altered" in done.output

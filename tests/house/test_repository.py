@@ -26,6 +26,7 @@ TOP_LEVEL = {
     "coalition",
     "deploy",
     "docs",
+    "drills",
     "migrations",
     "pyproject.toml",
     "requirements-build.txt",

@@ -1,0 +1,127 @@
+"""Runs a drill: its tests on one database, with its safeguards or without one of them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+from xml.etree import ElementTree as ET
+
+from drills.without import VARIABLE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+
+    from drills.promises import Drill, Safeguard
+
+ROOT = Path(__file__).parent.parent
+AT_START = Path(__file__).parent / "at_start"
+LONGEST = 900
+"""Seconds after which a run counts as hung."""
+NOTHING_TO_RUN = 5
+"""What pytest says where every test is for the other database."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of one run: one word for the table, whether that is as promised, and what was said."""
+
+    verdict: str
+    is_kept: bool
+    seconds: float
+    said: str = ""
+
+
+def with_it(drill: Drill, database: str) -> Outcome:
+    """Run a drill as it is: every test must pass."""
+    ran, seconds = _run(drill.tests, database, drill.scale)
+    if ran.is_elsewhere:
+        return Outcome("-", is_kept=True, seconds=seconds)
+    if ran.skipped and not ran.failed:
+        return Outcome("not run", is_kept=False, seconds=seconds, said="\n".join(ran.skipped))
+    passes = ran.code == 0 and bool(ran.passed)
+    return Outcome("passes" if passes else "FAILS", is_kept=passes, seconds=seconds, said="" if passes else ran.said)
+
+
+def without(drill: Drill, safeguard: Safeguard, database: str) -> Outcome:
+    """Run the tests that stand by a safeguard while it is taken out: each must fail, by what it asserts."""
+    tests = safeguard.seen_by or drill.tests
+    ran, seconds = _run(tests, database, drill.scale | {VARIABLE: safeguard.name})
+    if ran.is_elsewhere:
+        return Outcome("-", is_kept=True, seconds=seconds)
+    if ran.skipped and not ran.failed:
+        return Outcome("not run", is_kept=False, seconds=seconds, said="\n".join(ran.skipped))
+    worthless = sorted(ran.passed - ran.failed)
+    if worthless:
+        return Outcome(
+            "WORTHLESS", is_kept=False, seconds=seconds, said="These pass without it: " + ", ".join(worthless)
+        )
+    fails = bool(ran.failed)
+    said = "\n".join(ran.reasons) if fails else ran.said
+    return Outcome("fails" if fails else "BROKEN", is_kept=fails, seconds=seconds, said=said)
+
+
+@dataclass(slots=True)
+class _Ran:
+    code: int
+    said: str
+    passed: set[str]
+    failed: set[str]
+    skipped: list[str]
+    reasons: list[str]
+    """Why each test failed, in a line."""
+
+    @property
+    def is_elsewhere(self) -> bool:
+        return self.code == NOTHING_TO_RUN and not (self.passed or self.failed or self.skipped)
+
+
+def _run(tests: Sequence[str], database: str, more: dict[str, str]) -> tuple[_Ran, float]:
+    with tempfile.TemporaryDirectory(prefix="coalition-drill-") as folder:
+        report = Path(folder) / "report.xml"
+        options = ["-q", "-n", "0", "-p", "no:randomly", "-p", "no:cacheprovider", f"--basetemp={folder}/tests"]
+        begun = time.monotonic()
+        try:
+            done = subprocess.run(
+                [sys.executable, "-m", "pytest", *options, f"--junitxml={report}", *tests],
+                cwd=ROOT,
+                env=_environment(database, more),
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+                errors="replace",
+                check=False,
+                timeout=LONGEST,
+            )
+        except subprocess.TimeoutExpired as hung:
+            return _Ran(
+                1, f"{hung.stdout!r:.3000}\nIt did not end within {LONGEST} seconds.", set(), set(), [], []
+            ), LONGEST
+        ran = _Ran(done.returncode, done.stdout[-6000:], set(), set(), [], [])
+        if report.exists():
+            _read(ET.parse(report).iter("testcase"), ran)  # noqa: S314 -- pytest wrote it just now
+        return ran, time.monotonic() - begun
+
+
+def _read(cases: Iterable[ET.Element], ran: _Ran) -> None:
+    """Sort the tests by what became of them; one with several cases fails where one of its cases does."""
+    for case in cases:
+        name = f"{case.get('classname')}.{case.get('name', '').partition('[')[0]}"
+        if (failure := case.find("failure")) is not None:
+            ran.failed.add(name)
+            ran.reasons.append(f"{case.get('name')}: {failure.get('message', '')[:300]!r}")
+        elif (skipped := case.find("skipped")) is not None:
+            ran.skipped.append(skipped.get("message", ""))
+        elif case.find("error") is None:
+            ran.passed.add(name)
+
+
+def _environment(database: str, more: dict[str, str]) -> dict[str, str]:
+    path = [str(AT_START), str(ROOT), *filter(None, [os.environ.get("PYTHONPATH")])]
+    own = {"COALITION_TEST_DRILLS": "1", "COALITION_TEST_DATABASE": database, "PYTHONPATH": os.pathsep.join(path)}
+    return os.environ | own | more
