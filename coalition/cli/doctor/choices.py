@@ -31,8 +31,8 @@ def of(settings: Settings) -> Iterator[Finding]:
     if settings.metrics_port and not config.is_loopback(settings.metrics_host):
         yield Finding(
             LOOK,
-            f"Figures are given on {settings.metrics_host}, port {settings.metrics_port}: let a firewall close it to all "
-            "but your own programs, or set metrics_host to 127.0.0.1.",
+            f"Figures are given on {settings.metrics_host}, port {settings.metrics_port}: let a firewall close it to "
+            "all but your own programs, or set metrics_host to 127.0.0.1.",
         )
     if not settings.backup_folder:
         yield Finding(LOOK, "No backup is made by itself each day: set backup_key and backup_folder.")
