@@ -146,11 +146,13 @@ def place(
     *,
     by: Account,
     logos: Mapping[UUID, bool] = MappingProxyType({}),
+    lines: Mapping[UUID, UUID] = MappingProxyType({}),
 ) -> None:
     """Put signatures into parts of the list (None: into none), also one that comes late to a published list.
 
     `logos` notes of organisations that were recorded whether they said yes to their logo on this letter; the others
-    say that themselves. Those that are not printed by name stay as they are. Raises NoSuchPart.
+    say that themselves. Those that are not printed by name stay as they are. `lines` puts names of a record into other
+    parts, until it is released. Raises NoSuchPart.
     """
     with transaction() as session:
         letter = lock(session, letter_id)
@@ -166,7 +168,23 @@ def place(
                 signature.list_group_id = row_id
             if signature.id in logos and is_recorded(signature):
                 signature.shows_logo = logos[signature.id]
+        if lines and not is_published(session, letter):
+            _place_lines(session, letter, lines, rows)
         entered(session, letter, "list placed", by)
+
+
+def _place_lines(session: Session, letter: Letter, lines: Mapping[UUID, UUID], rows: Mapping[UUID, ListGroup]) -> None:
+    """Put names of a record into other parts of their kind, each at the end; those that stay keep their order."""
+    taken = taken_over_lines(session, letter)
+    moved = [line for line in taken if lines.get(line.id, line.list_group_id) != line.list_group_id]
+    for line in moved:
+        row = rows.get(lines[line.id])
+        if row is None or row.for_persons != rows[line.list_group_id].for_persons:
+            raise NoSuchPart
+        line.list_group_id = row.id
+    last = max((line.position for line in taken), default=0)
+    for place, line in enumerate(moved, start=last + 1):
+        line.position = place
 
 
 def is_recorded(signature: Signature) -> bool:

@@ -488,3 +488,34 @@ def test_the_parts_of_a_record_get_other_headings_and_another_order_and_keep_the
     builders.published(cast, letter_id)
     with pytest.raises(AlreadyPublished):
         arrange.save_parts(letter_id, parts, by=cast.coordinator)
+
+
+def test_the_names_of_a_record_are_put_into_other_parts_until_it_is_released(cast: Cast, visitor: Visitor) -> None:
+    lines = tuple(files.Line({"und": name}) for name in ("Alder", "Birch", "Cedar"))
+    of = (
+        files.ListGroup(lines),
+        files.ListGroup((files.Line({"und": "Ana Roth"}, kind="individual"),), for_persons=True),
+    )
+    letter_id = take_over.import_letter(a_record(groups=of), by=cast.coordinator)
+    query = select(ListGroup.id).where(ListGroup.letter_id == letter_id).order_by(ListGroup.position)
+    first, persons = db.session.scalars(query).all()
+    arrange.save_parts(
+        letter_id, [PartEntry(first), PartEntry(headings={"en": "Trees"}), PartEntry(persons)], by=cast.coordinator
+    )
+    [trees] = [one for one in db.session.scalars(query).all() if one not in {first, persons}]
+    visitor.sign_in(cast.coordinator)
+    form = visitor.get(f"/desk/letters/{letter_id}/list/places").form("/places")
+    line_of = {one.printed["und"]: one for one in db.session.scalars(select(PublicLine)) if one.letter_id == letter_id}
+    with pytest.raises(NoSuchPart):
+        arrange.place(letter_id, {}, by=cast.coordinator, lines={line_of["Ana Roth"].id: trees})
+    page = form.fill(**{f"line-{line_of['Alder'].id.hex}": trees.hex}).submit()
+    assert "The names stand where you put them." in page.words
+    told = give_away.export_letter(letter_id).groups
+    assert [(group.headings, [line.names["und"] for line in group.lines]) for group in told] == [
+        ({}, ["Birch", "Cedar"]),
+        ({"en": "Trees"}, ["Alder"]),
+        ({}, ["Ana Roth"]),
+    ]
+    builders.published(cast, letter_id)
+    form.fill(**{f"line-{line_of['Birch'].id.hex}": trees.hex}).submit()
+    assert [len(group.lines) for group in give_away.export_letter(letter_id).groups] == [2, 1, 1]

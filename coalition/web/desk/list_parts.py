@@ -13,8 +13,9 @@ from coalition import languages
 from coalition.actions import arrange, proof
 from coalition.actions.arrange import NoSuchPart, PartEntry, TooManyParts
 from coalition.actions.list_groups import is_chosen, rows_of
+from coalition.actions.provenance import taken_over_lines
 from coalition.database import db
-from coalition.models.edition import ListGroup
+from coalition.models.edition import ListGroup, PublicLine
 from coalition.models.letter import AlreadyPublished
 from coalition.rendering.words import first_of
 from coalition.web.audience import Audience, account, audience
@@ -74,8 +75,11 @@ def save_list_places(letter_id: UUID) -> ResponseReturnValue:
     places = {shown[key].id: rows.get(value) for key, value in chosen.items() if key in shown}
     asked = {key for key in request.form.getlist("logo-asked") if key in shown}
     logos = {shown[key].id: bool(request.form.get(f"logo-{key}")) for key in asked}
+    known = {line.id.hex: line.id for line in _lines()}
+    moved = {name.removeprefix("line-"): value for name, value in request.form.items() if name.startswith("line-")}
+    lines = {known[key]: rows[value] for key, value in moved.items() if key in known and value in rows}
     try:
-        arrange.place(letter_id, places, by=account(), logos=logos)
+        arrange.place(letter_id, places, by=account(), logos=logos, lines=lines)
     except NoSuchPart:
         return _places_page(error=_("A colleague changed the parts while you were here. Choose again."), status=409)
     flash(_("The names stand where you put them."))
@@ -154,14 +158,17 @@ def _printed() -> list[proof.Signer]:
     )
 
 
+def _lines() -> list[PublicLine]:
+    """The names of a record, until it is released."""
+    letter = the_letter()
+    return [] if arrange.is_published(db.session(), letter) else taken_over_lines(db.session(), letter)
+
+
 def _places_page(*, error: str = "", status: int = 200) -> ResponseReturnValue:
     db.session.rollback()
     rows = _rows()
     tag = the_letter().authoritative_language
-    named = [
-        (row.id.hex, first_of(row.headings, language(), tag) or first_of(row.unnamed, language(), tag), row.for_persons)
-        for row in rows
-    ]
+    named = [(row.id.hex, _called(row, tag), row.for_persons) for row in rows]
     return show(
         "desk/list_places.html",
         status=status,
@@ -169,7 +176,19 @@ def _places_page(*, error: str = "", status: int = 200) -> ResponseReturnValue:
         parts=[(key, words) for key, words, for_persons in named if not for_persons],
         parts_of_persons=[(key, words) for key, words, for_persons in named if for_persons],
         signers=[_row(one) for one in _printed()],
+        lines=[_line(one, tag, {key for key, _words, for_persons in named if for_persons}) for one in _lines()],
     )
+
+
+def _called(row: ListGroup, tag: str) -> str:
+    """What a part is called among others; the one of a record that says nothing stands for none."""
+    said = first_of(row.headings, language(), tag) or first_of(row.unnamed, language(), tag)
+    return said or str(_("In no part"))
+
+
+def _line(one: PublicLine, tag: str, of_persons: set[str]) -> dict[str, Any]:
+    part = one.list_group_id.hex
+    return {"id": one.id.hex, "name": first_of(one.printed, tag), "part": part, "is_person": part in of_persons}
 
 
 def _row(one: proof.Signer) -> dict[str, Any]:
