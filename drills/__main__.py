@@ -11,7 +11,6 @@ import os
 import sys
 import time
 from contextlib import AbstractContextManager, ExitStack
-from functools import partial
 from typing import TYPE_CHECKING
 
 from drills import running
@@ -19,7 +18,7 @@ from drills.table import PROMISES
 from drills.without import known
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Iterator
 
     from drills.promises import Drill
     from drills.running import Outcome
@@ -32,17 +31,19 @@ def main() -> int:
     """Run what was asked for and print a line for each; how many were not as promised."""
     asked = _asked()
     databases = [asked.database] if asked.database else list(DATABASES)
-    rows = list(_chosen(asked.row, asked.only))
+    promises = list(_chosen(asked.row, asked.only))
     if asked.list:
-        for number, words, drill in rows:
-            print(f"{number}. {words}\n   {drill.words}")
-            print("".join(f"   without {known()[one.name].words}\n" for one in drill.safeguards), end="")
+        for number, words, drills in promises:
+            print(f"{number}. {words}")
+            for drill in drills:
+                print(f"   {drill.words}")
+                print("".join(f"      without {known()[one.name].words}\n" for one in drill.safeguards), end="")
         return 0
     begun = time.monotonic()
     with ExitStack() as stack:
         if "postgres" in databases and not os.environ.get("COALITION_TEST_DSN"):
             os.environ["COALITION_TEST_DSN"] = stack.enter_context(_server())
-        wrong = _all(rows, asked, databases)
+        wrong = _all(promises, asked, databases)
     print(f"\n{time.monotonic() - begun:.0f} seconds; " + (f"{wrong} not as promised" if wrong else "all as promised"))
     return min(wrong, 1)
 
@@ -58,12 +59,16 @@ def _asked() -> argparse.Namespace:
     return parser.parse_args()
 
 
-def _chosen(row: int | None, only: str | None) -> Iterator[tuple[int, str, Drill]]:
+def _chosen(row: int | None, only: str | None) -> Iterator[tuple[int, str, list[Drill]]]:
+    """The promises that were asked for, with those of their drills that were."""
     for number, promise in enumerate(PROMISES, start=1):
-        for drill in promise.drills:
-            names = " ".join([drill.words, *drill.tests, *(one.name for one in drill.safeguards)])
-            if (row is None or row == number) and (only is None or only in names):
-                yield number, promise.words, drill
+        drills = [drill for drill in promise.drills if only is None or only in _names(drill)]
+        if drills and (row is None or row == number):
+            yield number, promise.words, drills
+
+
+def _names(drill: Drill) -> str:
+    return " ".join([drill.words, *drill.tests, *(one.name for one in drill.safeguards)])
 
 
 def _server() -> AbstractContextManager[str]:
@@ -75,31 +80,32 @@ def _server() -> AbstractContextManager[str]:
     return postgres.server()
 
 
-def _all(rows: list[tuple[int, str, Drill]], asked: argparse.Namespace, databases: list[str]) -> int:
+def _all(promises: list[tuple[int, str, list[Drill]]], asked: argparse.Namespace, databases: list[str]) -> int:
     print(" ".join([*(f"{NAMES[one]:<10}" for one in databases), f"{'seconds':>7}"]))
-    wrong, told = 0, 0
-    for number, words, drill in rows:
-        if number != told:
-            print(f"\n{number}. {words}", flush=True)
-            told = number
+    wrong = 0
+    for number, words, drills in promises:
+        print(f"\n{number}. {words}", flush=True)
         if not asked.without:
-            wrong += _line(drill.words, databases, partial(running.with_it, drill), asked)
+            found = zip(*(running.with_them(drills, database) for database in databases), strict=True)
+            for drill, outcomes in zip(drills, found, strict=True):
+                wrong += _print(drill.words, dict(zip(databases, outcomes, strict=True)), asked)
             continue
-        print(f"  {drill.words}", flush=True)
-        for safeguard in drill.safeguards:
-            said = f"  without {known()[safeguard.name].words}"
-            wrong += _line(said, databases, partial(running.without, drill, safeguard), asked)
+        for drill in drills:
+            print(f"  {drill.words}", flush=True)
+            for safeguard in drill.safeguards:
+                by_database = {database: running.without(drill, safeguard, database) for database in databases}
+                wrong += _print(f"  without {known()[safeguard.name].words}", by_database, asked)
     return wrong
 
 
-def _line(words: str, databases: list[str], run: Callable[[str], Outcome], asked: argparse.Namespace) -> int:
-    outcomes = [run(database) for database in databases]
-    seconds = sum(one.seconds for one in outcomes)
-    print(" ".join([*(f"{one.verdict:<10}" for one in outcomes), f"{seconds:7.1f}"]), f" {words}", flush=True)
-    for database, outcome in zip(databases, outcomes, strict=True):
+def _print(words: str, outcomes: dict[str, Outcome], asked: argparse.Namespace) -> int:
+    """One line of the table; how many of its outcomes are not as promised."""
+    seconds = sum(one.seconds for one in outcomes.values())
+    print(" ".join([*(f"{one.verdict:<10}" for one in outcomes.values()), f"{seconds:7.1f}"]), f" {words}", flush=True)
+    for database, outcome in outcomes.items():
         if outcome.said and (asked.why or not outcome.is_kept):
             print(f"--- {NAMES[database]}\n{outcome.said}\n---", flush=True)
-    return sum(not one.is_kept for one in outcomes)
+    return sum(not one.is_kept for one in outcomes.values())
 
 
 if __name__ == "__main__":

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
@@ -37,15 +37,28 @@ class Outcome:
     said: str = ""
 
 
-def with_it(drill: Drill, database: str) -> Outcome:
-    """Run a drill as it is: every test must pass."""
-    ran, seconds = _run(drill.tests, database, drill.scale)
-    if ran.is_elsewhere:
-        return Outcome("-", is_kept=True, seconds=seconds)
-    if ran.skipped and not ran.failed:
-        return Outcome("not run", is_kept=False, seconds=seconds, said="\n".join(ran.skipped))
-    passes = ran.code == 0 and bool(ran.passed)
-    return Outcome("passes" if passes else "FAILS", is_kept=passes, seconds=seconds, said="" if passes else ran.said)
+def with_them(drills: Sequence[Drill], database: str) -> list[Outcome]:
+    """Run drills as they are, those of one scale together: every test must pass."""
+    outcomes: dict[str, Outcome] = {}
+    for scale in {tuple(sorted(drill.scale.items())) for drill in drills}:
+        of_it = [drill for drill in drills if tuple(sorted(drill.scale.items())) == scale]
+        tests = dict.fromkeys(test for drill in of_it for test in drill.tests)
+        ran, _seconds = _run(list(tests), database, dict(scale))
+        outcomes |= {drill.words: _of_one(drill, ran) for drill in of_it}
+    return [outcomes[drill.words] for drill in drills]
+
+
+def _of_one(drill: Drill, ran: _Ran) -> Outcome:
+    """What became of one drill among those that ran together."""
+    own = ran.of(drill.tests)
+    seconds = sum(ran.seconds.get(name, 0) for name in own)
+    skipped = own & set(ran.skipped)
+    if own & (ran.failed | ran.broken) or ran.code not in {0, 1, NOTHING_TO_RUN}:
+        return Outcome("FAILS", is_kept=False, seconds=seconds, said=ran.said)
+    if skipped:
+        said = "\n".join(ran.skipped[name] for name in sorted(skipped))
+        return Outcome("not run", is_kept=False, seconds=seconds, said=said)
+    return Outcome("passes" if own else "-", is_kept=True, seconds=seconds)
 
 
 def without(drill: Drill, safeguard: Safeguard, database: str) -> Outcome:
@@ -55,7 +68,7 @@ def without(drill: Drill, safeguard: Safeguard, database: str) -> Outcome:
     if ran.is_elsewhere:
         return Outcome("-", is_kept=True, seconds=seconds)
     if ran.skipped and not ran.failed:
-        return Outcome("not run", is_kept=False, seconds=seconds, said="\n".join(ran.skipped))
+        return Outcome("not run", is_kept=False, seconds=seconds, said="\n".join(ran.skipped.values()))
     worthless = sorted(ran.passed - ran.failed)
     if worthless:
         return Outcome(
@@ -68,17 +81,29 @@ def without(drill: Drill, safeguard: Safeguard, database: str) -> Outcome:
 
 @dataclass(slots=True)
 class _Ran:
+    """One run; tests are called "tests.emails.test_outbox.test_a_mail_waits"."""
+
     code: int
     said: str
-    passed: set[str]
-    failed: set[str]
-    skipped: list[str]
-    reasons: list[str]
+    passed: set[str] = field(default_factory=set)
+    failed: set[str] = field(default_factory=set)
+    broken: set[str] = field(default_factory=set)
+    """Those that did not come to their first line."""
+    skipped: dict[str, str] = field(default_factory=dict)
+    """And why."""
+    reasons: list[str] = field(default_factory=list)
     """Why each test failed, in a line."""
+    seconds: dict[str, float] = field(default_factory=dict)
 
     @property
     def is_elsewhere(self) -> bool:
-        return self.code == NOTHING_TO_RUN and not (self.passed or self.failed or self.skipped)
+        """Whether every test is for the other database."""
+        return self.code == NOTHING_TO_RUN and not self.seconds
+
+    def of(self, tests: Iterable[str]) -> set[str]:
+        """Those among them that are named, by module or by function."""
+        wanted = [test.replace("/", ".").replace(".py", "").replace("::", ".") for test in tests]
+        return {name for name in self.seconds for one in wanted if name == one or name.startswith(f"{one}.")}
 
 
 def _run(tests: Sequence[str], database: str, more: dict[str, str]) -> tuple[_Ran, float]:
@@ -99,10 +124,8 @@ def _run(tests: Sequence[str], database: str, more: dict[str, str]) -> tuple[_Ra
                 timeout=LONGEST,
             )
         except subprocess.TimeoutExpired as hung:
-            return _Ran(
-                1, f"{hung.stdout!r:.3000}\nIt did not end within {LONGEST} seconds.", set(), set(), [], []
-            ), LONGEST
-        ran = _Ran(done.returncode, done.stdout[-6000:], set(), set(), [], [])
+            return _Ran(1, f"{hung.stdout!r:.3000}\nIt did not end within {LONGEST} seconds."), LONGEST
+        ran = _Ran(done.returncode, done.stdout[-6000:])
         if report.exists():
             _read(ET.parse(report).iter("testcase"), ran)  # noqa: S314 -- pytest wrote it just now
         return ran, time.monotonic() - begun
@@ -112,12 +135,15 @@ def _read(cases: Iterable[ET.Element], ran: _Ran) -> None:
     """Sort the tests by what became of them; one with several cases fails where one of its cases does."""
     for case in cases:
         name = f"{case.get('classname')}.{case.get('name', '').partition('[')[0]}"
+        ran.seconds[name] = ran.seconds.get(name, 0) + float(case.get("time", 0))
         if (failure := case.find("failure")) is not None:
             ran.failed.add(name)
             ran.reasons.append(f"{case.get('name')}: {failure.get('message', '')[:300]!r}")
         elif (skipped := case.find("skipped")) is not None:
-            ran.skipped.append(skipped.get("message", ""))
-        elif case.find("error") is None:
+            ran.skipped[name] = skipped.get("message", "")
+        elif case.find("error") is not None:
+            ran.broken.add(name)
+        else:
             ran.passed.add(name)
 
 
