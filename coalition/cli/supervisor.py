@@ -16,6 +16,8 @@ from typing import TYPE_CHECKING, Final, NoReturn
 
 import structlog
 
+from coalition import logs
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from types import FrameType
@@ -63,7 +65,7 @@ class Member:
             return
         if now - self.started_at > LONG_ENOUGH:
             self.wait = FIRST_WAIT
-        log.error("a process ended and is started again", process=self.name, code=code, wait=self.wait)
+        log.error("a process ended and is started again", ended=self.name, code=code, wait=self.wait)
         self.start_again_at = now + self.wait
         self.wait = min(self.wait * 2, LONGEST_WAIT)
 
@@ -93,6 +95,7 @@ def supervise(members: Sequence[Member], *, on_look: Callable[[], object]) -> No
 
     `on_look` is called between looks.
     """
+    logs.name_process("supervisor")
     with _told_by_signals() as is_told:
         try:
             while not is_told():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -123,3 +124,39 @@ def test_a_database_that_is_away_is_said(visitor: Visitor, monkeypatch: pytest.M
     monkeypatch.setattr(machine, "look", away)
     page = visitor.get("/health")
     assert (page.status, page.text) == (503, "not well\ndatabase: does not answer\n")
+
+
+@pytest.mark.usefixtures("cast_with_ticks")
+def test_who_asks_often_does_not_load_the_machine(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "KEPT_FOR", 600.0)
+    looks: list[object] = []
+    look = machine.look
+
+    def counted(*given: Any, **named: Any) -> machine.Machine:
+        looks.append(given)
+        return look(*given, **named)
+
+    monkeypatch.setattr(machine, "look", counted)
+    monkeypatch.setattr(health, "looked", health._Looked())
+    answers = {visitor.get("/health").text for _ in range(5)}
+    assert len(answers) == len(looks) == 1
+
+
+def test_while_one_looks_others_get_what_was_found_before(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(health, "looked", health._Looked())
+    before = visitor.get("/health").text
+    monkeypatch.setattr(machine, "look", lambda *_args, **_named: pytest.fail("nobody else looks"))
+    with health.looked._one_looks:
+        assert visitor.get("/health").text == before
+
+
+@pytest.mark.usefixtures("cast_with_ticks")
+def test_what_can_wait_is_said_and_is_not_a_fault(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    later = clock.now() + timedelta(days=8)
+    look = machine.look
+    monkeypatch.setattr(
+        machine, "look", lambda session, now: replace(look(session, now=now), now=later, age=timedelta(days=8))
+    )
+    page = visitor.get("/health")
+    assert page.status == 200
+    assert page.text.splitlines()[:2] == ["ok", "warning: no backup"]
