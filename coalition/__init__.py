@@ -41,10 +41,11 @@ def create_app(settings: Settings | None = None) -> Flask:
 def served_app(settings: Settings | None = None) -> Flask:
     """The app for a web server: as create_app() makes it, on a database of this version. Raises NotReady too."""
     from coalition.actions import readiness  # noqa: PLC0415 -- as above
-    from coalition.database import db  # noqa: PLC0415 -- as above
+    from coalition.database import bound, db  # noqa: PLC0415 -- as above
 
     app = create_app(settings)
     with app.app_context():
+        bound(db.engine)
         try:
             readiness.refuse_unready(db.session())
         finally:

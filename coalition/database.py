@@ -83,6 +83,9 @@ db = SQLAlchemy(model_class=Base)
 
 SECONDS_FOR_A_TURN: Final = 20
 """So long a writer waits for those before it in its process; after that it is told that the database is busy."""
+SECONDS_FOR_A_STATEMENT: Final = 30
+SECONDS_WITHOUT_A_STATEMENT: Final = 60
+"""On PostgreSQL, where a request is answered: what takes longer is ended, and its transaction undone."""
 _writers = threading.Lock()
 _begun: list[Callable[[Session], object]] = []
 
@@ -168,6 +171,20 @@ def prepare(engine: Engine) -> None:
         return
     event.listen(engine, "connect", _prepare_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
+
+
+def bound(engine: Engine) -> None:
+    """Let no statement of a process that answers requests take without end: the worker's may, and backups."""
+    if engine.dialect.name == "postgresql":
+        event.listen(engine, "connect", _bound_postgres)
+
+
+def _bound_postgres(connection: Any, _record: Any) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET statement_timeout = '{SECONDS_FOR_A_STATEMENT * 1000:.0f}ms'")
+        cursor.execute(f"SET lock_timeout = '{SECONDS_FOR_A_TURN * 1000}ms'")
+        cursor.execute(f"SET idle_in_transaction_session_timeout = '{SECONDS_WITHOUT_A_STATEMENT * 1000}ms'")
+    connection.commit()
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

@@ -12,6 +12,7 @@ from granian.log import LogLevels
 
 from coalition import config, create_app, logs
 from coalition.cli import lifeline
+from coalition.database import bound, db
 from coalition.web.slow_bodies import READERS_OF_LARGE, READERS_OF_SMALL
 
 if TYPE_CHECKING:
@@ -62,4 +63,7 @@ def application() -> Flask:
     parent = multiprocessing.parent_process()
     lifeline.hold(parent.pid if parent else None)
     logs.name_process("web")
-    return create_app()
+    app = create_app()
+    with app.app_context():
+        bound(db.engine)
+    return app

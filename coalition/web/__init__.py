@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from werkzeug.middleware.proxy_fix import ProxyFix
 
@@ -17,7 +17,7 @@ from coalition.web.public.layer import PublicLayer
 from coalition.web.safe_host import SafeHost
 from coalition.web.sent import SentRequest
 from coalition.web.signing import signing
-from coalition.web.slow_bodies import SlowBodies
+from coalition.web.slow_bodies import LONGEST_WITH_FILE, MEGABYTE, SlowBodies
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -25,7 +25,15 @@ if TYPE_CHECKING:
     from coalition.config import Settings
     from coalition.keys import KeyRing
 
-MEGABYTE = 1024 * 1024
+
+PATIENCE_WITH_POSTGRES: Final = {
+    "connect_timeout": 5,
+    "tcp_user_timeout": 15_000,
+    "keepalives_idle": 10,
+    "keepalives_interval": 5,
+    "keepalives_count": 2,
+}
+"""Seconds (but for the second, in milliseconds) after which a server that says nothing counts as gone."""
 
 
 def configuration(settings: Settings, ring: KeyRing) -> dict[str, Any]:
@@ -40,7 +48,7 @@ def configuration(settings: Settings, ring: KeyRing) -> dict[str, Any]:
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "PERMANENT_SESSION_LIFETIME": timedelta(hours=12),
-        "MAX_CONTENT_LENGTH": 20 * MEGABYTE,
+        "MAX_CONTENT_LENGTH": LONGEST_WITH_FILE,
         "MAX_FORM_MEMORY_SIZE": 4 * MEGABYTE,
         "MAX_FORM_PARTS": 5000,
         # Our own no-referrer pages make Flask-WTF's Referer check refuse honest posts on https.
@@ -77,10 +85,10 @@ def follow_the_keys(app: Flask, ring: KeyRing) -> None:
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
     # What a statement was given never stands in an error's words, and so in no log.
-    options: dict[str, Any] = {"hide_parameters": True, "pool_size": settings.web_threads + 2}
+    options: dict[str, Any] = {"hide_parameters": True, "pool_size": settings.web_threads + 2, "pool_timeout": 10}
     if settings.database_url.startswith("sqlite"):
         return options | {"connect_args": {"timeout": 20}}
-    return options | {"pool_pre_ping": True, "connect_args": {"connect_timeout": 5}}
+    return options | {"pool_pre_ping": True, "connect_args": PATIENCE_WITH_POSTGRES}
 
 
 def open_database(app: Flask) -> None:
@@ -115,7 +123,7 @@ def open_doors(app: Flask) -> None:
 def stand_in_front(app: Flask) -> None:
     """Put before the app what sees each request before Flask does."""
     settings_proxies(app)
-    app.wsgi_app = SlowBodies(app.wsgi_app, longest=app.config["MAX_CONTENT_LENGTH"])  # type: ignore[method-assign]  # Flask's own way to wrap
+    app.wsgi_app = SlowBodies(app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way to wrap
     app.wsgi_app = PublicLayer(app, app.wsgi_app)  # type: ignore[method-assign]  # Flask's own way to wrap
     if host := config.settings().safe_host:
         app.wsgi_app = SafeHost(app.wsgi_app, host)  # type: ignore[method-assign]  # Flask's own way to wrap

@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Final
 
 import structlog
-from flask import g, render_template, request
+from flask import abort, g, render_template, request
+from flask_babel import get_locale
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
+from coalition import languages
 from coalition.web import away
-from coalition.web.slow_bodies import UNREAD
+from coalition.web.slow_bodies import MEGABYTE, UNREAD, longest_at
 
 if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.wrappers import Response
 
 log = structlog.get_logger(__name__)
+LONGEST_ADDRESS: Final = 4000
+"""Characters of path and question: the longest of ours, a list that is asked by every filter, has some hundred."""
 PAGES = {400, 403, 404, 408, 410, 413, 429, 500, 503}
 
 
 def init_app(app: Flask) -> None:
     """Answer every refusal and every fault with a page of ours."""
-    app.before_request_funcs.setdefault(None, []).insert(0, refuse_unread)
+    app.before_request_funcs.setdefault(None, [])[:0] = [refuse_unread, refuse_long_address]
     app.register_error_handler(HTTPException, refused)
     app.register_error_handler(Exception, fault)
 
@@ -33,7 +38,15 @@ def refuse_unread() -> tuple[str, int, dict[str, str]] | None:
     if status is None:
         return None
     g.database_is_away = True  # nothing here is worth a connection
-    return render_template(f"errors/{status}.html"), status, {"Retry-After": "5"}
+    longest = languages.number(longest_at(request.path) // MEGABYTE, str(get_locale() or "en"))
+    headers = {} if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else {"Retry-After": "5"}
+    return render_template(f"errors/{status}.html", limit=f"{longest} MB"), status, headers
+
+
+def refuse_long_address() -> None:
+    """No page of ours has such an address; what hangs behind one is nothing that we read."""
+    if len(request.path) + len(request.query_string) > LONGEST_ADDRESS:
+        abort(HTTPStatus.REQUEST_URI_TOO_LONG)
 
 
 def refused(error: HTTPException) -> tuple[str, int] | HTTPException | Response:

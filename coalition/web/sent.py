@@ -12,7 +12,7 @@ from urllib.parse import unquote_to_bytes
 
 from flask import Request
 from flask_babel import gettext as _
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 from werkzeug.sansio.multipart import Data, Epilogue, Field, MultipartDecoder
 
@@ -51,6 +51,8 @@ class TextForms(FormDataParser):
         if mimetype not in FORMS:
             return super().parse(stream, mimetype, content_length, options)
         whole = stream.read()
+        if mimetype == IN_ONE_LINE and self.max_form_parts is not None and whole.count(b"&") >= self.max_form_parts:
+            raise RequestEntityTooLarge  # the library counts the parts of the other kind alone
         parsed = super().parse(BytesIO(whole), mimetype, content_length, options)
         if not all(_is_text(value) for value in _to_judge(whole, parsed, mimetype, options or {})):
             for file in (one for files in parsed[2].listvalues() for one in files):

@@ -21,7 +21,13 @@ if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 SMALL: Final = 64 * 1024
-"""Every form at the signing door is smaller: uploads never take the threads that read those."""
+"""Nearly every form at the signing door is smaller: uploads never take the threads that read those."""
+MEGABYTE: Final = 1024 * 1024
+LONGEST: Final = MEGABYTE
+"""What is taken where no file is: a form in which every field is filled to its limit is shorter."""
+LONGEST_WITH_FILE: Final = 20 * MEGABYTE
+TAKE_FILES: Final = ("/desk/", "/organisation/", "/verify")
+"""How the addresses begin to which files are sent."""
 READERS_OF_SMALL: Final = 40
 READERS_OF_LARGE: Final = 8
 """Threads of a web process that may wait for forms at once, beside those that `web_threads` promises to the others."""
@@ -51,18 +57,19 @@ class Queue:
 class SlowBodies:
     """A WSGI application in front of another, which gives it forms that are whole."""
 
-    def __init__(self, behind: WSGIApplication, *, longest: int, readers: int = READERS_OF_SMALL) -> None:
-        """Forms over `longest` bytes are not read here: the application refuses them."""
+    def __init__(self, behind: WSGIApplication, *, readers: int = READERS_OF_SMALL) -> None:
         self._behind = behind
-        self._longest = longest
         self._small, self._large = Queue.of(readers), Queue.of(READERS_OF_LARGE)
         self._stalled = Stalled()
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Read the form, if there is one and somebody is free to, then let the app behind answer."""
-        length = self._to_read(environ)
-        if not length:
+        longest, length = longest_at(environ["PATH_INFO"]), _announced(environ)
+        if length == 0:
             return self._behind(environ, start_response)
+        if length is not None and length > longest:
+            return self._unread(environ, start_response, 413)
+        length = longest + 1 if length is None else length
         queue = self._small if length <= SMALL else self._large
         if not queue.free.acquire(blocking=False):
             return self._unread(environ, start_response, 503)
@@ -72,23 +79,16 @@ class SlowBodies:
             return self._unread(environ, start_response, 408)
         finally:
             queue.free.release()
+        if len(whole) > longest:
+            return self._unread(environ, start_response, 413)
         read = {"wsgi.input": io.BytesIO(whole), "CONTENT_LENGTH": str(len(whole))}
         return self._behind(environ | read, start_response)
-
-    def _to_read(self, environ: WSGIEnvironment) -> int:
-        """How many bytes to read here: what is announced, or for a form in pieces one more than is allowed."""
-        if environ.get("HTTP_TRANSFER_ENCODING"):
-            return self._longest + 1
-        announced = str(environ.get("CONTENT_LENGTH") or "")
-        length = int(announced) if announced.isdecimal() else 0
-        return length if length <= self._longest else 0
 
     def _read(self, environ: WSGIEnvironment, length: int) -> bytes:
         until = time.monotonic() + seconds_for(length)
         with self._stalled.watched(environ, until):
             whole = read_until(environ["wsgi.input"], length, until)
-        announced = environ.get("CONTENT_LENGTH")
-        if announced and not environ.get("HTTP_TRANSFER_ENCODING") and len(whole) < int(str(announced)):
+        if len(whole) < (_announced(environ) or 0):
             raise TooSlow  # cut off: half a form is none
         return whole
 
@@ -96,6 +96,19 @@ class SlowBodies:
         nothing = {"wsgi.input": io.BytesIO(), "CONTENT_LENGTH": "0", UNREAD: status}
         rest = {name: value for name, value in environ.items() if name != "HTTP_TRANSFER_ENCODING"}
         return self._behind(rest | nothing, start_response)
+
+
+def longest_at(path: str) -> int:
+    """How many bytes may be sent to an address."""
+    return LONGEST_WITH_FILE if path.startswith(TAKE_FILES) else LONGEST
+
+
+def _announced(environ: WSGIEnvironment) -> int | None:
+    """How long the body says it is; None where it comes in pieces and does not say."""
+    if environ.get("HTTP_TRANSFER_ENCODING"):
+        return None
+    announced = str(environ.get("CONTENT_LENGTH") or "")
+    return int(announced) if announced.isdecimal() else 0
 
 
 def seconds_for(length: int) -> float:

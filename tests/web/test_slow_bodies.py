@@ -1,0 +1,130 @@
+"""What is sent has an end: in bytes, in parts, and in time. Whoever sends more, or slowly, is told so in words."""
+
+from __future__ import annotations
+
+import io
+import socket
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from sqlalchemy import event, text
+from sqlalchemy.exc import OperationalError
+
+from coalition import database
+from coalition.database import db
+from coalition.web import slow_bodies, stalled
+from coalition.web.away import is_away
+from coalition.web.slow_bodies import LONGEST, LONGEST_WITH_FILE, UNREAD, SlowBodies, seconds_for
+from tests import builders
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from tests.cast import Cast
+    from tests.visitor import Visitor
+
+
+class Drip:
+    """A body of which one byte comes each second, on a clock of its own."""
+
+    def __init__(self) -> None:
+        self.now = 0.0
+
+    def read(self, size: int) -> bytes:
+        self.now += size
+        return b"a" * size
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+class Behind:
+    """An application that keeps what reached it."""
+
+    def __init__(self) -> None:
+        self.status: int | None = None
+        self.body = b""
+
+    def __call__(self, environ: dict[str, Any], _start: Any) -> Iterable[bytes]:
+        self.status, self.body = environ.get(UNREAD), environ["wsgi.input"].read()
+        return []
+
+
+def sent(body: Any, *, length: int | None, path: str = "/lost", readers: int = 1) -> Behind:
+    """What an application gets of a form of that length."""
+    behind = Behind()
+    announced = {"HTTP_TRANSFER_ENCODING": "chunked"} if length is None else {"CONTENT_LENGTH": str(length)}
+    SlowBodies(behind, readers=readers)({"PATH_INFO": path, "wsgi.input": body, **announced}, lambda *_: None)
+    return behind
+
+
+def test_a_form_that_drips_ends_in_its_time_though_a_byte_comes_each_second(monkeypatch: pytest.MonkeyPatch) -> None:
+    drip = Drip()
+    monkeypatch.setattr(slow_bodies, "time", drip)
+    assert sent(drip, length=5000).status == 408
+    assert seconds_for(5000) < drip.now < 3 * seconds_for(5000)
+
+
+def test_a_whole_form_arrives_whole_and_one_cut_off_not_at_all() -> None:
+    whole = sent(io.BytesIO(b"address=ada"), length=11)
+    assert (whole.status, whole.body) == (None, b"address=ada")
+    assert sent(io.BytesIO(b"address"), length=11).status == 408
+
+
+def test_more_than_is_taken_is_not_read_announced_or_in_pieces() -> None:
+    class Untouched(io.BytesIO):
+        def read(self, *_: Any) -> bytes:
+            pytest.fail("it was read")
+
+    assert sent(Untouched(), length=LONGEST + 1).status == 413
+    assert sent(Untouched(), length=LONGEST_WITH_FILE + 1, path="/desk/x").status == 413
+    assert sent(io.BytesIO(b"a" * (LONGEST + 9)), length=None).status == 413
+    assert len(sent(io.BytesIO(b"a" * LONGEST), length=None).body) == LONGEST
+
+
+def test_only_so_many_forms_are_waited_for_at_once() -> None:
+    assert sent(io.BytesIO(b"a"), length=1, readers=0).status == 503
+
+
+def test_who_sends_nothing_is_hung_up_on_and_who_moves_is_not() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening, socket.create_connection(listening.getsockname()) as one:
+        there, _address = listening.accept()
+        with there:
+            one.sendall(b"POST")
+            assert stalled.hang_up(seconds=60) == 0
+            assert stalled.hang_up(seconds=0) == 1
+            assert one.recv(1) == b""
+
+
+def test_each_bound_is_said_in_words_and_in_the_language_of_who_reads(visitor: Visitor, cast: Cast) -> None:
+    builders.an_open_letter(cast)
+    visitor.headers["Accept-Language"] = "fr"
+    parts = b"".join(b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n' for _ in range(5001))
+    in_parts = {"Content-Type": "multipart/form-data; boundary=x"}
+    in_line = {"Content-Type": "application/x-www-form-urlencoded"}
+    for body, headers in (
+        (parts + b"--x--\r\n", in_parts),
+        (b"a=1&" * 5001, in_line),
+        (b"a" * (LONGEST + 1), in_line),
+    ):
+        page = visitor.post("/lost", body, headers=headers)
+        assert (page.status, page.tree.get("lang")) == (413, "fr")
+        assert page.heading
+    assert visitor.get(f"/lost?{'a' * 5000}").status == 414
+    assert visitor.get(f"/{'a' * 5000}").heading
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.only_on("postgres")
+def test_a_statement_that_takes_too_long_is_ended_and_counts_as_busy(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database, "SECONDS_FOR_A_STATEMENT", 0.05)
+    db.engine.dispose()
+    database.bound(db.engine)
+    try:
+        with pytest.raises(OperationalError) as ended:
+            db.session.execute(text("SELECT pg_sleep(20)"))
+        assert is_away(ended.value)
+    finally:
+        event.remove(db.engine, "connect", database._bound_postgres)
+        db.session.remove()
+        db.engine.dispose()
