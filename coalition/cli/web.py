@@ -13,7 +13,6 @@ from granian.log import LogLevels
 from coalition import config, create_app, logs
 from coalition.cli import lifeline
 from coalition.database import bound, db
-from coalition.web.slow_bodies import READERS_OF_LARGE, READERS_OF_SMALL
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -22,8 +21,8 @@ SECONDS_FOR_HEADERS = 10
 """Whoever takes longer to send the head of a request is hung up on."""
 SECONDS_TO_END = 5
 BACKLOG = 1024
-READERS = READERS_OF_SMALL + READERS_OF_LARGE
-"""Threads beside those of the settings: so many may wait for slow forms."""
+READERS = 48
+"""Threads beside those of the settings: so many may wait for slow forms (coalition.web.slow_bodies)."""
 LOGGING: dict[str, Any] = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -11,6 +11,7 @@ from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
 from coalition import database
+from coalition.cli import web
 from coalition.database import db
 from coalition.web import slow_bodies, stalled
 from coalition.web.away import is_away
@@ -50,11 +51,15 @@ class Behind:
         return []
 
 
+def started(*_: Any) -> Any:
+    """WSGI's start_response."""
+
+
 def sent(body: Any, *, length: int | None, path: str = "/lost", readers: int = 1) -> Behind:
     """What an application gets of a form of that length."""
     behind = Behind()
     announced = {"HTTP_TRANSFER_ENCODING": "chunked"} if length is None else {"CONTENT_LENGTH": str(length)}
-    SlowBodies(behind, readers=readers)({"PATH_INFO": path, "wsgi.input": body, **announced}, lambda *_: None)
+    SlowBodies(behind, readers=readers)({"PATH_INFO": path, "wsgi.input": body, **announced}, started)
     return behind
 
 
@@ -80,6 +85,10 @@ def test_more_than_is_taken_is_not_read_announced_or_in_pieces() -> None:
     assert sent(Untouched(), length=LONGEST_WITH_FILE + 1, path="/desk/x").status == 413
     assert sent(io.BytesIO(b"a" * (LONGEST + 9)), length=None).status == 413
     assert len(sent(io.BytesIO(b"a" * LONGEST), length=None).body) == LONGEST
+
+
+def test_the_web_server_has_a_thread_for_each_form_that_is_waited_for() -> None:
+    assert web.READERS == slow_bodies.READERS_OF_SMALL + slow_bodies.READERS_OF_LARGE
 
 
 def test_only_so_many_forms_are_waited_for_at_once() -> None:
