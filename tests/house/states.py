@@ -437,6 +437,40 @@ PAGES: Final[dict[str, Line]] = {
     # -- the desk
     "/desk": {"filled": Seen("Letters", "What needs you"), "empty": Seen("Letters", "There is no letter yet.")},
     "/desk/account": {EACH: Seen("Your account")},
+    "/desk/second-step": {
+        "owed": Seen("The second step", "The six digits that the app shows now"),
+        "given": Seen("Letters", "There is no letter yet."),
+    },
+    "/desk/prove": {
+        "old proof": Seen("Is it you?", "It counts for ten minutes."),
+        "fresh proof": Seen("Letters", "There is no letter yet."),
+    },
+    "/desk/account/second-step": {
+        "filled": Seen("Your second step", "3 recovery codes are left."),
+        "empty": Seen("Your second step", "Browsers make passkeys only for a site with a name and https."),
+        "required": Seen("Your second step", "this is all you see of the desk"),
+    },
+    "/desk/account/second-step/app": {
+        "filled": Seen("Set up an app", "shows valid codes until this one has shown its first"),
+        EACH: Seen("Set up an app", "Or type this secret into the app"),
+    },
+    "/desk/account/second-step/app/remove": {
+        "filled": Seen("Remove the app?", "The others go on working."),
+        EACH: Leads("/desk/account/second-step"),
+    },
+    "/desk/account/second-step/codes": {
+        "filled": Seen("Make new recovery codes?", "Those from before cease to work."),
+        EACH: Leads("/desk/account/second-step"),
+    },
+    "/desk/account/second-step/passkey": {EACH: Seen("Add a passkey")},
+    "/desk/account/second-step/passkey/<uuid:passkey_id>/remove": {
+        "filled": Seen("Remove the passkey?", "Blue key"),
+        EACH: Never("there is none to be removed"),
+    },
+    "/desk/team/<uuid:account_id>/second-step": {
+        "filled": Seen("Take the second step of Omar Haddad away?", "They have none."),
+        "empty": Seen("Take the second step of ليلى away?", "They have none."),
+    },
     "/desk/directory": {
         "filled": Seen("Directory", "Amman Writers’ House"),
         "empty": Seen("Directory", "1 organisation"),
@@ -798,6 +832,17 @@ FORMS: Final[dict[str, Refused | Acts]] = {
     # -- the desk
     "/desk/account": Refused("filled", "Enter your name"),
     "/desk/account/mails": Acts("two ticks"),
+    "/desk/account/second-step/app": Acts("a code of the secret that was offered; without it, it begins again"),
+    "/desk/account/second-step/app/remove": Acts("one press, on a page that says what it does"),
+    "/desk/account/second-step/codes": Acts("one press, on a page that says what it does"),
+    "/desk/account/second-step/passkey": Acts(
+        "a name, and an answer of the browser; here it makes none, and is told so"
+    ),
+    "/desk/account/second-step/passkey/<uuid:passkey_id>/remove": Acts("one press, on a page that says what it does"),
+    "/desk/prove": Refused("old proof", "Enter your password"),
+    "/desk/second-step": Refused("owed", "Enter the code"),
+    "/desk/sign-in/passkey": Acts("what a browser answers for a passkey; anything else leads to the sign-in page"),
+    "/desk/team/<uuid:account_id>/second-step": Acts("one press, on a page that says what it does"),
     "/desk/account/password": Refused("filled", "This is not your present password"),
     "/desk/directory/<uuid:organisation_id>/contacts/new": Refused("filled", "Enter the email address"),
     "/desk/directory/<uuid:organisation_id>/edit": Refused("filled", "Enter the organisation’s name"),

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final, TypeAlias
 from uuid import UUID, uuid4
 
+from passlib.totp import TOTP
 from sqlalchemy import select
 
 from coalition import clock, config, create_app, tokens
@@ -34,6 +35,8 @@ from coalition.actions import (
     press,
     reconfirm,
     request,
+    second_step,
+    sessions,
     show_proof,
     sign_for_oneself,
     take_off_person,
@@ -43,6 +46,7 @@ from coalition.actions import (
 from coalition.actions.own_page import Here
 from coalition.database import db, transaction
 from coalition.emails import outbox
+from coalition.models import app_code
 from coalition.models.account import Account
 from coalition.models.comment import Comment
 from coalition.models.contact import Contact
@@ -52,6 +56,7 @@ from coalition.models.link import Link
 from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.private_note import PrivateNote
 from coalition.models.request import RequestToSign
+from coalition.models.second_step import Passkey
 from coalition.models.signature import Signature, organisation_index
 from coalition.models.standing_consent import StandingAct
 from coalition.rendering.paragraphs import paragraphs
@@ -354,6 +359,53 @@ def signed_out(worlds: Worlds) -> State:
         while True:
             enter.mail_code(TRIED_OFTEN, browser="theirs")
     return State({}, worlds.full.strangers(), at=clock.now())  # tries are forgotten after a while
+
+
+def second_steps(worlds: Worlds, *, given: bool) -> State:
+    """Two colleagues with an app and a passkey; those who gave it in this session, and three codes before."""
+    house, names = worlds.full, {"en": "Mira Lund", "ar": "منى"}
+    visitors, keys = house.strangers(), {}
+    for language, name in names.items():
+        account_id = enter.invite_colleague(
+            by=house.nadia, name=name, address=f"mira-{uuid4().hex}@freevoices.example", language=language
+        )
+        secret = app_code.new_secret()
+        shown = str(TOTP(key=secret).generate(time=clock.now()).token)
+        here = sessions.begin(account_id, token=uuid4().hex, by="password", device="")
+        codes = second_step.add_app(account_id, secret=secret, code=shown, session_id=here)
+        for code in codes[:7]:
+            second_step.give_code(account_id, code, session_id=here)
+        with transaction() as session:
+            key = Passkey(
+                account_id=account_id, name="Blue key", credential_id=uuid4().bytes, public_key=b"", made_at=clock.now()
+            )
+            session.add(key)
+            keys[language] = key.id
+        visitors[language].sign_in(db.session.get_one(Account, account_id))
+        if given:
+            for begun in sessions.live_of(account_id):
+                second_step.mark_given(begun.id, "app")
+    return State({"passkey_id": keys}, visitors)
+
+
+def owes_second_step(worlds: Worlds) -> State:
+    """The password was given, nothing else yet."""
+    return second_steps(worlds, given=False)
+
+
+def has_second_step(worlds: Worlds) -> State:
+    """The second step was given."""
+    return second_steps(worlds, given=True)
+
+
+def needs_second_step(worlds: Worlds) -> State:
+    """Administrators of a house that requires it, who have none."""
+    return State({}, worlds.full.at_the_desk(), {"second_step": "required"})
+
+
+def proof_is_old(worlds: Worlds) -> State:
+    """A quarter of an hour after signing in."""
+    return replace(second_steps(worlds, given=True), at=clock.now() + timedelta(minutes=15))
 
 
 def signed_in(worlds: Worlds) -> State:
@@ -909,6 +961,9 @@ DOORS: Final = (
         {"fresh link": a_set_up_link, "used link": a_used_set_up_link, "not ours": a_token_that_is_not_ours},
     ),
     Door("/desk/sign-in", {"signed out": signed_out, "signed in": signed_in}),
+    Door("/desk/second-step", {"owed": owes_second_step, "given": has_second_step}),
+    Door("/desk/prove", {"old proof": proof_is_old, "fresh proof": has_second_step}),
+    Door("/desk/account/second-step", {"filled": has_second_step, "empty": signed_in, "required": needs_second_step}),
     Door("/desk", {"filled": the_full_desk, "empty": the_empty_desk}),
     Door(
         "/i",

@@ -246,7 +246,7 @@ def _passkey_page(form: PasskeyForm, *, status: int = 200) -> ResponseReturnValu
         known = second_step.proofs(account()).passkeys
         asked = passkeys.ask_to_make(account(), known, coalition=coalition_name(language()))
     return page_with_passkey(
-        "desk/own_passkey.html", asked=asked, status=status, values=form.values, errors=form.problems
+        "desk/own_passkey.html", asked=asked, status=status, values=form.values, errors=form.problems if asked else {}
     )
 
 
