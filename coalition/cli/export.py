@@ -9,19 +9,23 @@ from typing import TYPE_CHECKING, Final
 
 from flask import current_app
 
+from coalition import config
 from coalition.cli.refusal import Refused, opened
 from coalition.database import db
 from coalition.rendering import bodies
 from coalition.rendering.pdf import MissingGlyphs
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
 MARK: Final = ".coalition-export"
 """Lies in a folder that this command filled: only such a folder is written over."""
 SHOWN: Final = re.compile(rb'(?:src|href)="(/(?:(?:static|photos|logos|documents)/|(?:[a-z]{2}/)?safety)[^"?#]*)"')
 """What a page shows or links that is not among the stored answers."""
+LINK: Final = re.compile(rb'(<(?:a|form)\b[^>]*?\b(?:href|action)=")(/[^"?#]*)')
+NOT_FOUND: Final = "404.html"
+"""What hosts of files show for an address that has none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +52,10 @@ def export(folder: Path) -> Exported:
                 missing.append(path)
             else:
                 wanted[_file_of(path, media_type)] = content
-        for path in sorted({found.decode() for content in wanted.values() for found in SHOWN.findall(content)}):
-            answer = current_app.test_client().get(path)
-            if answer.status_code == HTTPStatus.OK:  # else it was taken off meanwhile
-                wanted[_file_of(path, answer.content_type)] = answer.data
+        _fetch_shown(wanted)
+        wanted[NOT_FOUND] = current_app.test_client().get("/no-such-page").data
+        root = config.settings().root
+    wanted = {name: _led_home(content, wanted, root) if _is_page(name) else content for name, content in wanted.items()}
     folder.mkdir(parents=True, exist_ok=True)
     (folder / MARK).touch()
     _remove_others(folder, set(wanted))
@@ -66,6 +70,32 @@ def _answers() -> Iterator[tuple[str, str, bytes | None]]:
             yield answer.path, answer.media_type, answer.make()
         except MissingGlyphs:
             yield answer.path, answer.media_type, None
+
+
+def _fetch_shown(wanted: dict[str, bytes]) -> None:
+    """Add what pages show or link and no answer is stored of, until nothing new is shown."""
+    known: set[str] = set()
+    while fresh := {found.decode() for content in wanted.values() for found in SHOWN.findall(content)} - known:
+        for path in sorted(fresh):
+            answer = current_app.test_client().get(path)
+            if answer.status_code == HTTPStatus.OK:  # else it was taken off meanwhile
+                wanted[_file_of(path, answer.content_type)] = answer.data
+        known |= fresh
+
+
+def _is_page(name: str) -> bool:
+    return name.endswith(".html")
+
+
+def _led_home(page: bytes, wanted: Mapping[str, bytes], root: str) -> bytes:
+    """A page whose links to what only the site itself can answer, a form or a search, lead there."""
+
+    def led(found: re.Match[bytes]) -> bytes:
+        name = found[2].decode().strip("/")
+        is_here = any(one in wanted for one in (name, f"{name}/index.html".lstrip("/"), f"{name}/index.json"))
+        return found[0] if is_here else found[1] + root.encode() + found[2]
+
+    return LINK.sub(led, page)
 
 
 def _file_of(path: str, media_type: str) -> str:
