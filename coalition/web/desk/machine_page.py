@@ -52,9 +52,9 @@ def _facts(found: Machine) -> list[dict[str, str]]:
         (_("Backups by themselves"), _promise(found)),
         (_("Mail server"), settings.mail_server or _("None: mail is held")),
     ]
-    facts += [
-        (mail_state_words(state), number(found.mails[state], spoken)) for state in STATES if found.mails.get(state)
-    ]
+    mails = [f"{number(found.mails[one], spoken)} {mail_state_words(one)}" for one in STATES if found.mails.get(one)]
+    if mails:
+        facts.append((_("Mails"), languages.join(mails, spoken)))
     if found.pausing:
         facts.append((_("Hosts that asked us to wait"), number(found.pausing, spoken)))
     facts += [
