@@ -46,6 +46,10 @@ lock: ## write the hashed lock files from pyproject.toml (needs uv; UPGRADE=--up
 	$(LOCK) $(UPGRADE) --group build -c requirements.txt -o requirements-build.txt
 	$(LOCK) $(UPGRADE) --extra postgres --extra seal --extra metrics --group build --group dev -c requirements.txt -c requirements-build.txt pyproject.toml -o requirements-dev.txt
 
+sbom: ## write down what an installation is made of, and under which licences (needs cyclonedx-py)
+	@command -v cyclonedx-py > /dev/null || { echo "make sbom needs cyclonedx-py: $(PYTHON) -m pip install cyclonedx-bom" >&2; exit 1; }
+	$(PYTHON) docs/sbom.py
+
 .venv/bin/python:
 	@command -v $(PYTHON) > /dev/null || { echo "Python 3.11 or later is missing: install python3." >&2; exit 1; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or later is needed; $(PYTHON) is older. Name another: make $(MAKECMDGOALS) PYTHON=python3.12" >&2; exit 1; }

@@ -14,12 +14,15 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any, Final, Literal, Protocol
+from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+
+from coalition.config import is_loopback
 
 PROGRAMS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 QUIET = (
@@ -90,8 +93,12 @@ def chromium() -> Iterator[Browser]:
 
 @pytest.fixture
 def new_page(chromium: Browser) -> Iterator[NewPage]:
-    """A maker of pages, each like one person's browser; all are closed after the test."""
+    """A maker of pages, each like one person's browser; all are closed after the test.
+
+    The test fails where a page asked anybody but the machine it runs on (SAFETY §5: no third-party request).
+    """
     contexts: list[BrowserContext] = []
+    asked: set[str] = set()
 
     def make(
         *,
@@ -111,12 +118,24 @@ def new_page(chromium: Browser) -> Iterator[NewPage]:
             base_url=base_url,
         )
         context.set_default_timeout(PATIENCE)
+        context.on("request", lambda request: asked.add(request.url))
         contexts.append(context)
         return context.new_page()
 
     yield make
     for context in contexts:
         context.close()
+    assert third_parties(asked) == []
+
+
+def third_parties(addresses: Iterable[str]) -> list[str]:
+    """Those of the addresses that lead to another machine than this."""
+    return sorted(
+        address
+        for address in addresses
+        if urlsplit(address).scheme not in {"data", "blob", "about"}
+        and not is_loopback(urlsplit(address).hostname or "elsewhere")
+    )
 
 
 def axe(page: Page, *, only: list[str] | None = None) -> None:
