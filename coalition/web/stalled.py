@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 
 SECONDS_BETWEEN_LOOKS: Final = 1.0
 SECONDS_WITHOUT_A_BYTE: Final = 30
-"""Longer than any answer takes to be made (coalition.database): who waits for one is not mistaken for who is stalled."""
+"""No answer takes longer to be made (coalition.database): who waits for one is not mistaken for who is stalled."""
 SERVER: Final = "Granian"
 """The one server whose connections lie open in this process; another has its own ways."""
 TCP_INFO: Final = struct.Struct("=8B13I")
