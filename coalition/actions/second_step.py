@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy.orm import Session
 
-TRIES: Final = 10
+TRIES: Final = 5
 TRIES_EVERY: Final = timedelta(minutes=10)
 FEW: Final = 3
 """When so many recovery codes are left, or fewer, the account's page says so."""

@@ -92,6 +92,7 @@ def told(account_id: UUID) -> list[str]:
 # -- who is asked for it ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("required")
 def test_an_administrator_without_one_sees_its_page_and_the_way_out_and_nothing_else(
     visitor: Visitor, cast: Cast
@@ -105,6 +106,7 @@ def test_an_administrator_without_one_sees_its_page_and_the_way_out_and_nothing_
     assert visitor.get("/desk").form("sign-out").submit().path.startswith("/desk/sign-in")
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("required")
 def test_a_form_that_was_open_comes_back_when_a_second_step_is_asked_for(visitor: Visitor, cast: Cast) -> None:
     visitor.sign_in(cast.coordinator)
@@ -119,6 +121,7 @@ def test_a_form_that_was_open_comes_back_when_a_second_step_is_asked_for(visitor
     assert cast.coordinator.name == "Nadia Rahimi"
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("required")
 def test_an_administrator_sets_up_an_app_and_is_in(visitor: Visitor, cast: Cast) -> None:
     sign_in(visitor, cast.coordinator)
@@ -147,6 +150,7 @@ def test_the_team_of_a_letter_is_asked_at_its_next_request_when_it_becomes_sensi
     assert omar.get("/desk").path == "/desk"
 
 
+@pytest.mark.only_on("sqlite")
 def test_where_it_is_offered_nobody_must_have_one(nadia: Visitor) -> None:
     assert nadia.get("/desk").path == "/desk"
     assert "makes that safer" in nadia.get("/desk/account").words
@@ -163,6 +167,7 @@ def test_the_demonstration_offers_it_and_other_houses_need_it() -> None:
 # -- giving it --------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.only_on("sqlite")
 def test_neither_a_mailed_code_nor_a_set_up_link_nor_a_password_replaces_it(visitors: Visitors, cast: Cast) -> None:
     with_app(cast.coordinator_id)
     with time_machine.travel(clock.now(), tick=False):
@@ -192,6 +197,7 @@ def test_the_code_of_each_half_minute_works_once_and_none_before_it(cast: Cast) 
                 second_step.give_code(cast.coordinator_id, used, session_id=a_session(cast.coordinator_id))
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_clock_may_be_half_a_minute_off_and_not_more(cast: Cast) -> None:
     with_app(cast.coordinator_id)
     here = a_session(cast.coordinator_id)
@@ -204,6 +210,7 @@ def test_a_clock_may_be_half_a_minute_off_and_not_more(cast: Cast) -> None:
         assert given(here) == "app"
 
 
+@pytest.mark.only_on("sqlite")
 def test_digits_of_any_script_and_in_groups_are_a_code(cast: Cast) -> None:
     with_app(cast.coordinator_id)
     code = code_now()
@@ -236,6 +243,7 @@ def _wrong() -> str:
     return next(code for code in ("000000", "111111", "222222", "333333") if code not in near)
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_browser_that_gave_the_step_has_tries_of_its_own(visitors: Visitors, cast: Cast) -> None:
     with_app(cast.coordinator_id)
     mine, theirs = visitors(), visitors()
@@ -250,6 +258,7 @@ def test_a_browser_that_gave_the_step_has_tries_of_its_own(visitors: Visitors, c
         assert sign_in(mine, cast.coordinator).form("second-step").fill(code=code_now()).submit().path == "/desk"
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_password_alone_gives_no_browser_tries_of_its_own(visitor: Visitor, cast: Cast) -> None:
     with_app(cast.coordinator_id)
     sign_in(visitor, cast.coordinator)
@@ -279,6 +288,7 @@ def test_new_codes_replace_the_old_and_belong_to_one_account(cast: Cast) -> None
     second_step.give_code(cast.coordinator_id, new[0], session_id=a_session(cast.coordinator_id))
 
 
+@pytest.mark.only_on("sqlite")
 def test_the_database_keeps_no_recovery_code_and_no_secret_that_can_be_read(cast: Cast) -> None:
     codes = with_app(cast.coordinator_id)
     account = cast.coordinator
@@ -290,6 +300,7 @@ def test_the_database_keeps_no_recovery_code_and_no_secret_that_can_be_read(cast
     assert account.totp_secret == SECRET
 
 
+@pytest.mark.only_on("sqlite")
 def test_few_codes_left_are_said_on_the_page_of_the_account(nadia: Visitor, cast: Cast) -> None:
     codes = with_app(cast.coordinator_id)
     for code in codes[:7]:
@@ -298,6 +309,7 @@ def test_few_codes_left_are_said_on_the_page_of_the_account(nadia: Visitor, cast
     assert "3 recovery codes are left" in page.visitor.get("/desk/account").words
 
 
+@pytest.mark.only_on("sqlite")
 def test_codes_are_made_anew_and_shown_in_one_answer(nadia: Visitor, cast: Cast) -> None:
     with_app(cast.coordinator_id)
     nadia.get("/desk").form("second-step").fill(code=code_now()).submit()
@@ -312,6 +324,7 @@ def test_codes_are_made_anew_and_shown_in_one_answer(nadia: Visitor, cast: Cast)
 # -- adding and removing ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.only_on("sqlite")
 def test_changing_it_asks_for_a_fresh_proof(nadia: Visitor, cast: Cast) -> None:
     with time_machine.travel(clock.now() + timedelta(minutes=11), tick=False):
         pages = ["app", "passkey", "app/remove", "codes", "passkey/00000000-0000-0000-0000-000000000000/remove"]
@@ -326,11 +339,13 @@ def test_changing_it_asks_for_a_fresh_proof(nadia: Visitor, cast: Cast) -> None:
         assert not cast.coordinator.has_app
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_mailed_code_is_no_proof(visitor: Visitor, cast: Cast) -> None:
     _come_by(visitor, cast.coordinator, "code")
     assert visitor.get("/desk/account/second-step/app").path.startswith("/desk/prove")
 
 
+@pytest.mark.only_on("sqlite")
 def test_a_secret_counts_only_in_the_session_it_was_offered_in(nadia: Visitor, omar: Visitor, cast: Cast) -> None:
     offer = nadia.get("/desk/account/second-step/app").form("app").fields["offer"]
     page = omar.get("/desk/account/second-step/app").form("app").fill(offer=offer, code="123456").submit()
@@ -350,6 +365,7 @@ def test_the_last_one_is_not_removed_where_it_is_required(nadia: Visitor, cast: 
     assert cast.coordinator.has_app
 
 
+@pytest.mark.only_on("sqlite")
 def test_removed_it_is_not_asked_for_and_its_codes_die(nadia: Visitor, cast: Cast) -> None:
     with_app(cast.coordinator_id)
     nadia.get("/desk").form("second-step").fill(code=code_now()).submit()
@@ -393,6 +409,7 @@ def test_nobody_takes_their_own_away_nor_anybody_who_is_no_administrator(
     assert told(cast.coordinator_id)[-1] == "taken away"
 
 
+@pytest.mark.only_on("sqlite")
 def test_taking_it_away_asks_for_a_fresh_proof_too(nadia: Visitor, cast: Cast) -> None:
     with time_machine.travel(clock.now() + timedelta(minutes=11), tick=False):
         path = f"/desk/team/{cast.other_coordinator_id}/second-step"
@@ -458,6 +475,7 @@ def test_a_challenge_is_good_for_one_use_for_one_purpose_and_for_ten_minutes(vis
             second_step.come_with_passkey(answer=key.show(asked.options), token=token)
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("secure")
 def test_a_passkey_of_another_site_or_account_or_without_a_pin_opens_nothing(visitors: Visitors, cast: Cast) -> None:
     visitor, key = visitors(), SoftwareKey(SITE)
@@ -488,6 +506,7 @@ def test_a_passkey_of_another_site_or_account_or_without_a_pin_opens_nothing(vis
         )
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("secure")
 def test_a_copied_passkey_that_counts_backwards_opens_nothing(visitors: Visitors, cast: Cast) -> None:
     visitor, key = visitors(), SoftwareKey(SITE)
@@ -504,6 +523,7 @@ def test_a_copied_passkey_that_counts_backwards_opens_nothing(visitors: Visitors
                 second_step.come_with_passkey(answer=answer, token=asked.token)
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("secure")
 def test_an_ended_account_is_not_opened_by_its_passkey(visitors: Visitors, cast: Cast) -> None:
     visitor, key = visitors(), SoftwareKey(SITE)
@@ -529,6 +549,7 @@ def test_a_passkey_is_removed_alone_by_its_person_alone(visitors: Visitors, cast
     assert second_step.owed(cast.coordinator, None) == Owed.GIVING
 
 
+@pytest.mark.only_on("sqlite")
 @pytest.mark.usefixtures("secure")
 @pytest.mark.parametrize("answer", ["", "{", "[]", '"x"', '{"id": 1}', '{"id":"x","rawId":"x","response":{}}', "é" * 9])
 def test_what_no_browser_answers_is_refused_in_words(nadia: Visitor, answer: str) -> None:
@@ -539,6 +560,7 @@ def test_what_no_browser_answers_is_refused_in_words(nadia: Visitor, answer: str
     assert form.fill(answer=answer).submit().path == "/desk/sign-in"
 
 
+@pytest.mark.only_on("sqlite")
 def test_where_browsers_make_no_passkeys_the_page_says_so(nadia: Visitor) -> None:
     assert "only for a site with a name and https" in nadia.get("/desk/account/second-step").words
     assert "script-src" not in nadia.get("/desk/sign-in").headers["Content-Security-Policy"]
