@@ -269,19 +269,19 @@ PROMISES = (
         "Readers still read when the rest is down",
         (
             Drill(
-                "The database goes away under published letters: each of their forms is answered as before",
-                ("tests/web/public/test_layer.py::test_readers_still_read_when_the_database_is_away",),
-                (_by("memory"),),
-            ),
-            Drill(
-                "The database goes away under readers and signers: published letters are read, and what was typed comes "
+                "The database goes away under readers and signers: every form of a letter is read, and what was typed comes "
                 "back whole, with one press to send it again",
                 (
+                    "tests/drills/test_readers.py::test_readers_read_every_form_while_the_database_is_gone",
                     AWAY + "test_readers_read_on_and_other_pages_say_that_they_wait",
                     AWAY + "test_a_signature_waits_in_its_page_until_the_database_is_back",
                 ),
                 (
-                    _by("memory", AWAY + "test_readers_read_on_and_other_pages_say_that_they_wait"),
+                    _by(
+                        "memory",
+                        "tests/drills/test_readers.py::test_readers_read_every_form_while_the_database_is_gone",
+                        AWAY + "test_readers_read_on_and_other_pages_say_that_they_wait",
+                    ),
                     _by("kept_forms", AWAY + "test_a_signature_waits_in_its_page_until_the_database_is_back"),
                 ),
             ),
@@ -289,12 +289,12 @@ PROMISES = (
                 "The disk is full: published letters are read, an answer is recorded whole or not at all, and the form "
                 "comes back",
                 (
-                    "tests/drills/test_full_disk.py::test_readers_read_on_a_full_disk",
+                    "tests/drills/test_readers.py::test_readers_read_every_form_on_a_full_disk",
                     AWAY + "test_a_full_disk_records_nothing_by_halves",
                     AWAY + "test_no_room_anywhere_is_no_fault_of_the_form",
                 ),
                 (
-                    _by("memory", "tests/drills/test_full_disk.py::test_readers_read_on_a_full_disk"),
+                    _by("memory", "tests/drills/test_readers.py::test_readers_read_every_form_on_a_full_disk"),
                     _by(
                         "kept_forms",
                         AWAY + "test_a_full_disk_records_nothing_by_halves",

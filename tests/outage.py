@@ -24,10 +24,11 @@ NOBODY_LISTENS = 1
 @contextmanager
 def gone() -> Iterator[None]:
     """No connection stands, and none can be made, while the block runs: the driver finds no server, or no file."""
+    is_file = db.engine.dialect.name == "sqlite"  # asked here: who connects may stand outside the app
 
     def nowhere(connection: Any, _record: Any) -> None:
         connection.close()
-        if db.engine.dialect.name == "sqlite":
+        if is_file:
             sqlite3.connect("/nonexistent/coalition.sqlite")
         psycopg.connect(host="127.0.0.1", port=NOBODY_LISTENS)
 
