@@ -12,6 +12,7 @@ REMIND = "tests/actions/test_remind.py::"
 RESTORING = "tests/cli/test_restoring.py::"
 WORKBOOK = "tests/intake/test_workbook.py::"
 AWAY = "tests/web/test_away.py::"
+SLOW = "tests/web/test_slow_bodies.py::"
 MOMENTS = "tests/intake/test_moments.py::"
 
 NOT_THERE = "tests/web/desk/test_directory.py::test_what_is_not_there_answers_404"
@@ -308,8 +309,10 @@ PROMISES = (
                 (
                     "tests/cli/test_serve.py"
                     "::test_it_says_where_it_listens_a_crowd_of_slow_clients_keeps_nobody_waiting_and_it_ends_at_a_word",
+                    SLOW + "test_only_so_many_forms_are_waited_for_at_once",
+                    SLOW + "test_who_sends_nothing_is_hung_up_on_and_who_moves_is_not",
                 ),
-                (_by("slow_bodies"),),
+                (_by("slow_bodies", SLOW + "test_only_so_many_forms_are_waited_for_at_once"),),
             ),
         ),
     ),

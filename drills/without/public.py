@@ -50,6 +50,8 @@ TAKEN_OUT = {
     ),
     "slow_bodies": Without(
         "a limit to the threads that wait for slow forms",
-        {"coalition.web.slow_bodies:SlowBodies.__call__": _read_while_it_comes},
+        {
+            "coalition.web.slow_bodies:SlowBodies.__call__": _read_while_it_comes,
+        },
     ),
 }
