@@ -50,7 +50,7 @@ def test_help_names_every_target() -> None:
         ["make", "--no-print-directory", "help"], cwd=ROOT, capture_output=True, text=True, check=True
     )
     targets = [line.split()[1] for line in told.stdout.splitlines()]
-    assert targets == ["help", "run", "test", "check", "bench", "drills", "pictures", "lock"]
+    assert targets == ["help", "run", "test", "check", "bench", "drills", "pictures", "lock", "sbom"]
 
 
 def run(address: str, *statements: str) -> None:
