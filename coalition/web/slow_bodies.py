@@ -9,6 +9,7 @@ that send nothing at all). Why a form was not read is said by the app behind, in
 from __future__ import annotations
 
 import io
+import re
 import threading
 import time
 from dataclasses import dataclass
@@ -26,7 +27,7 @@ MEGABYTE: Final = 1024 * 1024
 LONGEST: Final = MEGABYTE
 """What is taken where no file is: a form in which every field is filled to its limit is shorter."""
 LONGEST_WITH_FILE: Final = 20 * MEGABYTE
-TAKE_FILES: Final = ("/desk/", "/organisation/", "/verify")
+TAKE_FILES: Final = re.compile(r"/(desk|organisation|verify|letters/[^/]+/verify)(/|$)")
 """How the addresses begin to which files are sent."""
 READERS_OF_SMALL: Final = 40
 READERS_OF_LARGE: Final = 8
@@ -100,7 +101,7 @@ class SlowBodies:
 
 def longest_at(path: str) -> int:
     """How many bytes may be sent to an address."""
-    return LONGEST_WITH_FILE if path.startswith(TAKE_FILES) else LONGEST
+    return LONGEST_WITH_FILE if TAKE_FILES.match(path) else LONGEST
 
 
 def _announced(environ: WSGIEnvironment) -> int | None:

@@ -95,6 +95,8 @@ def _page(token: str, asked: RequestToSign, *, error: str = "") -> Response:
 
 def _state(asked: RequestToSign) -> str:
     """How the request stands to who sent it: a refusal is told once it can no more be taken back."""
+    if asked.decision == "withdrawn" and not asked.confirmed_at:
+        return "disowned"
     if asked.is_erased:
         return "erased"
     if asked.decision == "refused" and asked.decided_at is not None:
@@ -102,5 +104,5 @@ def _state(asked: RequestToSign) -> str:
     if asked.decision in {"invited", "merged", "signed"}:
         return "accepted" if asked.letter.is_open_for_signing(now=clock.now()) else "accepted_late"
     if asked.decision == "withdrawn":
-        return "replaced" if asked.confirmed_at else "disowned"
+        return "replaced"
     return "waiting" if asked.confirmed_at else "asked"

@@ -183,7 +183,8 @@ def test_new_known_signed_withheld_and_blocked_are_answered_byte_for_byte_alike(
         statements = written.setdefault(who, [])
 
         def note(_connection: object, _cursor: object, statement: str, *_rest: object) -> None:
-            statements.append(statement)  # noqa: B023 -- heard before the next turn
+            if not statement.startswith("DELETE FROM limit_counters"):  # once an hour, whoever comes first
+                statements.append(statement)  # noqa: B023 -- heard before the next turn
 
         event.listen(db.engine, "before_cursor_execute", note)
         try:
