@@ -8,16 +8,20 @@ from http import HTTPStatus
 from typing import TYPE_CHECKING, Final
 
 from flask import current_app
+from sqlalchemy import select
 
 from coalition import config
 from coalition.cli.refusal import Refused, opened
 from coalition.database import db
+from coalition.models.house import House
 from coalition.rendering import bodies
 from coalition.rendering.pdf import MissingGlyphs
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
+
+    from werkzeug.test import TestResponse
 
 MARK: Final = ".coalition-export"
 """Lies in a folder that this command filled: only such a folder is written over."""
@@ -53,7 +57,7 @@ def export(folder: Path) -> Exported:
             else:
                 wanted[_file_of(path, media_type)] = content
         _fetch_shown(wanted)
-        wanted[NOT_FOUND] = current_app.test_client().get("/no-such-page").data
+        wanted[NOT_FOUND] = _not_found()
         root = config.settings().root
     wanted = {name: _led_home(content, wanted, root) if _is_page(name) else content for name, content in wanted.items()}
     folder.mkdir(parents=True, exist_ok=True)
@@ -77,10 +81,23 @@ def _fetch_shown(wanted: dict[str, bytes]) -> None:
     known: set[str] = set()
     while fresh := {found.decode() for content in wanted.values() for found in SHOWN.findall(content)} - known:
         for path in sorted(fresh):
-            answer = current_app.test_client().get(path)
+            answer = _asked_for(path)
             if answer.status_code == HTTPStatus.OK:  # else it was taken off meanwhile
                 wanted[_file_of(path, answer.content_type)] = answer.data
         known |= fresh
+
+
+def _not_found() -> bytes:
+    """The page for addresses that are not there, in the language of the coalition."""
+    spoken = db.session.scalars(select(House.language)).one()
+    return bytes(_asked_for("/no-such-page", spoken).data)
+
+
+def _asked_for(path: str, language: str = "") -> TestResponse:
+    """What a reader gets. In a context of its own: the page that was made before would leave it its language."""
+    with current_app.app_context():
+        headers = {"Accept-Language": language} if language else {}
+        return current_app.test_client().get(path, headers=headers)
 
 
 def _is_page(name: str) -> bool:

@@ -29,6 +29,11 @@ def test_a_site_is_written_as_files_that_lead_to_each_other(installed: Terminal)
     # What is asked by a form needs the site itself.
     assert re.search(rf'href="https?://[^/"]+/letters/{slug}/verify"', page)
     assert "There is no page at this address" in files["404.html"].decode()
+    tags = {
+        name: f'<html lang="{name.partition("/safety")[0]}" ' for name in files if name.endswith("/safety/index.html")
+    }
+    assert len(tags) > 1
+    assert [name for name, tag in tags.items() if tag not in files[name].decode()] == []
     safety = [at for name in files if "safety" in name for at in LINKED.findall(files[name].decode())]
     assert [at for at in safety if not _stands(installed.folder / "out", at)] == []
     assert installed.run("export", str(installed.folder / "out")).exit_code == 0
