@@ -40,6 +40,7 @@ OF_THE_TEAM = {
 }  # fmt: skip
 """What a letter's team keeps: the secretariat gives it; said so on the page."""
 OF_NO_CONTACT = {
+    "accounts.recovery_key", "accounts.totp_secret",
     "addressees.address", "addressees.postal", "deliveries.remark", "houses.canary", "openings.withheld",
     "outgoing_emails.context", "public_lines.signature", "signatures.affiliation", "step_up_codes.code",
     "webhooks.old_secret", "webhooks.secret",

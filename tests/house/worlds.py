@@ -335,6 +335,7 @@ def the_full_desk(worlds: Worlds) -> State:
         "consent_id": uuid4(),
         "page": "about",
         "webhook_id": webhooks.make("https://mirror.example/hooks", by=house.nadia)[0],
+        "session_id": sessions.begin(house.nadia.id, token=uuid4().hex, by="password", device=""),
     }
     return State(values, house.at_the_desk())
 

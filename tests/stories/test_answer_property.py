@@ -218,7 +218,7 @@ def the_twin_signs(world: World) -> object:
 
 
 def merged(world: World) -> object:
-    """The two are found to be one: the earlier signature stands."""
+    """The two are found to be one: the earlier signature stands, as hidden as either was."""
     if world.is_merged:
         return False
     db.session.rollback()
@@ -229,10 +229,14 @@ def merged(world: World) -> object:
     both = world.own.has_signed and world.twin.has_signed
     merge.merge(*ids, entry=entry, by=world.cast.coordinator, pairs_seen=pairs)
     world.is_merged = True
+    ended = world.twin
     if not world.own.has_signed or (both and world.twin.since < world.own.since):
-        world.own = world.twin
+        world.own, ended = world.twin, world.own
+    is_hidden_now = both and world.own.is_named and not ended.is_named
+    world.own.is_named = world.own.is_named and not is_hidden_now
+    world.own.is_masked = world.own.is_masked or (both and ended.is_masked)
     world.twin = Paper()
-    world.acts += both
+    world.acts += both + is_hidden_now
     return True
 
 

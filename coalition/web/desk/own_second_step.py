@@ -245,6 +245,8 @@ def _passkey_page(form: PasskeyForm, *, status: int = 200) -> ResponseReturnValu
     if passkeys.are_possible():
         known = second_step.proofs(account()).passkeys
         asked = passkeys.ask_to_make(account(), known, coalition=coalition_name(language()))
+    elif status != 200:
+        status = 409  # no field is wrong: the page says why there are none here
     return page_with_passkey(
         "desk/own_passkey.html", asked=asked, status=status, values=form.values, errors=form.problems if asked else {}
     )

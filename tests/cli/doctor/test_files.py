@@ -24,7 +24,7 @@ pytestmark = pytest.mark.only_on("sqlite")
 def placed(tmp_path: Path) -> Settings:
     """An installation as `coalition init` leaves it, in a folder that others may walk through."""
     for folder in (tmp_path, *tmp_path.parents):
-        if folder.stat().st_uid == os.geteuid() and folder.name.startswith(("pytest-", "test_")):
+        if folder.stat().st_uid == os.geteuid() and folder.name.startswith(("pytest-", "popen-", "test_")):
             folder.chmod(0o755)
     home = tmp_path / "instance"
     home.mkdir(mode=0o700)

@@ -56,9 +56,10 @@ def test_a_note_is_drafted_published_and_taken_back(
     assert "The note is published." in page.words
     assert "Update, 1 March 2027" in reader.get(PUBLIC).words
     assert "The final version." in reader.get(PUBLIC).words
-    assert "The final version." not in reader.get(f"{PUBLIC}.txt").text  # what was signed stays what it was
+    assert "The final version." in reader.get(f"{PUBLIC}.txt").text
     assert "Taken back" in page.form("Take this note back").submit().words
     assert "The final version." not in reader.get(PUBLIC).words
+    assert "The final version." not in reader.get(f"{PUBLIC}.txt").text
     db.session.rollback()
     assert db.session.get_one(Edition, db.session.get_one(PublicLetter, letter_id).edition_id).printed == before
     log = nadia.get(path_of(letter_id, "log")).words

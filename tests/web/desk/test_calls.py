@@ -74,6 +74,7 @@ def test_the_sheet_lists_those_who_have_not_answered(nadia: Visitor, cast: Cast)
 def test_those_at_work_now_stand_first(nadia: Visitor, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
     letter_id = an_open_letter(cast, cast.small_member, cast.arabic_member)
     monkeypatch.setattr(clock, "now", lambda: SUNDAY)  # a working day in Amman, none in Sofia
+    nadia.sign_in(cast.coordinator)
     page = nadia.get(path_of(letter_id, "calls"))
     assert names(page) == ["Amman Writers’ House", "Kalina Press Club"]
     assert "now, until Sunday 17:00 there" in row(page, "Amman")[2]

@@ -58,6 +58,7 @@ def test_everything_that_happened_stands_in_one_list_the_latest_first(
     letter_id = an_open_letter(cast)
     later = clock.now() + timedelta(days=1)
     monkeypatch.setattr(clock, "now", lambda: later)
+    nadia.sign_in(cast.coordinator)
     builders.said(letter_id, cast.small_member, "Say by when.")
     builders.signed(letter_id, cast.small_member)
     lines = happened(nadia.get(of_member(letter_id, cast.small_member)))
@@ -102,6 +103,7 @@ def test_how_to_reach_them_and_what_time_it_is_there(
     )  # fmt: skip
     directory.edit_contact(cast.small_member.contact_id, entry, by=cast.coordinator)
     monkeypatch.setattr(clock, "now", lambda: WEDNESDAY)
+    nadia.sign_in(cast.coordinator)
     page = nadia.get(of_member(letter_id, cast.small_member))
     assert page.links()["+359 2 123"] == "tel:+3592123"
     for words in ("Signal: @kalina", "Wednesday 14:00", "now, until Wednesday 17:00 there"):

@@ -52,6 +52,7 @@ def test_whoever_agreed_long_ago_is_asked_again(nadia: Visitor, cast: Cast, monk
     assert "Every organisation on the list agreed within the last 5 days." in page.words
     later = clock.now() + timedelta(days=8)
     monkeypatch.setattr(clock, "now", lambda: later)
+    nadia.sign_in(cast.coordinator)
     page = nadia.get(path_of(letter_id, "proof")).form("/ask-again").submit()
     assert "1 person is asked." in page.words
     assert "Everybody concerned was asked today already." in page.form("/ask-again").submit().words

@@ -33,7 +33,7 @@ def variants_of(token: str) -> list[str]:
         f"{payload}.{signature[::-1]}",
         f"A{payload[1:]}.{signature}",
         other_purpose,
-        "x" * 5000,
+        "x" * 3000,
     ]
 
 

@@ -99,7 +99,7 @@ def test_the_letter_is_read_in_the_contacts_language_with_the_others_at_hand(vis
 
 def test_a_language_that_the_letter_has_not_is_no_language_of_it(visitor: Visitor, cast: Cast) -> None:
     page = visitor.get(builders.link_path(builders.an_open_letter(cast), cast.small_member))
-    for tag in ("xx", "../..", "%00", "ar" * 3000):
+    for tag in ("xx", "../..", "%00", "ar" * 1000):
         assert visitor.get(f"{page.path}?lang={tag}").heading == "Free the reporters"
 
 
