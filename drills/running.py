@@ -8,10 +8,12 @@ import sys
 import tempfile
 import time
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from xml.etree import ElementTree as ET
 
+from drills.table import PROMISES
 from drills.without import VARIABLE
 
 if TYPE_CHECKING:
@@ -64,9 +66,9 @@ def _of_one(drill: Drill, ran: _Ran) -> Outcome:
 def without(drill: Drill, safeguard: Safeguard, database: str) -> Outcome:
     """Run the tests that stand by a safeguard while it is taken out: each must fail, by what it asserts."""
     tests = safeguard.seen_by or drill.tests
+    if _named(tests).isdisjoint(_there(database)):
+        return Outcome("-", is_kept=True, seconds=0)
     ran, seconds = _run(tests, database, drill.scale | {VARIABLE: safeguard.name})
-    if ran.is_elsewhere:
-        return Outcome("-", is_kept=True, seconds=seconds)
     if ran.skipped and not ran.failed:
         return Outcome("not run", is_kept=False, seconds=seconds, said="\n".join(ran.skipped.values()))
     worthless = sorted(ran.passed - ran.failed)
@@ -95,15 +97,36 @@ class _Ran:
     """Why each test failed, in a line."""
     seconds: dict[str, float] = field(default_factory=dict)
 
-    @property
-    def is_elsewhere(self) -> bool:
-        """Whether every test is for the other database."""
-        return self.code == NOTHING_TO_RUN and not self.seconds
-
     def of(self, tests: Iterable[str]) -> set[str]:
         """Those among them that are named, by module or by function."""
-        wanted = [test.replace("/", ".").replace(".py", "").replace("::", ".") for test in tests]
-        return {name for name in self.seconds for one in wanted if name == one or name.startswith(f"{one}.")}
+        wanted = _named(tests)
+        return {name for name in self.seconds if not wanted.isdisjoint(_with_module(name))}
+
+
+def _named(tests: Iterable[str]) -> set[str]:
+    return {test.replace("/", ".").replace(".py", "").replace("::", ".") for test in tests}
+
+
+def _with_module(name: str) -> set[str]:
+    return {name, name.rpartition(".")[0]}
+
+
+@cache
+def _there(database: str) -> set[str]:
+    """The tests of the table that have something to try on a database, and their modules: some are for one alone."""
+    modules = {test.partition("::")[0] for promise in PROMISES for drill in promise.drills for test in drill.tests}
+    options = ["--collect-only", "-q", "-n", "0", "-p", "no:cacheprovider"]
+    said = subprocess.run(
+        [sys.executable, "-m", "pytest", *options, *sorted(modules)],
+        cwd=ROOT,
+        env=_environment(database, {}),
+        stdout=subprocess.PIPE,
+        text=True,
+        errors="replace",
+        check=True,
+    ).stdout
+    found = _named(line.partition("[")[0] for line in said.splitlines() if "::" in line)
+    return found.union(*map(_with_module, found))
 
 
 def _run(tests: Sequence[str], database: str, more: dict[str, str]) -> tuple[_Ran, float]:

@@ -13,6 +13,7 @@ RESTORING = "tests/cli/test_restoring.py::"
 WORKBOOK = "tests/intake/test_workbook.py::"
 AWAY = "tests/web/test_away.py::"
 SLOW = "tests/web/test_slow_bodies.py::"
+FULL_DISK = "tests/drills/test_full_disk.py::"
 MOMENTS = "tests/intake/test_moments.py::"
 
 NOT_THERE = "tests/web/desk/test_directory.py::test_what_is_not_there_answers_404"
@@ -287,17 +288,23 @@ PROMISES = (
                 ),
             ),
             Drill(
-                "The disk is full: published letters are read, an answer is recorded whole or not at all, and the form "
-                "comes back",
+                "The disk is full, a real one that holds nothing but the database: published letters are read, an answer "
+                "is recorded whole or not at all, and the form comes back",
                 (
+                    "tests/drills/test_full_disk.py",
                     "tests/drills/test_readers.py::test_readers_read_every_form_on_a_full_disk",
                     AWAY + "test_a_full_disk_records_nothing_by_halves",
                     AWAY + "test_no_room_anywhere_is_no_fault_of_the_form",
                 ),
                 (
-                    _by("memory", "tests/drills/test_readers.py::test_readers_read_every_form_on_a_full_disk"),
+                    _by(
+                        "memory",
+                        FULL_DISK + "test_readers_read_every_form_where_there_is_no_room",
+                        "tests/drills/test_readers.py::test_readers_read_every_form_on_a_full_disk",
+                    ),
                     _by(
                         "kept_forms",
+                        FULL_DISK + "test_an_answer_for_which_there_is_no_room_comes_back_and_can_be_sent_again",
                         AWAY + "test_a_full_disk_records_nothing_by_halves",
                         AWAY + "test_no_room_anywhere_is_no_fault_of_the_form",
                     ),
@@ -310,9 +317,22 @@ PROMISES = (
                     "tests/cli/test_serve.py"
                     "::test_it_says_where_it_listens_a_crowd_of_slow_clients_keeps_nobody_waiting_and_it_ends_at_a_word",
                     SLOW + "test_only_so_many_forms_are_waited_for_at_once",
+                    SLOW + "test_a_form_that_drips_ends_in_its_time_though_a_byte_comes_each_second",
                     SLOW + "test_who_sends_nothing_is_hung_up_on_and_who_moves_is_not",
                 ),
-                (_by("slow_bodies", SLOW + "test_only_so_many_forms_are_waited_for_at_once"),),
+                (
+                    _by(
+                        "slow_bodies",
+                        "tests/cli/test_serve.py"
+                        "::test_it_says_where_it_listens_a_crowd_of_slow_clients_keeps_nobody_waiting_and_it_ends_at_a_word",
+                        SLOW + "test_only_so_many_forms_are_waited_for_at_once",
+                    ),
+                    _by(
+                        "time_of_forms",
+                        SLOW + "test_a_form_that_drips_ends_in_its_time_though_a_byte_comes_each_second",
+                    ),
+                    _by("hanging_up", SLOW + "test_who_sends_nothing_is_hung_up_on_and_who_moves_is_not"),
+                ),
             ),
         ),
     ),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import inf
 from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -50,8 +51,12 @@ TAKEN_OUT = {
     ),
     "slow_bodies": Without(
         "a limit to the threads that wait for slow forms",
-        {
-            "coalition.web.slow_bodies:SlowBodies.__call__": _read_while_it_comes,
-        },
+        {"coalition.web.slow_bodies:SlowBodies.__call__": _read_while_it_comes},
+    ),
+    "time_of_forms": Without(
+        "a limit to the time that a form may take", {"coalition.web.slow_bodies:seconds_for": answering(inf)}
+    ),
+    "hanging_up": Without(
+        "hanging up on whoever sends nothing", {"coalition.web.stalled:_end_if_stalled": answering(False)}
     ),
 }

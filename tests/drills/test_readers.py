@@ -7,29 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from coalition.actions import rebuild
 from coalition.database import db
-from coalition.web.public import layer
-from tests import builders
 from tests.outage import full, gone
 
 if TYPE_CHECKING:
-    from tests.cast import Cast
     from tests.visitor import Visitor
-
-ENDINGS = ("", "/ar", ".txt", ".md", ".json", ".csv", ".pdf", "/editions")
-
-
-@pytest.fixture
-def before(visitor: Visitor, cast: Cast, monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
-    """What readers are answered at each address of a published letter, and around it."""
-    monkeypatch.setattr(layer, "SECONDS_BETWEEN_LOOKS", -1.0)  # each request looks into the database
-    letter_id = builders.an_open_letter(cast, languages=("en", "ar"))
-    builders.signed(letter_id, cast.small_member)
-    builders.published(cast, letter_id)
-    rebuild.rebuild()
-    path = f"/letters/{builders.a_letter(letter_id).slug}"
-    return {one: visitor.get(one).content for one in [*(path + ending for ending in ENDINGS), "/", "/feed.atom"]}
 
 
 def test_readers_read_every_form_while_the_database_is_gone(visitor: Visitor, before: dict[str, bytes]) -> None:
