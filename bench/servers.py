@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from bench import processes, programs
+from coalition.cli import web
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -62,13 +63,14 @@ def environment(settings: Settings, *, workers: int | None = None) -> dict[str, 
 
 @contextmanager
 def bare(settings: Settings, folder: Path, *, core: int | None) -> Iterator[tuple[str, int]]:
-    """The bare signing app on the same server with the same number of threads; its root address and process id."""
+    """The bare signing app on the same server, set as `coalition serve` sets it; its root address and process id."""
     port = processes.free_port()
     granian = [shutil.which("granian", path=str(Path(sys.executable).parent)) or "granian"]
-    options = ["--interface", "wsgi", "--factory", "--workers", "1", "--http", "1", "--no-ws"]
-    threads = ["--blocking-threads", str(settings.web_threads), "--port", str(port)]
+    options = ["--interface", "wsgi", "--factory", "--workers", "1", "--http", "1", "--no-ws", "--log-level", "error"]
+    options += ["--http1-header-read-timeout", str(web.SECONDS_FOR_HEADERS * 1000), "--backlog", str(web.BACKLOG)]
+    options += ["--blocking-threads", str(settings.web_threads + web.READERS), "--port", str(port)]
     with processes.running(
-        [*programs.on_core(core), *granian, *options, *threads, "bench.bare_signing:create_app"],
+        [*programs.on_core(core), *granian, *options, "bench.bare_signing:create_app"],
         answers_at=f"http://127.0.0.1:{port}/health",
         folder=folder,
         environment=environment(settings),
