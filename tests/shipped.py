@@ -2,7 +2,7 @@
 
 Making an app takes longer than most tests. What a test could change of it is put back before the next: its settings
 and keys, its configuration, what stands in front of it, its job queue; and its engine is one for the test's database.
-A test that has settings of its own makes an app of its own.
+A test that has settings of its own makes an app of its own (`own_app`).
 """
 
 from __future__ import annotations
@@ -24,6 +24,26 @@ if TYPE_CHECKING:
     from coalition.config import Settings
 
 
+@contextmanager
+def own_app(settings: Settings) -> Iterator[Flask]:
+    """An app of these settings, within its context, whose connections are closed afterwards.
+
+    Without that they would be closed whenever Python collects what is left of the app, in the midst of another test.
+    """
+    app = create_app(settings)
+    try:
+        with app.app_context():
+            yield app
+    finally:
+        let_go(app)
+
+
+def let_go(app: Flask) -> None:
+    """Close every connection of an app."""
+    with app.app_context():
+        db.engine.dispose()
+
+
 class Shipped:
     """One app for many tests, one after the other."""
 
@@ -32,8 +52,7 @@ class Shipped:
         self._settings = settings
         self._config = dict(self._app.config)
         self._extensions = dict(self._app.extensions)
-        with self._app.app_context():
-            db.engine.dispose()
+        let_go(self._app)
 
     @contextmanager
     def at(self, address: str) -> Iterator[Flask]:

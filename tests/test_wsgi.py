@@ -13,6 +13,7 @@ from coalition.actions import hold_back
 from coalition.actions.readiness import NotReady
 from coalition.database import transaction
 from coalition.models.machinery import Tick
+from tests.shipped import let_go
 
 if TYPE_CHECKING:
     from coalition.config import Settings
@@ -21,7 +22,10 @@ if TYPE_CHECKING:
 
 def test_a_database_of_this_version_is_served(cast: Cast, settings: Settings, database_url: str) -> None:  # noqa: ARG001 -- somebody lives there
     app = served_app(replace(settings, database=database_url))
-    assert app.test_client().get("/health/web").status_code == 200
+    try:
+        assert app.test_client().get("/health/web").status_code == 200
+    finally:
+        let_go(app)
 
 
 @pytest.mark.parametrize(

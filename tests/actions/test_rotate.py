@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from sqlalchemy import LargeBinary, select, text
 
-from coalition import clock, create_app, tokens, vault
+from coalition import clock, tokens, vault
 from coalition.actions import reindex, reseal, rotate, take_off
 from coalition.actions.reseal import Resealed
 from coalition.actions.rotate import NoSuchKey, NothingToRotate, StillNeeded, StillWrites
@@ -24,6 +24,7 @@ from coalition.models.sealed_columns import counted, is_bound_to_an_id, sealed_c
 from coalition.models.signature import AlreadySigned, Signature
 from coalition.tokens import NotOurs
 from tests import builders
+from tests.shipped import own_app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -50,10 +51,8 @@ def key_file(app: Flask, cast: Cast, settings: Settings, database_url: str, tmp_
     path = tmp_path / "keys.json"
     shutil.copy(settings.keys_path, path)
     path.chmod(0o600)
-    with create_app(replace(settings, database=database_url, keys=str(path))).app_context():
+    with own_app(replace(settings, database=database_url, keys=str(path))):
         yield path
-        db.session.remove()
-        db.engine.dispose()
 
 
 def writes(path: Path, purpose: str) -> str:

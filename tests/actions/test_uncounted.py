@@ -12,7 +12,6 @@ import pytest
 import time_machine
 from sqlalchemy import select
 
-from coalition import create_app
 from coalition.actions import answer, approve, check, ledger
 from coalition.actions.acts import standing_signature
 from coalition.actions.answer import AlreadyWithheld
@@ -28,6 +27,7 @@ from coalition.models.public import PublicLetter
 from tests import builders
 from tests.cast import assemble
 from tests.public_bytes import PROOF, bodies_of
+from tests.shipped import own_app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -199,7 +199,5 @@ def test_no_public_byte_tells_of_it_not_even_when_it_goes(
 @contextmanager
 def house_at(settings: Settings, address: str) -> Iterator[None]:
     """The application on the database at an address, which is let go of afterwards."""
-    with create_app(replace(settings, database=address)).app_context():
+    with own_app(replace(settings, database=address)):
         yield
-        db.session.remove()
-        db.engine.dispose()

@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 from sqlalchemy import select
 
-from coalition import create_app
 from coalition.actions import circulate
 from coalition.database import db, transaction
 from coalition.emails import letters
@@ -19,8 +18,10 @@ from coalition.emails.words import BULK, FOR_THE_DESK
 from coalition.models.outgoing_email import OutgoingEmail
 from tests import builders
 from tests.emails.lint import Meant, findings
+from tests.shipped import own_app
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from uuid import UUID
 
     from flask import Flask
@@ -37,12 +38,13 @@ WHO_SAID_NO = ("Lights", "daria", "Amman", "عمّان", "Sami", "sami@")
 
 
 @pytest.fixture
-def with_neutral_host(app: Flask, settings: Settings, database_url: str) -> Flask:  # noqa: ARG001 -- after the usual app
+def with_neutral_host(app: Flask, settings: Settings, database_url: str) -> Iterator[Flask]:  # noqa: ARG001 -- after the usual app
     """The application where a neutral host and sender are set."""
     changed = replace(
         settings, database=database_url, safe_address=f"http://{NEUTRAL}", safe_mail_from=f"notes@{NEUTRAL}"
     )
-    return create_app(changed)
+    with own_app(changed) as application:
+        yield application
 
 
 def rows() -> list[UUID]:

@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 from sqlalchemy import select
 
-from coalition import config, create_app, tokens
+from coalition import config, tokens
 from coalition.config import Settings, SettingsWrong
 from coalition.database import db
 from coalition.emails import letters, return_paths
@@ -17,6 +17,7 @@ from coalition.keys import KeyRing
 from coalition.models.contact import Contact
 from coalition.models.outgoing_email import OutgoingEmail
 from tests import builders
+from tests.shipped import own_app
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -169,7 +170,7 @@ def test_safe_mail_comes_home_without_naming_the_network(cast: Cast, settings: S
         safe_mail_from="notes@notes.test",
         safe_mail_intake="box@notes.test",
     )
-    with create_app(changed).app_context():
+    with own_app(changed):
         row, mail = mail_to(cast.small_member)
         assert return_paths.row_of(mail.sender) == row.id
         said = mail.content.decode() + mail.sender

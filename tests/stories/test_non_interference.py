@@ -11,13 +11,12 @@ from typing import TYPE_CHECKING
 import pytest
 import time_machine
 
-from coalition import create_app
 from coalition.actions import announce, cut, dispute, mask, report
 from coalition.actions.report import Said, Sent
-from coalition.database import db
 from tests import builders
 from tests.cast import assemble
 from tests.public_bytes import PROOF, bodies_of
+from tests.shipped import own_app
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -199,7 +198,5 @@ LEFT: tuple[Callable[[Cast, UUID, Member], object], ...] = (
 @contextmanager
 def _house_at(settings: Settings, address: str) -> Iterator[None]:
     """The application on the database at an address, which is let go of afterwards."""
-    with create_app(replace(settings, database=address)).app_context():
+    with own_app(replace(settings, database=address)):
         yield
-        db.session.remove()
-        db.engine.dispose()

@@ -9,12 +9,11 @@ from typing import TYPE_CHECKING, Final
 import pytest
 from playwright.sync_api import Page, Request, expect
 
-from coalition import create_app
 from coalition.actions import circulate, draft
-from coalition.database import db
 from tests import builders
 from tests.browser import PHONE, NewPage
 from tests.cast import Cast, assemble
+from tests.shipped import own_app
 from tests.stories.test_safety_of_names import last_code
 from tests.visitor import Visitor
 
@@ -210,8 +209,7 @@ def test_a_stranger_with_a_forwarded_link_sees_its_letter_alone_and_leaves_no_tr
 
 
 def test_behind_tls_cookies_are_secure_and_a_post_without_referer_works(settings: Settings, database_url: str) -> None:
-    app = create_app(replace(settings, public_address="https://letters.test", database=database_url))
-    with app.app_context():
+    with own_app(replace(settings, public_address="https://letters.test", database=database_url)) as app:
         cast = assemble()
         letter_id = builders.an_open_letter(cast)
         visitor = Visitor(app)
@@ -223,5 +221,3 @@ def test_behind_tls_cookies_are_secure_and_a_post_without_referer_works(settings
         assert receipt.heading == "You have signed"
         receipt.form("leave").submit()
         assert visitor.cookies() == []
-        db.session.remove()
-        db.engine.dispose()

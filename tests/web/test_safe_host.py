@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import select
 from werkzeug.test import Client
 
-from coalition import config, create_app
+from coalition import config
 from coalition.config import Settings, SettingsWrong
 from coalition.database import db
 from coalition.emails import letters
@@ -19,9 +19,10 @@ from coalition.models.contact import Contact
 from coalition.models.outgoing_email import OutgoingEmail
 from tests import builders
 from tests.emails.mails import EVERY_MAIL
+from tests.shipped import own_app
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from flask import Flask
 
@@ -35,10 +36,11 @@ OF_NETWORK = ("letters.test", "freevoices", "Free Voices", "Nadia")
 
 
 @pytest.fixture
-def with_neutral_host(app: Flask, settings: Settings, database_url: str) -> Flask:  # noqa: ARG001 -- after the usual app
+def with_neutral_host(app: Flask, settings: Settings, database_url: str) -> Iterator[Flask]:  # noqa: ARG001 -- after the usual app
     """The application as it is where a neutral host and sender are set."""
     changed = replace(settings, database=database_url, safe_address=NEUTRAL, safe_mail_from="notes@notes.test")
-    return create_app(changed)
+    with own_app(changed) as application:
+        yield application
 
 
 def saying(words: Words) -> Callable[[Case], Words]:

@@ -9,7 +9,7 @@ import pytest
 from flask import Flask
 from sqlalchemy import select
 
-from coalition import clock, config, create_app
+from coalition import clock, config
 from coalition.actions import deliver
 from coalition.actions.bounce import Report, came_back
 from coalition.config import Settings
@@ -20,6 +20,7 @@ from coalition.models.outgoing_email import STATES, OutgoingEmail
 from coalition.web.desk import mail_words
 from tests.builders import an_open_letter, invitation_of, signed
 from tests.cast import Cast, assemble
+from tests.shipped import own_app
 from tests.visitor import Page, Visitor
 
 
@@ -259,11 +260,8 @@ def test_garbage_in_the_address_does_no_harm(nadia: Visitor) -> None:
 @pytest.fixture
 def held(settings: Settings, database_url: str) -> Iterator[Flask]:
     """The application where no mail server is set up."""
-    application = create_app(replace(settings, database=database_url, mail_server=""))
-    with application.app_context():
+    with own_app(replace(settings, database=database_url, mail_server="")) as application:
         yield application
-        db.session.remove()
-        db.engine.dispose()
     config.install(replace(settings, database=database_url))
 
 
