@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-import subprocess
+import subprocess  # its calls are looked at one by one  # nosec B404
 import sys
 import tempfile
 import time
@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
-from xml.etree import ElementTree as ET
+from xml.etree import ElementTree as ET  # pytest wrote what is read  # nosec B405
 
 from drills.table import PROMISES
 from drills.without import VARIABLE
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).parent.parent
 AT_START = Path(__file__).parent / "at_start"
-LONGEST = 900
+LONGEST = 3600
 """Seconds after which a run counts as hung."""
 NOTHING_TO_RUN = 5
 """What pytest says where every test is for the other database."""
@@ -116,7 +116,7 @@ def _there(database: str) -> set[str]:
     """The tests of the table that have something to try on a database, and their modules: some are for one alone."""
     modules = {test.partition("::")[0] for promise in PROMISES for drill in promise.drills for test in drill.tests}
     options = ["--collect-only", "-q", "-n", "0", "-p", "no:cacheprovider"]
-    said = subprocess.run(
+    said = subprocess.run(  # our own command  # nosec B603
         [sys.executable, "-m", "pytest", *options, *sorted(modules)],
         cwd=ROOT,
         env=_environment(database, {}),
@@ -135,7 +135,7 @@ def _run(tests: Sequence[str], database: str, more: dict[str, str]) -> tuple[_Ra
         options = ["-q", "-n", "0", "-p", "no:randomly", "-p", "no:cacheprovider", f"--basetemp={folder}/tests"]
         begun = time.monotonic()
         try:
-            done = subprocess.run(
+            done = subprocess.run(  # our own command  # nosec B603
                 [sys.executable, "-m", "pytest", *options, f"--junitxml={report}", *tests],
                 cwd=ROOT,
                 env=_environment(database, more),
@@ -150,7 +150,7 @@ def _run(tests: Sequence[str], database: str, more: dict[str, str]) -> tuple[_Ra
             return _Ran(1, f"{hung.stdout!r:.3000}\nIt did not end within {LONGEST} seconds."), LONGEST
         ran = _Ran(done.returncode, done.stdout[-6000:])
         if report.exists():
-            _read(ET.parse(report).iter("testcase"), ran)  # noqa: S314 -- pytest wrote it just now
+            _read(ET.parse(report).iter("testcase"), ran)  # noqa: S314 -- pytest wrote it just now  # nosec B314
         return ran, time.monotonic() - begun
 
 

@@ -36,8 +36,9 @@ def _claimed_by_all(_claim: Any) -> Any:
         due = (
             select(OutgoingEmail.id)
             .where(OutgoingEmail.state.in_((*WAITING, "claimed", "transmitting")), OutgoingEmail.next_at <= now)
-            .order_by(OutgoingEmail.next_at)
+            .order_by(OutgoingEmail.next_at, OutgoingEmail.id)
             .limit(limit)
+            .with_for_update()  # one after the other: that two wait for each other is not what is tried
         )
         ids = list(session.scalars(due))
         values = {"state": "claimed", "lease_until": until}
@@ -54,6 +55,8 @@ def _begun_by_all(_begin: Any) -> Any:
 
     def begin(session: Any, held: Any, *, now: datetime) -> set[Any]:
         values = {"state": "claimed", "lease_until": now + leases.LEASE, "attempts": OutgoingEmail.attempts + 1}
+        in_order = select(OutgoingEmail.id).where(OutgoingEmail.id.in_(list(held))).order_by(OutgoingEmail.id)
+        session.scalars(in_order.with_for_update()).all()
         mine = update(OutgoingEmail).where(OutgoingEmail.id.in_(list(held))).values(values)
         session.execute(mine.execution_options(**leases.SILENT))
         return set(held)

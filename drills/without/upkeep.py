@@ -17,7 +17,7 @@ def _statement_by_statement() -> Iterator[Any]:
     db.session.rollback()
     with db.engine.connect() as connection:
         if connection.dialect.name == "postgresql":
-            yield connection.execution_options(isolation_level="AUTOCOMMIT")
+            yield connection.execution_options(isolation_level="READ COMMITTED")
         else:
             connection.exec_driver_sql("COMMIT")
             yield connection
