@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Final
 
@@ -17,6 +16,7 @@ from coalition.actions.own_page import acting, entered
 from coalition.actions.tell_of_changes import tell_of_changes
 from coalition.database import transaction
 from coalition.intake.names import check_name
+from coalition.languages.normal_forms import normal_form
 from coalition.models.identity_change import IdentityChange
 from coalition.models.organisation import Organisation
 from coalition.models.photo import File
@@ -155,7 +155,7 @@ def open_changes(session: Session, organisation_id: UUID) -> list[IdentityChange
 
 def free_slug(session: Session, organisation: Organisation) -> str:
     """An address for the public page, made of the name, that no other organisation has."""
-    plain = unicodedata.normalize("NFKD", organisation.acronym or organisation.name).encode("ascii", "ignore").decode()
+    plain = normal_form("NFKD", organisation.acronym or organisation.name).encode("ascii", "ignore").decode()
     wanted = NO_LETTER.sub("-", plain.casefold()).strip("-")[:SLUG_LIMIT].strip("-") or "organisation"
     taken = set(session.scalars(select(Organisation.slug).where(Organisation.slug.startswith(wanted))))
     numbered = (f"{wanted}-{number}" for number in range(2, len(taken) + 3))

@@ -10,6 +10,7 @@ from email_validator import EmailSyntaxError, validate_email
 from rapidfuzz.distance import OSA
 
 from coalition.intake.names import unprintable
+from coalition.languages.normal_forms import normal_form
 
 CELL_LIMIT = 2_000
 
@@ -74,7 +75,7 @@ def read_addresses(cell: str) -> tuple[ReadAddress, ...]:
 def _spelled_out(text: str) -> str:
     """The same with a real @ and dots where they were written as words or full-width."""
     if _WIDE.search(text):
-        text = unicodedata.normalize("NFKC", text).replace("。", ".")
+        text = normal_form("NFKC", text).replace("。", ".")
     text = _WRITTEN_DOT.sub(".", _WRITTEN_AT.sub("@", text))
     return text if "@" in text else _BARE_DOT.sub(".", _BARE_AT.sub("@", text))
 

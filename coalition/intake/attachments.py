@@ -9,13 +9,13 @@ from __future__ import annotations
 import io
 import lzma
 import re
-import unicodedata
 import zipfile
 import zlib
 from dataclasses import dataclass
 from typing import Final
 
 from coalition.intake.photos import PhotoRefused, clean_photo
+from coalition.languages.normal_forms import normal_form
 
 LARGEST: Final = 10_000_000
 """Bytes."""
@@ -96,11 +96,11 @@ def clean_attachment(content: bytes, name: str) -> CleanAttachment:
 
 def _parts_of(name: str) -> tuple[str, str]:
     """A name that is safe in an address and a header, and its ending; what leads to a folder is left out."""
-    last = unicodedata.normalize("NFC", name).replace("\\", "/").rpartition("/")[2]
+    last = normal_form("NFC", name).replace("\\", "/").rpartition("/")[2]
     stem, dot, ending = last.rpartition(".")
     ending = (dot + ending).lower()
     cleaned = _KEPT.sub("-", stem if dot else last).strip("-._")
-    ascii_only = unicodedata.normalize("NFKD", cleaned).encode("ascii", "ignore").decode().strip("-._")
+    ascii_only = normal_form("NFKD", cleaned).encode("ascii", "ignore").decode().strip("-._")
     return (ascii_only[:NAME_LIMIT] or "document"), _SAME.get(ending, ending)
 
 

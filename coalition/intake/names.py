@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+from coalition.languages.normal_forms import normal_form
+
 NAME_LIMIT = 300
 FOLDED_LIMIT = 400
 
@@ -83,6 +85,6 @@ def fold(text: str) -> str:
     if text.isascii():
         return " ".join(text.casefold().split())
     plain = _UNSEEN.sub("", text.translate(_PLAIN_MARKS))
-    apart = unicodedata.normalize("NFKD", plain.casefold())
+    apart = normal_form("NFKD", plain.casefold())
     bare = "".join(character for character in apart if not unicodedata.combining(character))
     return " ".join(bare.translate(_ARABIC_ALIKE).casefold().split())

@@ -13,7 +13,6 @@ import binascii
 import hmac
 import json
 import os
-import unicodedata
 from typing import Any
 
 from cryptography.exceptions import InvalidTag
@@ -25,6 +24,7 @@ from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from coalition.intake.json_places import KeyTwice, NotJson, read_json
+from coalition.languages.normal_forms import normal_form
 
 FORMAT = "coalition-letter-archive"
 FORMAT_VERSION = 1
@@ -43,7 +43,7 @@ _HEADERS = {
     "passphrase": _HEADER | {"kdf", "salt", "n", "r", "p"},
     "key": _HEADER | {"kdf", "ephemeral", "recipient"},
 }
-_KDFS = {"passphrase": "scrypt", "key": "X25519-HKDF-SHA256"}
+_KDFS = {"passphrase": "scrypt", "key": "X25519-HKDF-SHA256"}  # names of procedures  # nosec B105
 
 
 class SealedFileError(Exception):
@@ -247,4 +247,4 @@ def _text(value: bytes) -> str:
 
 
 def _normal(passphrase: str) -> str:
-    return unicodedata.normalize("NFC", passphrase)
+    return normal_form("NFC", passphrase)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from functools import cache, lru_cache
 from typing import NamedTuple, Protocol, cast
 
+from coalition.languages.normal_forms import normal_form
 from coalition.languages.tags import babel_locale
 from coalition.languages.tailorings import FORMS, OWN_SCRIPTS, TAILORINGS
 
@@ -93,7 +94,7 @@ def _pieces(name: str, tag: str) -> Iterator[str]:
     """The name cut into the language's letters: its digraphs whole, all else by the character."""
     own = _own_letters(tag)
     longest = max(map(len, own), default=1)
-    text = "".join(_own_mark_first(character, tag) for character in unicodedata.normalize("NFC", name))
+    text = "".join(_own_mark_first(character, tag) for character in normal_form("NFC", name))
     place = 0
     while place < len(text):
         lengths = range(longest, 0, -1)
@@ -104,9 +105,9 @@ def _pieces(name: str, tag: str) -> Iterator[str]:
 
 def _own_mark_first(character: str, tag: str) -> str:
     """A letter of the language's own that carries one more mark, taken apart: Vietnamese ầ is â with a grave."""
-    base, *marks = list(unicodedata.normalize("NFD", character))
+    base, *marks = list(normal_form("NFD", character))
     for mark in marks if len(marks) > 1 else ():
-        letter = unicodedata.normalize("NFC", base + mark)
+        letter = normal_form("NFC", base + mark)
         if _small(letter, tag) in _own_letters(tag):
             return letter + "".join(other for other in marks if other != mark)
     return character
@@ -135,7 +136,7 @@ def _without_plain_end(weights: list[int], plain: int) -> list[int]:
 
 
 def _root(text: str) -> list[Element]:
-    elements = _collator().collation_elements(unicodedata.normalize("NFD", text))
+    elements = _collator().collation_elements(normal_form("NFD", text))
     return [Element(*[*each, 0, 0, 0][:3]) for each in elements]
 
 

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import hashlib
 import json
-import unicodedata
 from typing import Any
+
+from coalition.languages.normal_forms import normal_form
 
 
 def canonical(text: str) -> str:
     """The text as it is fingerprinted: NFC, LF, no white space at its ends."""
-    return unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    return normal_form("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
 
 
 def fingerprint(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
+from coalition.languages.normal_forms import normal_form
 from coalition.rendering.pairing import Work, matches
 from coalition.rendering.tokenising import tokens
 
@@ -60,7 +60,7 @@ def compare(letter: str, copy: str, *, work: Work | None = None) -> Comparison:
 
 
 def _tokens(text: str) -> list[_Token]:
-    plain = unicodedata.normalize("NFC", text).translate(UNSEEN)
+    plain = normal_form("NFC", text).translate(UNSEEN)
     found, is_after_blank = [], False
     for token in tokens(plain):
         if token.isspace():

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -16,6 +15,7 @@ from typing import TYPE_CHECKING, Any, TypeAlias
 
 from markdown_it.token import Token
 
+from coalition.languages.normal_forms import normal_form
 from coalition.rendering.figures import PLACEHOLDER
 from coalition.rendering.pairing import pairs
 from coalition.rendering.text.tokens import parse_as_typed
@@ -384,7 +384,7 @@ def _merged(runs: Iterable[Run]) -> tuple[Run, ...]:
 
 
 def _plain(text: str) -> str:
-    return unicodedata.normalize("NFC", text)
+    return normal_form("NFC", text)
 
 
 def _with_plain_line_ends(text: str) -> str:

@@ -8,10 +8,10 @@ organisations"). And a number of countries, where it says from how many those wh
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from coalition.languages.normal_forms import normal_form
 from coalition.rendering.figures import PLACEHOLDER
 from coalition.rendering.number_words import chinese_number, spoken_number
 from coalition.rendering.paragraphs import NOTE, paragraphs
@@ -92,7 +92,7 @@ def _running(parts: Mapping[str, str]) -> Iterator[tuple[str, str]]:
     """The words of each paragraph, as they are read: figures and references to footnotes left out."""
     for each in paragraphs(parts):
         words = "".join(" … " if NOTE in run.marks else run.text for run in each.runs)
-        yield each.part, PLACEHOLDER.sub(" … ", unicodedata.normalize("NFC", words).replace("\u0640", ""))
+        yield each.part, PLACEHOLDER.sub(" … ", normal_form("NFC", words).replace("\u0640", ""))
 
 
 def _found(text: str, language: str) -> Iterator[tuple[str, int, str]]:
