@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 ID_BYTES: Final = 16
 MARK_BYTES: Final = 10
+LONGEST_UNPROVED: Final = 4_000
+"""Characters of a token that may be read before anything says that it is ours: it is packed, and a thousand times as
+long unpacked if somebody means harm."""
 PURPOSES: Final = ("invitation", "account", "organisation", "request", "call", "mute", "press")
 
 
@@ -90,6 +93,8 @@ class Tokens:
 
     def unproved(self, token: str) -> dict[str, Any]:
         """What a form token says, whoever wrote it: good for choosing words, and for nothing else. Raises NotOurs."""
+        if len(token) > LONGEST_UNPROVED:
+            raise NotOurs
         try:
             _is_ours, facts = self._serializer("").loads_unsafe(token)
         except (BadData, UnicodeError, ValueError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import secrets
+import zlib
 
 import pytest
 from hypothesis import given
@@ -71,3 +72,11 @@ def test_a_form_token_gives_back_its_facts_and_nothing_else_does() -> None:
             TOKENS.read_form("sign", other)
     with pytest.raises(NotOurs):
         TOKENS.read_form("withdraw", token)
+
+
+def test_what_nobody_proved_is_not_unpacked_without_end() -> None:
+    bomb = "." + base64.urlsafe_b64encode(zlib.compress(b'{"g":"' + b"f" * 5_000_000 + b'"}')).decode() + ".forged"
+    assert len(bomb) < 10_000
+    with pytest.raises(NotOurs):
+        TOKENS.unproved(bomb)
+    assert TOKENS.unproved(TOKENS.write_form("sign", {"g": "fr"})) == {"g": "fr"}
