@@ -106,7 +106,7 @@ def openapi(root: str, title: str) -> bytes:
                 LETTERS: {"get": _operation("listLetters", "Every published letter.", "Letters")},
                 f"{LETTERS}/{{slug}}": {
                     "get": _operation("getLetter", "One letter with its forms, editions and notes.", "Letter")
-                    | {"parameters": [{"name": "slug", "in": "path", "required": True, "schema": {"type": "string"}}]}
+                    | {"parameters": [{"name": "slug", "in": "path", "required": True, "schema": _SLUG}]}
                 },
             },
             "components": {"schemas": _SCHEMAS},
@@ -120,11 +120,27 @@ def _operation(name: str, summary: str, schema: str) -> Facts:
         "operationId": name,
         "summary": summary,
         "responses": {
-            "200": {"description": summary, "content": content},
-            "304": {"description": "Nothing changed since the entity tag that was sent."},
-            "404": {"description": "There is nothing at this address."},
+            "200": {"description": summary, "content": content, "headers": {"ETag": _ETAG}},
+            "304": {"description": "Nothing changed since the entity tag that was sent.", "headers": {"ETag": _ETAG}},
+            "404": {"description": "There is nothing at this address.", "content": _PAGE},
+            "405": {
+                "description": "Nothing is changed here: GET and HEAD are what there is.",
+                "headers": {"Allow": _told("The methods that there are.")},
+                "content": _PAGE,
+            },
+            "414": {"description": "The address is longer than any of ours.", "content": _PAGE},
+            "503": {
+                "description": "The site is busy.",
+                "headers": {"Retry-After": _told("Seconds after which to come again.")},
+                "content": _PAGE,
+            },
         },
     }
+
+
+def _told(description: str) -> Facts:
+    """A header that comes with the answer."""
+    return {"description": description, "required": True, "schema": _TEXT}
 
 
 def _object(properties: Facts) -> Facts:
@@ -141,6 +157,10 @@ def _by_language(value: Facts, description: str) -> Facts:
 
 
 _TEXT: Final = {"type": "string"}
+_SLUG: Final = {"type": "string", "pattern": "^[a-z0-9-]{1,120}$"}
+_ETAG: Final = {"description": "Sent as If-None-Match, it asks for changes alone.", "schema": _TEXT}
+_PAGE: Final = {"text/html": {"schema": _TEXT}}
+"""A refusal is a page in words, for people."""
 _ADDRESS: Final = {"type": "string", "format": "uri"}
 _MOMENT: Final = {"type": "string", "format": "date-time"}
 _COUNT: Final = {"type": "integer", "minimum": 0}

@@ -13,7 +13,7 @@ from werkzeug.routing import RequestRedirect
 
 from coalition import languages
 from coalition.web import away
-from coalition.web.slow_bodies import MEGABYTE, UNREAD, longest_at
+from coalition.web.slow_bodies import LONGEST_WITH_FILE, MEGABYTE, UNREAD, longest_at
 
 if TYPE_CHECKING:
     from flask import Flask
@@ -38,9 +38,10 @@ def refuse_unread() -> tuple[str, int, dict[str, str]] | None:
     if status is None:
         return None
     g.database_is_away = True  # nothing here is worth a connection
-    longest = languages.number(longest_at(request.path) // MEGABYTE, str(get_locale() or "en"))
+    longest = languages.number(LONGEST_WITH_FILE // MEGABYTE, str(get_locale() or "en"))
+    limit = f"{longest} MB" if longest_at(request.path) == LONGEST_WITH_FILE else ""  # no file is sent elsewhere
     headers = {} if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE else {"Retry-After": "5"}
-    return render_template(f"errors/{status}.html", limit=f"{longest} MB"), status, headers
+    return render_template(f"errors/{status}.html", limit=limit), status, headers
 
 
 def refuse_long_address() -> None:
@@ -49,7 +50,7 @@ def refuse_long_address() -> None:
         abort(HTTPStatus.REQUEST_URI_TOO_LONG)
 
 
-def refused(error: HTTPException) -> tuple[str, int] | HTTPException | Response:
+def refused(error: HTTPException) -> tuple[str, int, dict[str, str]] | HTTPException | Response:
     """The page for a refusal."""
     if away.is_away(error):
         return away.answer()  # what was raised while another answer was made
@@ -57,7 +58,13 @@ def refused(error: HTTPException) -> tuple[str, int] | HTTPException | Response:
     if isinstance(error, RequestRedirect) or code < 400:
         return error
     shown = code if code in PAGES else 400 if code < 500 else 500
-    return render_template(f"errors/{shown}.html", explanation=getattr(error, "explanation", "")), code
+    page = render_template(f"errors/{shown}.html", explanation=getattr(error, "explanation", ""))
+    return page, code, _told(error)
+
+
+def _told(error: HTTPException) -> dict[str, str]:
+    """What a refusal tells programs beside its page: which methods there are (RFC 9110 §15.5.6), when to come again."""
+    return {name: value for name, value in error.get_headers() if name != "Content-Type"}
 
 
 def fault(error: Exception) -> tuple[str, int] | Response:

@@ -21,8 +21,9 @@ SLOW: Final = 3.0
 LETTERS: Final = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 """Crockford's: none that is taken for another when it is read out."""
 KNOWN_METHODS: Final = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
-EXPECTED: Final = 503
-"""Said on purpose: something is being made, or is away for a moment, which has a line of its own."""
+EXPECTED: Final = frozenset({501, 503})
+"""Said on purpose: of a format that we do not make; of what is being made, or is away for a moment, which has a line of
+its own."""
 log = structlog.get_logger(__name__)
 
 
@@ -52,7 +53,7 @@ def look(response: Response) -> Response:
     if "request_began" not in g:
         return response
     milliseconds = round((time.monotonic() - g.request_began) * 1000)
-    if response.status_code >= 500 and response.status_code != EXPECTED:
+    if response.status_code >= 500 and response.status_code not in EXPECTED:
         log.error("a request failed", status=response.status_code, milliseconds=milliseconds)
     elif milliseconds > SLOW * 1000:
         log.warning("a request was slow", status=response.status_code, milliseconds=milliseconds)

@@ -133,6 +133,12 @@ def test_the_page_of_a_fault_shows_the_name_by_which_its_line_is_found(
     assert "request" not in json.loads(written.getvalue().lstrip("\0"))
 
 
+@pytest.mark.only_on("sqlite")
+def test_a_format_that_is_not_made_is_no_failure(visitor: Visitor, written: StringIO) -> None:
+    assert visitor.client.get("/oembed?format=xml", base_url="http://letters.test").status_code == 501
+    assert lines(written) == []
+
+
 def test_what_a_database_says_of_a_row_is_not_written_down(app: Flask, cast: Cast, written: StringIO) -> None:
     jobs = app.extensions["coalition.jobs"]
     taken = str(cast.small_member.organisation_id)

@@ -77,6 +77,20 @@ def test_it_names_nobody(visitor: Visitor, cast: Cast) -> None:
     assert figures["organisations"] == 2
 
 
+@pytest.mark.usefixtures("out")
+def test_a_refusal_is_what_the_document_describes(visitor: Visitor) -> None:
+    described = asked(visitor, DOCUMENT)["paths"]
+    for path in (f"{ROOT}/letters", f"{ROOT}/letters/another"):
+        rule = path if path in described else f"{ROOT}/letters/{{slug}}"
+        for method in ("DELETE", "PATCH", "POST", "PUT", "TRACE"):
+            refused = visitor.request(method, path)
+            assert refused.status == 405, method
+            assert {one.strip() for one in refused.headers["Allow"].split(",")} == {"GET", "HEAD", "OPTIONS"}
+            assert refused.headers["Content-Type"] == "text/html; charset=utf-8"
+        assert "Allow" in described[rule]["get"]["responses"]["405"]["headers"]
+    assert visitor.get(f"{ROOT}/letters/{'a' * 5000}").status == 414
+
+
 def test_what_is_not_there_is_not_there(visitor: Visitor) -> None:
     for path in (f"{ROOT}/letters/nothing", f"{ROOT}/nothing", f"{ROOT}/letters/%00"):
         assert visitor.get(path).status == 404
