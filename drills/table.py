@@ -12,12 +12,13 @@ REMIND = "tests/actions/test_remind.py::"
 RESTORING = "tests/cli/test_restoring.py::"
 WORKBOOK = "tests/intake/test_workbook.py::"
 AWAY = "tests/web/test_away.py::"
+DESK = "tests/web/desk/"
 SLOW = "tests/web/test_slow_bodies.py::"
 FULL_DISK = "tests/drills/test_full_disk.py::"
 MOMENTS = "tests/intake/test_moments.py::"
 
-NOT_THERE = "tests/web/desk/test_directory.py::test_what_is_not_there_answers_404"
-NO_NUMBER = "tests/web/desk/test_letters_parts.py::test_a_threshold_that_is_no_number_is_asked_for_again"
+NOT_THERE = DESK + "test_directory.py::test_what_is_not_there_answers_404"
+NO_NUMBER = DESK + "test_letters_parts.py::test_a_threshold_that_is_no_number_is_asked_for_again"
 
 EVERY_STEP = {"COALITION_TEST_EVERY_STEP": "1"}
 
@@ -209,6 +210,7 @@ PROMISES = (
                 (
                     MOMENTS + "test_a_time_over_which_clocks_are_put_forward_does_not_exist",
                     MOMENTS + "test_a_time_over_which_clocks_are_put_back_comes_twice",
+                    DESK + "test_letters.py::test_a_time_that_comes_twice_is_asked_about",
                 ),
                 (_by("refused_times"),),
             ),
@@ -442,9 +444,19 @@ PROMISES = (
                 (
                     "tests/intake/test_names.py"
                     "::test_characters_that_turn_or_hide_the_line_are_refused_by_their_code_points",
-                    "tests/web/desk/test_directory.py::test_what_can_not_be_seen_is_refused_in_every_field",
+                    DESK + "test_directory.py::test_what_can_not_be_seen_is_refused_in_every_field",
                 ),
                 (_by("unprintable"),),
+            ),
+            Drill(
+                "Wrong answers at the signing door, a wrong letter at the desk: nothing is recorded, what has to change is "
+                "said, and everything that was typed is still there",
+                (
+                    "tests/web/signing/test_answering.py"
+                    "::test_what_can_not_be_recorded_comes_back_whole_with_one_press_to_send_again",
+                    DESK + "test_letters.py::test_what_has_to_change_is_said_and_everything_typed_stays",
+                ),
+                (_by("typed_stays"),),
             ),
             Drill(
                 "Bytes that are no UTF-8 in forms of the desk, the signing door and the entrance",
@@ -460,19 +472,22 @@ PROMISES = (
             ),
             Drill(
                 "A form of 10,000 parts from a stranger",
-                ("tests/web/public/test_asking.py::test_ten_thousand_parts_are_refused_in_words",),
+                (
+                    "tests/web/public/test_asking.py::test_ten_thousand_parts_are_refused_in_words",
+                    SLOW + "test_each_bound_is_said_in_words_and_in_the_language_of_who_reads",
+                ),
                 (_by("parts"),),
             ),
             Drill(
                 "An upload of 100 MB",
-                ("tests/web/desk/test_bringing.py::test_a_hundred_megabytes_are_answered_in_words",),
+                (DESK + "test_bringing.py::test_a_hundred_megabytes_are_answered_in_words",),
                 (_by("size"),),
             ),
             Drill(
                 "Cells that begin a formula, in a CSV file that we write and in a list that is brought",
                 (
                     "tests/intake/test_sheet.py::test_a_cell_that_we_write_never_starts_a_formula",
-                    "tests/web/desk/test_directory.py::test_a_formula_is_taken_as_words",
+                    DESK + "test_directory.py::test_a_formula_is_taken_as_words",
                 ),
                 (_by("formulas", "tests/intake/test_sheet.py::test_a_cell_that_we_write_never_starts_a_formula"),),
             ),
