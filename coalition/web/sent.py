@@ -54,17 +54,31 @@ class TextForms(FormDataParser):
         if mimetype == IN_ONE_LINE and self.max_form_parts is not None and whole.count(b"&") >= self.max_form_parts:
             raise RequestEntityTooLarge  # the library counts the parts of the other kind alone
         parsed = super().parse(BytesIO(whole), mimetype, content_length, options)
-        if not all(_is_text(value) for value in _to_judge(whole, parsed, mimetype, options or {})):
+        try:
+            self._ensure_not_too_long(parsed)
+            _ensure_text(whole, parsed, mimetype, options or {})
+        except (NotText, RequestEntityTooLarge):
             for file in (one for files in parsed[2].listvalues() for one in files):
                 file.close()
-            raise NotText
+            raise
         return parsed
+
+    def _ensure_not_too_long(self, parsed: Parsed) -> None:
+        """All words together: the library bounds each part of one kind of form, and nothing of the other."""
+        words = sum(len(value.encode()) for values in parsed[1].listvalues() for value in values)
+        if self.max_form_memory_size is not None and words > self.max_form_memory_size:
+            raise RequestEntityTooLarge
 
 
 class SentRequest(Request):
     """A request whose form is text."""
 
     form_data_parser_class = TextForms
+
+
+def _ensure_text(whole: bytes, parsed: Parsed, mimetype: str, options: dict[str, str]) -> None:
+    if not all(_is_text(value) for value in _to_judge(whole, parsed, mimetype, options)):
+        raise NotText
 
 
 def _to_judge(whole: bytes, parsed: Parsed, mimetype: str, options: dict[str, str]) -> Iterable[bytes]:

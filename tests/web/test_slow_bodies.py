@@ -15,7 +15,7 @@ from coalition.cli import web
 from coalition.database import db
 from coalition.web import slow_bodies, stalled
 from coalition.web.away import is_away
-from coalition.web.slow_bodies import LONGEST, LONGEST_WITH_FILE, UNREAD, SlowBodies, seconds_for
+from coalition.web.slow_bodies import LONGEST, LONGEST_WITH_FILE, MEGABYTE, UNREAD, SlowBodies, seconds_for
 from tests import builders
 
 if TYPE_CHECKING:
@@ -105,22 +105,44 @@ def test_who_sends_nothing_is_hung_up_on_and_who_moves_is_not() -> None:
             assert one.recv(1) == b""
 
 
+def several_parts(number: int, length: int) -> bytes:
+    """A form of so many parts, each so long."""
+    part = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n' + b"1" * length + b"\r\n"
+    return part * number + b"--x--\r\n"
+
+
 def test_each_bound_is_said_in_words_and_in_the_language_of_who_reads(visitor: Visitor, cast: Cast) -> None:
     builders.an_open_letter(cast)
     visitor.headers["Accept-Language"] = "fr"
-    parts = b"".join(b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n' for _ in range(5001))
     in_parts = {"Content-Type": "multipart/form-data; boundary=x"}
     in_line = {"Content-Type": "application/x-www-form-urlencoded"}
     for body, headers in (
-        (parts + b"--x--\r\n", in_parts),
+        (several_parts(5001, 1), in_parts),
         (b"a=1&" * 5001, in_line),
         (b"a" * (LONGEST + 1), in_line),
     ):
         page = visitor.post("/lost", body, headers=headers)
         assert (page.status, page.tree.get("lang")) == (413, "fr")
         assert page.heading
+        assert "MB" not in page.words  # no file is sent there
+    assert "20 MB" in visitor.post("/desk/sign-in", b"a" * (LONGEST_WITH_FILE + 1), headers=in_line).words
     assert visitor.get(f"/lost?{'a' * 5000}").status == 414
-    assert visitor.get(f"/{'a' * 5000}").heading
+    assert visitor.get(f"/{'a' * 5000}").status == 414
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("cast")
+def test_words_are_bounded_together_in_either_way_of_sending(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert visitor.app.config["MAX_FORM_MEMORY_SIZE"] == 4 * MEGABYTE
+    monkeypatch.setitem(visitor.app.config, "MAX_FORM_MEMORY_SIZE", 100_000)
+    in_line = b"a=" + b"%D9%85" * 25_000 + b"&a="
+    for body, kind, status in (
+        (in_line + b"1" * 50_000, "application/x-www-form-urlencoded", 400),  # it was read: its token is missing
+        (in_line + b"1" * 50_001, "application/x-www-form-urlencoded", 413),
+        (several_parts(2, 40_000), "multipart/form-data; boundary=x", 400),
+        (several_parts(3, 40_000), "multipart/form-data; boundary=x", 413),
+    ):
+        assert visitor.post("/desk/sign-in", body, headers={"Content-Type": kind}).status == status
 
 
 @pytest.mark.usefixtures("app")

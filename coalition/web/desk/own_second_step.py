@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import quote
 from uuid import UUID
 
-from flask import abort, flash, g, redirect, render_template
+from flask import abort, flash, g, redirect, render_template, session
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
@@ -33,6 +34,9 @@ if TYPE_CHECKING:
 
 PATH: Final = "/desk/account/second-step"
 OWING: Final = (Owed.SETTING_UP,)
+OFFER, OFFERED_FOR = "offer", timedelta(hours=1)
+"""Where a browser keeps what it was offered, and for how long: a page that is loaded again, or opened again after a
+proof, shows the secret that the telephone has read meanwhile."""
 
 
 class AppForm(DeskForm):
@@ -78,7 +82,7 @@ def own_second_step() -> str:
 @freshly_proved
 def ask_for_app() -> ResponseReturnValue:
     """A secret for the app, to be read by its camera or typed."""
-    return _app_page(AppForm(formdata=None), app_code.new_secret())
+    return _app_page(AppForm(formdata=None), _still_offered() or app_code.new_secret())
 
 
 @desk.post("/account/second-step/app")
@@ -99,6 +103,7 @@ def add_own_app() -> ResponseReturnValue:
     except WrongCode:
         form.say("code", _("The app shows another code by now, or its clock is wrong. Type the one that it shows."))
         return _app_page(form, secret), 422
+    session.pop(OFFER, None)
     return _after_adding(codes, _("The app is set up."))
 
 
@@ -214,30 +219,53 @@ def _codes_page(codes: list[str], done: str) -> str:
     heading = _("Recovery codes of %(name)s for %(coalition)s", name=account().email, coalition=house)
     file = "\r\n".join([heading, languages.moment_words(clock.now(), account().zone, language()), "", *codes, ""])
     return render_template(
-        "desk/recovery_codes.html", codes=codes, done=done, file=f"data:text/plain;charset=utf-8,{quote(file)}"
+        "desk/recovery_codes.html",
+        codes=codes,
+        done=done,
+        whose=heading,
+        file=f"data:text/plain;charset=utf-8,{quote(file)}",
     )
 
 
 def _app_page(form: AppForm, secret: str) -> str:
-    offer = {"secret": secret, "of": account().id.hex, "session": present_session().id.hex}
+    if _still_offered() != secret:
+        session[OFFER] = _new_offer(secret)
     house = coalition_name(language())
     return render_template(
         "desk/own_app.html",
-        drawing=Markup(qr_inline(app_code.address_of(secret, of=account().email, at=house))),  # noqa: S704 -- our drawing
+        drawing=Markup(qr_inline(app_code.address_of(secret, of=account().email, at=house))),  # noqa: S704 -- our drawing  # nosec B704
         secret=app_code.in_groups(secret),
-        offer=tokens.ours().write_form("app", offer),
+        offer=session[OFFER],
         is_another=account().has_app,
         values=form.values,
         errors=form.problems,
     )
 
 
+def _new_offer(secret: str) -> str:
+    whose = {"of": account().id.hex, "session": present_session().id.hex}
+    return tokens.ours().write_form("app", {"secret": secret, "at": clock.now().isoformat(), **whose})
+
+
+def _still_offered() -> str:
+    """The secret that this browser was offered within the last hour and did not take yet, or ""."""
+    try:
+        facts = _offer(session.get(OFFER, ""))
+    except NotOurs:
+        return ""
+    return str(facts["secret"]) if clock.now() - datetime.fromisoformat(facts["at"]) < OFFERED_FOR else ""
+
+
 def _offered(token: str) -> str:
     """The secret that was offered in this session. Raises NotOurs."""
+    return str(_offer(token)["secret"])
+
+
+def _offer(token: str) -> dict[str, Any]:
     facts = tokens.ours().read_form("app", token)
     if (facts["of"], facts["session"]) != (account().id.hex, present_session().id.hex):
         raise NotOurs
-    return str(facts["secret"])
+    return facts
 
 
 def _passkey_page(form: PasskeyForm, *, status: int = 200) -> ResponseReturnValue:

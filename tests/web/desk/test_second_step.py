@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,6 +14,7 @@ import time_machine
 from flask import Flask
 from passlib.totp import TOTP
 from sqlalchemy import func, select, update
+from webauthn.helpers import bytes_to_base64url
 
 from coalition import clock, config, install
 from coalition.actions import enter, passkeys, second_step, sessions, team
@@ -22,7 +24,6 @@ from coalition.emails import letters
 from coalition.models import app_code
 from coalition.models.account import Account
 from coalition.models.desk_session import DeskSession
-from coalition.models.letter import Letter
 from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.record import RecordEntry
 from coalition.models.second_step import Passkey, RecoveryCode
@@ -30,6 +31,7 @@ from coalition.web import entrance
 from tests import builders
 from tests.cast import PASSWORD, Cast
 from tests.software_key import SoftwareKey
+from tests.stepping_up import make_sensitive
 from tests.visitor import Page, Visitor
 
 SITE = "https://letters.test"
@@ -63,6 +65,14 @@ def with_app(account_id: UUID) -> list[str]:
     """Set an app up for an account an hour ago; gives the recovery codes."""
     with time_machine.travel(clock.now() - timedelta(hours=1), tick=False):
         return second_step.add_app(account_id, secret=SECRET, code=code_now(), session_id=a_session(account_id))
+
+
+def a_passkey(account_id: UUID) -> UUID:
+    """One that nobody has; its id."""
+    with transaction() as session:
+        key = Passkey(account_id=account_id, name="", credential_id=b"1", public_key=b"2", made_at=clock.now())
+        session.add(key)
+        return key.id
 
 
 def sign_in(visitor: Visitor, account: Account) -> Page:
@@ -126,10 +136,8 @@ def test_a_form_that_was_open_comes_back_when_a_second_step_is_asked_for(visitor
 def test_an_administrator_sets_up_an_app_and_is_in(visitor: Visitor, cast: Cast) -> None:
     sign_in(visitor, cast.coordinator)
     page = visitor.get("/desk/account/second-step").follow("Set up an app")
-    shown = re.search(r"(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}", page.words)
-    assert shown
     assert "<svg" in page.text
-    secret = shown[0].replace(" ", "")
+    secret = shown_secret(page)
     wrong = page.form("app").fill(code="000000").submit()
     assert (wrong.status, secret in wrong.words.replace(" ", "")) == (422, True)
     done = wrong.form("app").fill(code=code_now(secret)).submit()
@@ -143,8 +151,7 @@ def test_the_team_of_a_letter_is_asked_at_its_next_request_when_it_becomes_sensi
     letter_id = builders.a_draft(cast)
     team.join_team(letter_id, cast.other_coordinator_id, by=cast.coordinator, reason="To help")
     assert omar.get("/desk").path == "/desk"
-    with transaction() as session:
-        session.execute(update(Letter).where(Letter.id == letter_id).values(is_sensitive=True))
+    make_sensitive(letter_id)
     assert omar.get("/desk").path == "/desk/account/second-step"
     team.leave_team(letter_id, cast.other_coordinator_id, by=cast.other_coordinator)
     assert omar.get("/desk").path == "/desk"
@@ -210,6 +217,14 @@ def test_a_clock_may_be_half_a_minute_off_and_not_more(cast: Cast) -> None:
         assert given(here) == "app"
 
 
+def test_a_step_given_in_one_browser_is_not_given_in_another(cast: Cast) -> None:
+    codes = with_app(cast.coordinator_id)
+    here, there, elsewhere = (a_session(cast.coordinator_id) for _ in range(3))
+    second_step.give_code(cast.coordinator_id, code_now(), session_id=here)
+    second_step.give_code(cast.coordinator_id, codes[0], session_id=there)
+    assert [given(one) for one in (here, there, elsewhere)] == ["app", "recovery", ""]
+
+
 @pytest.mark.only_on("sqlite")
 def test_digits_of_any_script_and_in_groups_are_a_code(cast: Cast) -> None:
     with_app(cast.coordinator_id)
@@ -255,6 +270,12 @@ def test_a_browser_that_gave_the_step_has_tries_of_its_own(visitors: Visitors, c
         for _ in range(second_step.TRIES + 1):
             page = page.form("second-step").fill(code=_wrong()).submit()
         assert (page.status, "Too many wrong codes" in page.words) == (429, True)
+        third = visitors()
+        page = sign_in(third, cast.coordinator)
+        assert page.form("second-step").fill(code=code_now()).submit().status == 429  # all new ones are counted as one
+        (had,) = (cookie for cookie in third.cookies() if cookie.key == "known")
+        third.client.set_cookie("known-step", had.value, domain=had.domain, path=had.path)
+        assert page.form("second-step").fill(code=code_now()).submit().status == 429  # a password brings no such mark
         assert sign_in(mine, cast.coordinator).form("second-step").fill(code=code_now()).submit().path == "/desk"
 
 
@@ -317,6 +338,7 @@ def test_codes_are_made_anew_and_shown_in_one_answer(nadia: Visitor, cast: Cast)
     codes = re.findall(r"\b[a-z2-9]{4}-[a-z2-9]{4}-[a-z2-9]{4}\b", page.words)
     assert len(set(codes)) == 10
     assert all(code in page.text.partition("data:text/plain")[2] for code in codes)
+    assert "Recovery codes of nadia@freevoices.example for Free Voices Network" in page.words  # also on paper
     assert codes[0] not in nadia.get("/desk/account/second-step").words
     assert told(cast.coordinator_id)[-1] == "codes made"
 
@@ -346,11 +368,43 @@ def test_a_mailed_code_is_no_proof(visitor: Visitor, cast: Cast) -> None:
 
 
 @pytest.mark.only_on("sqlite")
-def test_a_secret_counts_only_in_the_session_it_was_offered_in(nadia: Visitor, omar: Visitor, cast: Cast) -> None:
-    offer = nadia.get("/desk/account/second-step/app").form("app").fields["offer"]
-    page = omar.get("/desk/account/second-step/app").form("app").fill(offer=offer, code="123456").submit()
-    assert "was not made for you" in page.words
+def test_a_page_that_is_loaded_again_offers_the_secret_that_the_telephone_has_read(nadia: Visitor, cast: Cast) -> None:
+    path = "/desk/account/second-step/app"
+    secret = shown_secret(nadia.get(path))
+    now = clock.now()
+    with time_machine.travel(now + timedelta(minutes=11), tick=False):  # the proof is over before the code is typed
+        asked = nadia.get(path)
+        assert asked.path.startswith("/desk/prove")
+        page = asked.form("/prove").fill(password=PASSWORD).submit()
+        assert shown_secret(page) == secret
+        page.form("app").fill(code=code_now(secret)).submit()
+        assert cast.coordinator.totp_secret == secret
+        another = shown_secret(nadia.get(path))
+        assert another != secret
+    with time_machine.travel(now + timedelta(minutes=72), tick=False):
+        page = nadia.get(path).form("/prove").fill(password=PASSWORD).submit()
+        assert shown_secret(page) not in {secret, another}
+
+
+def shown_secret(page: Page) -> str:
+    """The secret as the page of the app says it."""
+    (shown,) = re.findall(r"(?:[A-Z2-7]{4} ){7}[A-Z2-7]{4}", page.words)
+    return str(shown).replace(" ", "")
+
+
+@pytest.mark.only_on("sqlite")
+def test_a_secret_counts_only_in_the_session_it_was_offered_in(
+    nadia: Visitor, omar: Visitor, visitors: Visitors, cast: Cast
+) -> None:
+    page = nadia.get("/desk/account/second-step/app")
+    elsewhere = visitors()
+    elsewhere.sign_in(cast.coordinator)
+    for other in (omar, elsewhere):
+        form = other.get("/desk/account/second-step/app").form("app")
+        refused = form.fill(offer=page.form("app").fields["offer"], code=code_now(shown_secret(page))).submit()
+        assert "was not made for you" in refused.words
     assert not cast.other_coordinator.has_app
+    assert not cast.coordinator.has_app
 
 
 @pytest.mark.usefixtures("required")
@@ -363,6 +417,21 @@ def test_the_last_one_is_not_removed_where_it_is_required(nadia: Visitor, cast: 
     with pytest.raises(LastOne):
         second_step.remove_app(cast.coordinator_id)
     assert cast.coordinator.has_app
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("required")
+def test_the_team_of_a_sensitive_letter_keeps_its_last_one_too_be_it_an_app_or_a_passkey(cast: Cast) -> None:
+    letter_id, account_id = builders.a_draft(cast), cast.other_coordinator_id
+    team.join_team(letter_id, account_id, by=cast.coordinator, reason="To help")
+    make_sensitive(letter_id)
+    with_app(account_id)
+    with pytest.raises(LastOne):
+        second_step.remove_app(account_id)
+    key_id = a_passkey(account_id)
+    second_step.remove_app(account_id)
+    with pytest.raises(LastOne):
+        second_step.remove_passkey(account_id, key_id)
 
 
 @pytest.mark.only_on("sqlite")
@@ -405,8 +474,11 @@ def test_nobody_takes_their_own_away_nor_anybody_who_is_no_administrator(
     nadia.get("/desk").form("second-step").fill(code=code_now()).submit()
     assert nadia.get(f"/desk/team/{cast.coordinator_id}/second-step").status == 404
     assert omar.get(f"/desk/team/{cast.coordinator_id}/second-step").status == 403
+    a_passkey(cast.coordinator_id)
     second_step.take_away(cast.coordinator_id, by=None)
     assert told(cast.coordinator_id)[-1] == "taken away"
+    has = second_step.proofs(cast.coordinator)
+    assert (has.is_set, has.codes_left) == (False, 0)
 
 
 @pytest.mark.only_on("sqlite")
@@ -470,6 +542,17 @@ def test_a_challenge_is_good_for_one_use_for_one_purpose_and_for_ten_minutes(vis
     step = passkeys.ask_to_show(second_step.proofs(cast.coordinator).passkeys, of=account_id)
     with pytest.raises(PasskeyRefused):
         second_step.come_with_passkey(answer=key.show(step.options), token=step.token)
+    of_another = passkeys.ask_to_show((), of=cast.other_coordinator_id)
+    to_make = passkeys.ask_to_make(cast.coordinator, (), coalition="Network")
+    challenge = json.loads(to_make.options)["challenge"]
+    for options, token in (
+        (of_another.options, of_another.token),
+        (json.dumps({"rpId": "letters.test", "challenge": challenge}), to_make.token),
+    ):
+        with pytest.raises(PasskeyRefused):
+            second_step.give_passkey(
+                account_id, answer=key.show(options), token=token, session_id=a_session(account_id)
+            )
     for token in ("", "x.y", asked.token[:-3] + "abc"):
         with pytest.raises(PasskeyRefused):
             second_step.come_with_passkey(answer=key.show(asked.options), token=token)
@@ -489,6 +572,7 @@ def test_a_passkey_of_another_site_or_account_or_without_a_pin_opens_nothing(vis
         {"origin": "https://letters.test.evil.example"},
         {"verifies": False},
         {"handle": ""},
+        {"handle": bytes_to_base64url(cast.other_coordinator_id.bytes)},
         {"secret": SoftwareKey(SITE).secret},
         {"credential_id": b"another"},
     ):
@@ -547,6 +631,25 @@ def test_a_passkey_is_removed_alone_by_its_person_alone(visitors: Visitors, cast
     db.session.rollback()
     assert list(db.session.scalars(select(Passkey.name))) == ["Green key"]
     assert second_step.owed(cast.coordinator, None) == Owed.GIVING
+
+
+@pytest.mark.only_on("sqlite")
+@pytest.mark.usefixtures("secure")
+def test_an_answer_that_made_a_passkey_makes_it_no_second_time(cast: Cast, monkeypatch: pytest.MonkeyPatch) -> None:
+    account_id, asked = cast.coordinator_id, passkeys.ask_to_make(cast.coordinator, (), coalition="Network")
+    answer = SoftwareKey(SITE).make(asked.options)
+
+    def add(answer: str, token: str) -> None:
+        second_step.add_passkey(account_id, name="", answer=answer, token=token, session_id=a_session(account_id))
+
+    add(answer, asked.token)
+    second_step.remove_passkey(account_id, db.session.scalars(select(Passkey.id)).one())
+    with pytest.raises(PasskeyRefused):
+        add(answer, asked.token)
+    monkeypatch.setattr(second_step, "PASSKEYS", 0)
+    another = passkeys.ask_to_make(cast.coordinator, (), coalition="Network")
+    with pytest.raises(second_step.AlreadyMany):
+        add(SoftwareKey(SITE).make(another.options), another.token)
 
 
 @pytest.mark.only_on("sqlite")

@@ -8,13 +8,14 @@ from uuid import uuid4
 
 import pytest
 import time_machine
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from coalition import clock
 from coalition.actions import enter, hold_back, sessions
 from coalition.actions.team import NotAllowed
 from coalition.database import db, transaction
 from coalition.emails import letters
+from coalition.models.account import Account
 from coalition.models.desk_session import DeskSession
 from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.record import HOUSE_CHAIN, RecordEntry
@@ -92,9 +93,19 @@ def test_a_browser_is_called_by_a_few_words_of_our_own(user_agent: str, words: s
 
 
 def test_a_session_is_over_after_twelve_hours_whatever_its_cookie_says(at_home: Visitor) -> None:
+    assert is_in(at_home)
     with transaction() as session:
         (row,) = session.scalars(select(DeskSession))
         row.ends_at = clock.now() - timedelta(seconds=1)
+    assert not is_in(at_home)
+
+
+@pytest.mark.parametrize("what", ["DeskSession", "Account"])
+def test_what_another_process_ended_is_dead_at_once(at_home: Visitor, what: str) -> None:
+    assert is_in(at_home)
+    ended = update({"DeskSession": DeskSession, "Account": Account}[what]).values(ended_at=clock.now())
+    with db.engine.begin() as connection:
+        connection.execute(ended)
     assert not is_in(at_home)
 
 

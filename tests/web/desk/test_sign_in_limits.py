@@ -70,6 +70,25 @@ def test_a_strangers_guesses_do_not_keep_her_out_of_a_browser_that_signed_in_bef
     assert is_in(her_browser, "Nadia Rahimi")
 
 
+def test_nor_from_showing_in_her_session_that_it_is_her(
+    her_browser: Visitor, one_moment: time_machine.Traveller
+) -> None:
+    sign_in(her_browser)
+    one_moment.shift(timedelta(minutes=11))
+    guess()
+    page = her_browser.get("/desk/account/second-step/app").form("/prove").fill(password=PASSWORD).submit()
+    assert page.path == "/desk/account/second-step/app"
+
+
+@pytest.mark.usefixtures("cast")
+def test_coming_in_at_last_sets_the_tries_back() -> None:
+    for _ in range(2):
+        for _ in range(TRIES - 1):
+            with pytest.raises(enter.WrongCredentials):
+                enter.with_password(NADIA, "a wrong pass phrase", fits=refuse)
+        enter.with_password(NADIA, PASSWORD, fits=lambda *_: True)
+
+
 def test_her_browser_has_no_more_tries_than_others(her_browser: Visitor, visitors: Callable[..., Visitor]) -> None:
     answers = [sign_in(her_browser, password="a wrong pass phrase").status for _ in range(TRIES + 1)]
     assert answers == [422] * TRIES + [429]
