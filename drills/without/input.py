@@ -50,7 +50,11 @@ TAKEN_OUT = {
         "looking at what an archive unpacks to", {"coalition.intake.workbook:_check_entries": answering(None)}
     ),
     "size": Without(
-        "a limit to the size of what is sent", {"flask.wrappers:Request.max_content_length": instead(UNLIMITED)}
+        "a limit to the size of what is sent, where forms are read and behind it",
+        {
+            "coalition.web.slow_bodies:longest_at": answering(10**12),
+            "flask.wrappers:Request.max_content_length": instead(UNLIMITED),
+        },
     ),
     "parts": Without("a limit to the parts of a form", {"flask.wrappers:Request.max_form_parts": instead(UNLIMITED)}),
 }
