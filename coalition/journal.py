@@ -1,7 +1,8 @@
 """The journal of erasures: what was erased stays erased, also when an older copy of the database comes back.
 
-A file beside the keys, outside the database and every backup (SAFETY §3). One line of JSON for each erasure: a kind,
-the random id of what was erased, the instant; never a name. `coalition restore` reads it and erases anew.
+What was ended stands in it too: links, accounts, parts in teams, what is public of a letter. A file beside the keys,
+outside the database and every backup (SAFETY §3). One line of JSON for each: a kind, the random id of what was erased
+or ended, the instant; never a name. `coalition restore` reads it, and erases and ends anew.
 
 A line is on the disk before the transaction that erases is committed, so that no crash loses an erasure which was
 acknowledged. Where the machine dies between the two, or the commit fails, a restore erases what somebody had asked to
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 KIND: Final = re.compile(r"[a-z_]{1,40}")
-"""What `coalition.actions.replay` knows how to do again: contact, organisation, …"""
+"""What `coalition.actions.replay` and `coalition.actions.end_again` know how to do again: contact, link, …"""
 
 
 class JournalUnreadable(Exception):
@@ -35,7 +36,7 @@ class JournalUnreadable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """One thing that was erased."""
+    """One thing that was erased, or ended."""
 
     kind: str
     id: UUID
@@ -43,7 +44,7 @@ class Erasure:
 
 
 def append(kind: str, id: UUID, at: datetime) -> None:  # noqa: A002 -- the row's id is called so everywhere
-    """Write down that the present transaction erases what `kind` and `id` name; part of a verb.
+    """Write down that the present transaction erases, or ends, what `kind` and `id` name; part of a verb.
 
     It reaches the disk right before the commit, when nothing else can go wrong any more. A verb that can not write it
     down does not erase: OSError.
@@ -51,11 +52,28 @@ def append(kind: str, id: UUID, at: datetime) -> None:  # noqa: A002 -- the row'
     if not KIND.fullmatch(kind):
         raise ValueError(f"no kind of erasure: {kind!r}")
     line = _line_of(Erasure(kind, id, at))
-    database.before_commit(lambda: _write([line]))
+    info = database.db.session().info
+    here = info["before_commit"] if info.get("in_transaction") else []
+    page = next((one for one in here if isinstance(one, _Page)), None)
+    if page is None:
+        page = _Page()
+        database.before_commit(page)
+    if line not in page.lines:
+        page.lines.append(line)
+
+
+class _Page:
+    """The lines of one transaction, which come to the disk together."""
+
+    def __init__(self) -> None:
+        self.lines: list[dict[str, str]] = []
+
+    def __call__(self) -> None:
+        _write(self.lines)
 
 
 def entries(paths: Sequence[Path] = ()) -> tuple[Erasure, ...]:
-    """Every erasure, oldest first, each once: of this installation's journal, or of the files in `paths`.
+    """Every erasure and every end, oldest first, each once: of this installation's journal, or of the files in `paths`.
 
     A last line that was cut off by a crash counts as not written: its transaction was not committed. Raises
     JournalUnreadable, OSError.

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from alembic.runtime.migration import MigrationContext
 
 from coalition import clock, journal
+from coalition.actions import replay
 from coalition.database import db
 from coalition.intake import backup_file
 from coalition.models import all_rows
@@ -61,7 +62,7 @@ def back_up(path: Path, secret: str | X25519PublicKey) -> Made:
 
 
 def _lines(connection: Connection) -> Iterator[bytes]:
-    yield json.dumps({"erasures": len(journal.entries())}).encode() + b"\n"
+    yield json.dumps({"erasures": replay.count(journal.entries())}).encode() + b"\n"
     yield from all_rows.lines(connection)
 
 

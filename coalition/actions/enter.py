@@ -10,7 +10,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Protocol, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import select, update
+from sqlalchemy import select
 
 from coalition import clock, tokens
 from coalition.actions import sessions, team
@@ -28,6 +28,7 @@ from coalition.tokens import NotOurs, hash_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from datetime import datetime
 
     from sqlalchemy.orm import Session
 
@@ -351,12 +352,23 @@ def end_account(account_id: UUID, *, by: Account | None, leaves_alone: int = 0) 
         account = session.get_one(Account, account_id)
         team.leave_every_team(session, account, by=by)
         session.refresh(account, with_for_update=True)
-        had_ended, account.ended_at = account.ended_at, account.ended_at or clock.now()
-        account.active, account.sign_in_code = False, None
-        sessions.end_all(session, account)
-        _end_set_up_links(session, account)
+        had_ended = account.ended_at
+        close_account(session, account, now=clock.now())
         if not had_ended:
             tell.of_account(session, account, "ended", by=by, verb="account ended")
+
+
+def close_account(session: Session, account: Account, *, now: datetime) -> None:
+    """Let nobody come in by an account any more; part of a verb."""
+    account.ended_at, account.active = account.ended_at or now, False
+    shut_out(session, account)
+
+
+def shut_out(session: Session, account: Account) -> None:
+    """End the sessions, codes and one-time links of an account; part of a verb."""
+    account.sign_in_code = None
+    sessions.end_all(session, account)
+    _end_set_up_links(session, account)
 
 
 def _is_last_administrator(session: Session, account_id: UUID) -> bool:
@@ -366,9 +378,10 @@ def _is_last_administrator(session: Session, account_id: UUID) -> bool:
 
 
 def _end_set_up_links(session: Session, account: Account) -> None:
-    session.execute(
-        update(Link).where(Link.account_id == account.id, Link.revoked_at.is_(None)).values(revoked_at=clock.now())
-    )
+    """One by one: each is written into the journal (coalition.models.ends)."""
+    for link in session.scalars(select(Link).where(Link.account_id == account.id, Link.revoked_at.is_(None))):
+        link.revoked_at = clock.now()
+    session.flush()
 
 
 def _mail_set_up(session: Session, account: Account, link: Link, by: Account) -> None:

@@ -117,15 +117,17 @@ def mask_everywhere(organisation_id: UUID, *, by: Account | Contact, lines: Coll
 
 
 def mask_again(session: Session, signature_id: UUID, *, now: datetime) -> bool:
-    """Mask a name that is on a list again since a restore, and had left it; part of a verb. Says whether it was.
+    """Mask a name that stands, or would stand, on a list again since a restore, and had left it; part of a verb.
 
-    Why it had left, by withdrawing or withholding, is not known any more: nobody but its organisation brings it back.
+    Says whether it was so. Why it had left, by withdrawing or withholding, is not known any more: nobody but its
+    organisation brings it back.
     """
     signature = session.get(Signature, signature_id)
     if signature is None or signature.masked_at is not None:
         return False
+    stands = signature.ended_on is None and signature.visibility == "named"
     printed = select(PublicLine.id).where(PublicLine.signature_index == signature.public_index())
-    if session.scalar(printed.limit(1)) is None:
+    if not stands and session.scalar(printed.limit(1)) is None:
         return False
     _put_on(session, lock(session, signature.letter_id), signature, "house", now=now)
     return True

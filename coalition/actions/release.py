@@ -6,12 +6,12 @@ check list is gone through again in that transaction: what it finds and nobody h
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID
 
 from sqlalchemy import select
 
-from coalition import clock
+from coalition import clock, journal
 from coalition.actions import take_off
 from coalition.actions.check import check
 from coalition.actions.draft import ensure_unpublished, entered, lock
@@ -36,6 +36,8 @@ if TYPE_CHECKING:
     from coalition.models.letter import Letter
 
 FAILURE_LIMIT = 300
+UNDONE: Final = "undone"
+"""The journal's word for a release that was undone."""
 
 
 class ReleaseInThePast(LetterRule):
@@ -181,13 +183,30 @@ def undo(letter_id: UUID, *, by: Account) -> None:
         if public is None or public.undo_until is None or now >= public.undo_until:
             raise TooLateToUndo
         entered(session, letter, "release undone", by, edition=session.get_one(Edition, public.edition_id).number)
-        for edition in session.scalars(
-            select(Edition).where(Edition.letter_id == letter.id, Edition.undone_at.is_(None))
-        ):
-            edition.undone_at = now
-        session.flush()
-        session.expunge(public)
-        take_off.whole_letter(session, letter)
+        _undo(session, letter, public, at=now)
+
+
+def undo_again(session: Session, letter_id: UUID, *, at: datetime) -> bool:
+    """Undo a release that was undone at an instant, and is public again since a restore; part of a verb.
+
+    Says whether it was so.
+    """
+    letter, public = lock(session, letter_id), session.get(PublicLetter, letter_id, with_for_update=True)
+    if public is None or public.undo_until is None or not public.first_published_at <= at < public.undo_until:
+        return False
+    edition = session.get_one(Edition, public.edition_id).number
+    record.enter(session, "release undone", at=clock.now(), letter_id=letter.id, edition=edition)
+    _undo(session, letter, public, at=at)
+    return True
+
+
+def _undo(session: Session, letter: Letter, public: PublicLetter, *, at: datetime) -> None:
+    journal.append(UNDONE, letter.id, at)
+    for edition in session.scalars(select(Edition).where(Edition.letter_id == letter.id, Edition.undone_at.is_(None))):
+        edition.undone_at = at
+    session.flush()
+    session.expunge(public)
+    take_off.whole_letter(session, letter)
 
 
 def plan_of(session: Session, letter_id: UUID) -> PlannedRelease | None:

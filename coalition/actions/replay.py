@@ -5,13 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from coalition import clock
-from coalition.actions import arrange, forget, mask, retention, take_off
+from coalition.actions import arrange, end_again, forget, mask, retention
 from coalition.actions.draft import lock
 from coalition.actions.persons import signature_of_request
 from coalition.actions.sign_for_oneself import end_as_withdrawn
 from coalition.database import transaction
 from coalition.models.contact import Contact
 from coalition.models.edition import ListGroup
+from coalition.models.ends import NAME
 from coalition.models.letter import Letter
 from coalition.models.organisation import Organisation
 from coalition.models.request import RequestToSign
@@ -79,7 +80,7 @@ ERASE: Final[dict[str, Callable[[Session, UUID, datetime], bool]]] = {
     "person": _person,
     "letter": _letter,
     arrange.UNNAMED: _unnamed,
-    take_off.NAME: _name,
+    NAME: _name,
 }
 """Each kind of the journal, and what erases it; that says whether there was still something to erase."""
 
@@ -91,15 +92,25 @@ class UnknownKind(Exception):
 def ensure_known(erasures: Iterable[Erasure]) -> None:
     """Raises UnknownKind."""
     for one in erasures:
-        if one.kind not in ERASE:
+        if one.kind not in ERASE and one.kind not in end_again.END:
             raise UnknownKind(one.kind)
 
 
+def count(entries: Iterable[Erasure]) -> int:
+    """How many of a journal's lines are erasures: what a backup tells, and a restore has to have."""
+    return sum(one.kind in ERASE for one in entries)
+
+
 def replay(erasures: Iterable[Erasure]) -> int:
-    """Erase everything that is not erased in the present database; how much that was. May be done again at any time."""
+    """Erase everything that is not erased in the present database; how much that was. May be done again at any time.
+
+    What ended is left to `end_again`.
+    """
     ensure_known(erasures)
     done = 0
     for one in erasures:
+        if one.kind not in ERASE:
+            continue
         with transaction() as session:
             done += ERASE[one.kind](session, one.id, clock.now())
     return done

@@ -5,17 +5,20 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Final
 
-from coalition import clock
+from coalition import clock, journal
 from coalition.actions import address, call_webhooks, take_off
 from coalition.actions.cut import published
+from coalition.actions.draft import lock
 from coalition.actions.shelve import take_off_shelf
 from coalition.database import transaction
 from coalition.intake.texts import tidy_text
 from coalition.models import record
 from coalition.models.letter import Letter, LetterRule
+from coalition.models.public import PublicLetter
 from coalition.models.site import SlugHistory
 
 if TYPE_CHECKING:
+    from datetime import datetime
     from uuid import UUID
 
     from sqlalchemy.orm import Session
@@ -25,6 +28,8 @@ if TYPE_CHECKING:
 SLUG: Final = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 LONGEST_SLUG: Final = 80
 LONGEST_REASON: Final = 4000
+RETRACTED: Final = "retracted"
+"""The journal's word."""
 
 
 class NoReason(LetterRule):
@@ -51,15 +56,34 @@ def retract(letter_id: UUID, words: dict[str, str], *, by: Account) -> None:
         if letter.authoritative_language not in why:
             raise NoReason
         now = clock.now()
-        if letter.stage == "open":
-            letter.move_to("closed", now=now)
-        public.retracted_at = public.updated_at = now
-        public.retraction = why
-        letter.row_version += 1
-        take_off_shelf(session, letter.id)
-        take_off.bodies(session, letter.id, is_told=True)
+        _retract(session, letter, public, why, at=now)
         call_webhooks.tell(session, letter.id, "retracted", now=now)
         record.enter(session, "retracted", at=now, letter_id=letter.id, actor_kind="account", actor_id=by.id, words=why)
+
+
+def retract_again(session: Session, letter_id: UUID, *, at: datetime) -> bool:
+    """Retract a letter that is public again since a restore; part of a verb. Says whether it was.
+
+    Why it had been retracted is not known any more; programs of others are told nothing.
+    """
+    letter, public = lock(session, letter_id), session.get(PublicLetter, letter_id, with_for_update=True)
+    if public is None or public.retracted_at is not None:
+        return False
+    _retract(session, letter, public, {}, at=at)
+    record.enter(session, "retracted", at=clock.now(), letter_id=letter.id, words={})
+    return True
+
+
+def _retract(session: Session, letter: Letter, public: PublicLetter, why: dict[str, str], *, at: datetime) -> None:
+    journal.append(RETRACTED, letter.id, at)
+    if letter.stage == "open":
+        letter.move_to("closed", now=clock.now())
+    public.retracted_at = at
+    public.updated_at = clock.now()
+    public.retraction = why
+    letter.row_version += 1
+    take_off_shelf(session, letter.id)
+    take_off.bodies(session, letter.id, is_told=True)
 
 
 def change_address(letter_id: UUID, slug: str, *, by: Account) -> None:

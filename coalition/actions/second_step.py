@@ -241,7 +241,8 @@ def take_away(account_id: UUID, *, by: Account | None) -> None:
     with transaction() as session:
         now, account = clock.now(), _locked(session, account_id)
         _forget(session, account)
-        session.execute(delete(Passkey).where(Passkey.account_id == account.id))
+        for passkey in session.scalars(select(Passkey).where(Passkey.account_id == account.id)):
+            session.delete(passkey)  # one by one: each is written into the journal (coalition.models.ends)
         account.totp_secret, account.totp_step = None, None
         sessions.end_all(session, account)
         entry = record.enter(

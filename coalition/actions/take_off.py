@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING
 
 from sqlalchemy import delete, func, select, update
 
-from coalition import clock, journal
 from coalition.actions import call_webhooks
 from coalition.actions.openings import keep_for_its_own
 from coalition.database import after_commit
 from coalition.models.edition import Edition, PublicLine
+from coalition.models.ends import name_left
 from coalition.models.letter import Letter
 from coalition.models.public import PublicBody, PublicLetter, SiteGeneration
 from coalition.models.signature import Signature
@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from sqlalchemy.orm import Session
-
-NAME: Final = "name"
-"""The journal's word for a signature whose name left: after a restore it leaves again. Of when, the day is kept."""
 
 
 def signature(session: Session, signature: Signature) -> None:
@@ -44,7 +41,7 @@ def signature(session: Session, signature: Signature) -> None:
     if not was_printed and said == public.withheld_now:
         return
     if was_printed:
-        journal.append(NAME, signature.id, clock.now().replace(hour=0, minute=0, second=0, microsecond=0))
+        name_left(signature)
     keep_for_its_own(session, signature)
     session.execute(delete(PublicLine).where(PublicLine.signature_index == signature.public_index()))
     public.withheld_now = said

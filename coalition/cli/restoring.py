@@ -11,7 +11,7 @@ from typing import IO, TYPE_CHECKING, Any
 import sqlalchemy as sa
 
 from coalition import config, journal
-from coalition.actions import hold_back, replay, sweep
+from coalition.actions import end_again, hold_back, replay, sweep
 from coalition.actions import verify as verifying
 from coalition.cli import backing_up, schema
 from coalition.cli.refusal import Refused, opened
@@ -24,6 +24,7 @@ from coalition.vault import SealBroken
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+    from datetime import datetime
 
     from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PrivateKey
     from sqlalchemy import Connection
@@ -41,7 +42,7 @@ class Opened:
     secret: str | X25519PrivateKey
     rows: int
     erasures: int
-    """How many lines the journal of erasures had when it was made."""
+    """How many erasures the journal had when it was made."""
 
 
 def check(path: Path, *, key_file: Path | None, passphrase_file: Path | None) -> str:
@@ -61,7 +62,7 @@ def restore(
             _make_schema(backup.head.schema)
             _load(backup)
         yield _about(path, backup)
-        yield from _finish(erased)
+        yield from _finish(erased, backup.head.made_at)
 
 
 def _about(path: Path, backup: Opened) -> str:
@@ -133,9 +134,9 @@ def _erasures(backup: Opened, journals: Sequence[Path], *, is_lost: bool) -> tup
         raise Refused(f"The journal of erasures is damaged. {error}") from error
     except replay.UnknownKind as error:
         raise Refused("The journal of erasures was written by a newer version of Coalition: install that.") from error
-    if len(erased) < backup.erasures and not is_lost:
+    if (held := replay.count(erased)) < backup.erasures and not is_lost:
         raise Refused(
-            f"The journal of erasures is older than the backup: it has {len(erased)} of {backup.erasures} lines. Name "
+            f"The journal of erasures is older than the backup: it has {held} of {backup.erasures} erasures. Name "
             "the newer ones with --journal; if they are lost, say --journal-is-lost."
         )
     return erased
@@ -236,15 +237,18 @@ def _check_keys(connection: Connection) -> None:
 # -- after it --------------------------------------------------------------------------------------------------------
 
 
-def _finish(erased: Sequence[Erasure]) -> Iterator[str]:
-    """Bring the tables to this version, erase anew, verify. May be done again after it was cut off."""
+def _finish(erased: Sequence[Erasure], made_at: datetime) -> Iterator[str]:
+    """Bring the tables to this version, erase and end anew, verify. May be done again after it was cut off."""
     schema.bring_up()
-    again = replay.replay(erased)
+    due = end_again.since(erased, made_at)
+    again, ended = replay.replay(due), end_again.end_again(due)
     db.session.remove()
     sweep.sweep()
     journal.add(erased)
     hold_back.finish()
     yield f"Erased again by the journal: {again}." if again else "Nothing that was erased is back."
+    if ended:
+        yield f"Ended again by the journal: {ended} (links, accounts, passwords, parts in teams, what was public)."
     found = list(verifying.problems(db.session()))
     db.session.rollback()
     if found:

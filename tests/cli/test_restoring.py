@@ -4,29 +4,42 @@ from __future__ import annotations
 
 import shutil
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any, Final
+from uuid import UUID, uuid4
 
 import pytest
 import sqlalchemy as sa
 from click.testing import CliRunner
 
-from coalition import clock, config
-from coalition.actions import forget
+from coalition import clock, config, journal
+from coalition.actions import (
+    circulate,
+    directory,
+    end_again,
+    enter,
+    forget,
+    hand_over,
+    replay,
+    retract,
+    second_step,
+)
 from coalition.actions.back_up import back_up
 from coalition.cli import main
 from coalition.cli.archive_keys import make
-from coalition.database import db, prepare, transaction
+from coalition.database import Base, db, prepare, transaction
 from coalition.intake import archive_key
 from coalition.intake.archive_key import BACKUP
-from coalition.models import all_rows
+from coalition.models import all_rows, ends
 from coalition.models.contact import Contact
+from coalition.models.link import Link
 from coalition.models.outgoing_email import OutgoingEmail
+from coalition.models.second_step import Passkey
 from tests import builders
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-    from uuid import UUID
 
     from click.testing import Result
 
@@ -144,6 +157,89 @@ def test_a_backup_brings_everything_back_but_what_was_erased_and_sends_nothing_a
     assert made.rows == sum(len(lines) for lines in before.values())
 
 
+def test_what_was_ended_since_the_backup_does_not_live_again(cast: Cast, elsewhere: Elsewhere, tmp_path: Path) -> None:
+    letter_id, open_id = builders.an_open_letter(cast), builders.an_open_letter(cast, title="Repeal the law")
+    builders.signed(letter_id, cast.small_member)
+    builders.signed(open_id, cast.small_member)
+    invitation_id = builders.invitation_of(open_id, cast.arabic_member).id
+    handed_over = builders.invitation_of(open_id, cast.unnamed_member).id
+    hand_over.make_link(handed_over, by=cast.coordinator, reason="Mail does not reach them.")
+    passkey_of(cast.coordinator_id)
+    builders.published(cast, letter_id)
+    file = tmp_path / "all.backup"
+    back_up(file, public(elsewhere.key))
+    shutil.copy(config.settings().journal_path, elsewhere.home / "erasures.jsonl")
+    assert elsewhere.restore(file, "--check").exit_code == 0
+
+    circulate.revoke(invitation_id, by=cast.coordinator)
+    hand_over.end_link(open_id, db.session.scalars(sa.select(Link.id).where(Link.channel == "hand")).one(),
+                       by=cast.coordinator)  # fmt: skip
+    directory.end_contact(cast.colleague_contact_id, by=cast.coordinator)
+    builders.withheld(open_id, cast.small_member)
+    retract.retract(letter_id, {"en": "It was wrong."}, by=cast.coordinator)
+    enter.end_account(cast.other_coordinator_id, by=cast.coordinator)
+    second_step.take_away(cast.coordinator_id, by=None)
+    enter.change_password(cast.coordinator_id, password="another long one 7", hash_password=str.upper)
+    shutil.copy(config.settings().journal_path, elsewhere.home / "erasures.jsonl")
+    done = elsewhere.restore(file)
+
+    assert done.exit_code == 0, done.output
+    assert "Ended again by the journal: " in done.output
+    engine = elsewhere.engine()
+    with engine.connect() as connection:
+        found = {name: connection.scalar(sa.text(f"SELECT count(*) FROM {name}")) for name in LIVE_AGAIN}  # noqa: S608 -- ours
+        why = connection.scalar(sa.text("SELECT retraction FROM public_letters"))
+    engine.dispose()
+    assert found == LIVE_AGAIN
+    assert why in ({}, "{}")
+
+
+LIVE_AGAIN: Final = {
+    "invitations WHERE revoked_at IS NOT NULL AND epoch > 1": 1,
+    "links WHERE channel = 'hand' AND revoked_at IS NULL": 0,
+    "contacts WHERE ended_at IS NOT NULL AND epoch > 1": 1,
+    "signatures WHERE visibility = 'named' AND masked_at IS NULL": 1,  # of the other letter
+    "public_letters WHERE retracted_at IS NULL": 0,
+    "accounts WHERE ended_at IS NULL": 1,
+    "accounts WHERE password IS NOT NULL AND ended_at IS NULL": 0,
+    "passkeys": 0,
+}
+"""What is there after a restore, and how often."""
+
+
+def passkey_of(account_id: UUID) -> None:
+    """Give an account a passkey."""
+    with transaction() as session:
+        key = {"credential_id": b"1", "public_key": b"2", "transports": [], "is_synced": False}
+        session.add(Passkey(account_id=account_id, name="Key", sign_count=0, made_at=clock.now(), **key))
+
+
+def test_what_ended_before_the_backup_may_live_in_it() -> None:
+    made_at = clock.now()
+    before, after = made_at - timedelta(days=2), made_at + timedelta(hours=1)
+    lines = [journal.Erasure(kind, uuid4(), at) for kind in ("contact", "link", "name") for at in (before, after)]
+    assert [(one.kind, one.at) for one in end_again.since(lines, made_at)] == [
+        ("contact", before), ("contact", after), ("link", after), ("name", after)
+    ]  # fmt: skip
+
+
+def test_every_end_of_a_row_is_heard_by_the_journal() -> None:
+    heard = {(end.column.class_.__name__, end.column.key) for end in ends.ENDS}
+    columns = {
+        (mapper.class_.__name__, key)
+        for mapper in Base.registry.mappers
+        for key in mapper.columns.keys()  # noqa: SIM118 -- iterated, it gives the columns
+        if key in {"revoked_at", "ended_at", "ended_on", "epoch", "retracted_at", "undone_at"}
+    }
+    assert columns - heard == {
+        ("DeskSession", "ended_at"),  # a restore ends them all
+        ("Edition", "undone_at"),  # written down by its verb
+        ("Link", "epoch"),  # what it was made with
+        ("PublicLetter", "retracted_at"),  # written down by its verb
+    }
+    assert {end.kind for end in ends.ENDS} <= {*end_again.END, *replay.ERASE}
+
+
 def cut_off(_erasures: object) -> int:
     raise ZeroDivisionError
 
@@ -201,4 +297,4 @@ def test_who_was_erased_does_not_come_back_for_want_of_the_journal(
     back_up(file, public(elsewhere.key))
     assert "The journal of erasures is missing" in elsewhere.restore(file).output
     (elsewhere.home / "erasures.jsonl").touch()
-    assert "has 0 of 1 lines" in elsewhere.restore(file).output
+    assert "has 0 of 1 erasures" in elsewhere.restore(file).output
