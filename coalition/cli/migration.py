@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from cryptography.hazmat.primitives.asymmetric.x25519 import X25519PublicKey
 
 from coalition import clock
 from coalition.actions import back_up
@@ -17,7 +18,7 @@ from coalition.actions import verify as verifying
 from coalition.actions.readiness import SENTENCES
 from coalition.cli import backing_up, schema
 from coalition.cli.refusal import Refused, opened, read_settings, refuse_half_restored
-from coalition.database import db
+from coalition.database import DatabaseBusy, db
 from coalition.intake.backup_file import UNFINISHED, put_in_place
 
 if TYPE_CHECKING:
@@ -35,7 +36,7 @@ def migrate() -> None:
             return
         if database := _file_of(settings):
             click.echo(f"A copy of the database is in {_copy(database)}.")
-        schema.bring_up()
+        _bring_up()
         click.echo("The database is at this version now.")
 
 
@@ -49,7 +50,7 @@ def upgrade(*, key: str, passphrase_file: Path | None, has_copy: bool) -> Iterat
             if not has_copy:
                 way_back = _copied(settings, key=key, passphrase_file=passphrase_file)
                 yield way_back
-            schema.bring_up()
+            _bring_up()
         with db.engine.connect() as connection:
             wrong = schema.problems(connection)
         wrong += verifying.problems(db.session())
@@ -65,6 +66,16 @@ def _is_older() -> bool:
     if state not in {schema.State.CURRENT, schema.State.OLDER}:
         raise Refused(SENTENCES[state.value])
     return state is schema.State.OLDER
+
+
+def _bring_up() -> None:
+    try:
+        schema.bring_up()
+    except DatabaseBusy as error:
+        raise Refused(
+            "Others work with the database all the time. Nothing was changed: stop Coalition on every machine, and run "
+            "this again."
+        ) from error
 
 
 def _copied(settings: Settings, *, key: str, passphrase_file: Path | None) -> str:
@@ -85,7 +96,8 @@ def _copied(settings: Settings, *, key: str, passphrase_file: Path | None) -> st
         back_up.back_up(copy, secret)
     except OSError as error:
         raise Refused(f"{copy} can not be written ({error.strerror}). Nothing was changed.") from error
-    return f"A backup is in {copy}. {back}\n    coalition restore {copy} --key FILE    (into an empty database)"
+    opens = "--key FILE" if isinstance(secret, X25519PublicKey) else "--passphrase-file FILE"
+    return f"A backup is in {copy}. {back}\n    coalition restore {copy} {opens}    (into an empty database)"
 
 
 def _file_of(settings: Settings) -> Path | None:
