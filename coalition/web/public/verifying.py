@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from datetime import timedelta
 from http import HTTPStatus
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Response, make_response, render_template, request
 from flask_babel import gettext as _
 from sqlalchemy import select
 
-from coalition import config, languages, tokens
+from coalition import clock, config, languages, tokens
 from coalition.database import db
 from coalition.languages import number
 from coalition.models.edition import Edition
+from coalition.models.limit import TooOften
 from coalition.models.manifest import Manifest
 from coalition.models.public import PublicBody, PublicLetter
 from coalition.rendering import bodies, proof_paths
@@ -25,16 +27,27 @@ from coalition.rendering.printed_after import After
 from coalition.rendering.proof_words import ways_in_words
 from coalition.rendering.signing_keys import in_groups, pem_path
 from coalition.tokens import NotOurs
+from coalition.web import crowded
 from coalition.web.audience import Audience, audience
 from coalition.web.public.asking import path_of, published_letter
 from coalition.web.public.door import public
+from coalition.web.public.signatories import Allowance
+
+if TYPE_CHECKING:
+    from coalition.rendering.printed import PrintedLetter
 
 LIMIT: Final = 1_500_000
 """Characters of a copy: three times the longest list that we know."""
+WAIT: Final = 60
+"""Seconds after which to try again, where many compare."""
 PURPOSE: Final = "compare"
 OPENSSL: Final = "openssl pkeyutl -verify -pubin -inkey key.pem -rawin -in manifest.json -sigfile manifest.sig"
 """What checks a signature without anything of ours (docs/proof.md)."""
 CHARSETS: Final = {b"\xff\xfe": "utf-16", b"\xfe\xff": "utf-16"}
+
+
+comparing = Allowance()
+"""A copy of that length takes seconds, and nobody else should have to wait for them."""
 
 
 class _Unreadable(Exception):
@@ -78,14 +91,28 @@ def verify_copy(slug: str, language: str = "") -> Response:
             return _page(slug, language, errors={"file": told}, status=HTTPStatus.UNPROCESSABLE_ENTITY)
     else:
         words = typed
-    public_letter = db.session.get_one(PublicLetter, letter.id)
-    printed = printed_letter(db.session(), public_letter)
-    # What happened since is no part of the letter: a copy may have it, or be older.
+    with comparing.piece() as is_left:
+        if not is_left:
+            return _crowded(slug, language, typed)
+        printed = printed_letter(db.session(), db.session.get_one(PublicLetter, letter.id))
+        return _page(slug, language, typed=typed, found=_compared(printed, language, words))
+
+
+def _compared(printed: PrintedLetter, language: str, words: str) -> Comparison:
+    """What the copy has otherwise. What happened since is no part of the letter: a copy may have it, or be older."""
     found = compare(plain_text(printed, language), words)
     if found.verdict != "equal" and printed.after != After():
         without = compare(plain_text(replace(printed, after=After()), language), words)
-        found = without if without.verdict == "equal" else found
-    return _page(slug, language, typed=typed, found=found)
+        return without if without.verdict == "equal" else found
+    return found
+
+
+def _crowded(slug: str, language: str, typed: str) -> Response:
+    """The form once more: comparing takes all the time that it may."""
+    words = crowded.words(TooOften(clock.now() + timedelta(seconds=WAIT)), language)
+    page = _page(slug, language, typed=typed, errors={"pasted": words}, status=crowded.STATUS)
+    page.headers["Retry-After"] = str(WAIT)
+    return page
 
 
 def _problems(typed: str, content: bytes) -> dict[str, str]:

@@ -12,6 +12,8 @@ from sqlalchemy import select
 from coalition.actions import rebuild
 from coalition.database import db
 from coalition.models.public import PublicBody
+from coalition.web.public import verifying
+from coalition.web.public.signatories import Allowance
 from tests import builders
 from tests.cast import Cast
 from tests.visitor import Visitor
@@ -83,6 +85,18 @@ def test_nothing_to_compare_and_too_much_are_refused(visitor: Visitor, path: str
     empty = form.fill(pasted="  ").submit()
     assert (empty.status, empty.errors) == (422, ["Paste a copy of the letter, or choose a file"])
     assert form.fill(pasted="a " * 760_000).submit().status == 422
+
+
+@pytest.mark.only_on("sqlite")
+def test_comparing_keeps_nobody_else_waiting(visitor: Visitor, path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    spent = Allowance(now=lambda: 0.0, used=iter(range(0, 100, 10)).__next__)
+    monkeypatch.setattr(verifying, "comparing", spent)
+    form = visitor.get(f"{path}/verify").form()
+    assert "These words differ." in form.fill(pasted="Another letter").submit().words
+    refused = form.fill(pasted="Another letter").submit()
+    assert (refused.status, refused.headers["Retry-After"]) == (429, "60")
+    assert "Send it again in 1 minute." in refused.words
+    assert "Another letter</textarea>" in refused.text
 
 
 def test_the_commands_that_the_page_shows_verify_the_manifest_and_one_changed_byte_fails(
