@@ -13,6 +13,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
 from coalition import signet
+from coalition.actions import verify_printed
 from coalition.actions.provenance import provenance
 from coalition.models.consent import Consent
 from coalition.models.edition import Edition, PublicLine
@@ -44,6 +45,10 @@ def problems(session: Session) -> Iterator[str]:
     yield from _of_tallies(session)
     yield from _of_texts(session, slugs)
     yield from _of_keys(session)
+    yield from verify_printed.of_acts(session, slugs)
+    yield from verify_printed.of_notes(session, slugs)
+    yield from verify_printed.of_lines(session, slugs)
+    yield from verify_printed.of_answers(session)
     for edition in session.scalars(select(Edition).order_by(Edition.letter_id, Edition.number)):
         where = f"{slugs[edition.letter_id]}, edition {edition.number}"
         yield from (f"{where}: {words}" for words in _of_edition(session, edition))
@@ -154,6 +159,7 @@ def _of_edition(session: Session, edition: Edition) -> Iterator[str]:
     ).all()
     if not _is_entry(session, edition.record_head, chain_of(edition.letter_id)):
         yield "the record is shorter than it was: the entry that stood last when it was published is gone."
+    yield from verify_printed.of_facts(edition)
     if not manifests:
         return  # published before manifests were made
     committed = set(session.scalars(select(Commitment.hash).where(Commitment.edition_id == edition.id)))
@@ -187,6 +193,7 @@ def _of_manifest(session: Session, manifest: ManifestRow, committed: set[str]) -
         "signed_by": manifest.key_id,
     }
     yield from (f"its {name} is not what the database has." for name, value in expected.items() if facts[name] != value)
+    yield from verify_printed.of_numbers(edition, facts)
     if not _is_entry(session, facts["house_record_head"], HOUSE_CHAIN):
         yield "the record of the house is shorter than it was then."
     if facts["previous_manifest_sha256"] and not _is_manifest(session, facts["previous_manifest_sha256"]):
@@ -204,13 +211,21 @@ def _of_openings(session: Session, edition: Edition) -> Iterator[str]:
     opened = set()
     for opening, value in rows:
         line = opening.line
-        try:
-            said = opening.withheld["statement"] if line is None else of_line(edition, line, opening.salt or b"")
-        except SealBroken:
-            yield "a statement in the vault does not open."
-            continue
         if line is not None:
             opened.add(line.id)
+            said = of_line(edition, line, opening.salt or b"")
+            if not _is_within(line, edition):
+                yield f"the line “{line.printed['und']}” stands in other editions than it did."
+        else:
+            try:
+                kept = opening.withheld
+            except SealBroken:
+                yield "a statement in the vault does not open."
+                continue
+            if kept is None:
+                yield "a name that it was made with went without an act that took it off."
+                continue
+            said = kept["statement"]
         if said and commitment(said) != value:
             who = "a statement in the vault" if line is None else f"the line “{line.printed['und']}”"
             yield f"{who} is not the one that was committed to."
@@ -223,6 +238,12 @@ def _of_openings(session: Session, edition: Edition) -> Iterator[str]:
     )
     if edition.undone_at is None:
         yield from (f"the line “{names['und']}” was put there since." for id_, names in printed if id_ not in opened)
+        yield from verify_printed.of_names(session, edition)
+
+
+def _is_within(line: PublicLine, edition: Edition) -> bool:
+    """Whether a line is one of an edition's."""
+    return line.from_edition <= edition.number and (line.until_edition is None or line.until_edition > edition.number)
 
 
 def _is_entry(session: Session, head: str, chain: str) -> bool:
