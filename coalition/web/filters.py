@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+import re
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import g
 from flask_babel import get_locale
+from markupsafe import Markup, escape
 from sqlalchemy import select
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -16,6 +18,8 @@ from coalition.models.house import House
 if TYPE_CHECKING:
     from flask import Flask
 
+ADDRESS: Final = re.compile(r"""(?<![\w"'>])https?://[^\s<"]*?(?=[.,;:،؛]*(?:\s|$))""")
+"""An address of the web within a sentence, without the stop after it; what stands in a tag is left alone."""
 _last_names: dict[str, str] = {}
 """The coalition's name in each language, as it was read last: for the pages that ask the database nothing."""
 
@@ -24,9 +28,15 @@ def init_app(app: Flask) -> None:
     """Give templates the language, its direction, and the coalition's name."""
     app.context_processor(_page_facts)
     app.jinja_env.globals["site_root"] = lambda: config.settings().root
+    app.jinja_env.filters["addresses_apart"] = addresses_apart
     app.jinja_env.filters["language_name"] = languages.name
     app.jinja_env.filters["moment_words"] = languages.moment_words
     app.jinja_env.filters["number"] = languages.number
+
+
+def addresses_apart(words: str | None) -> Markup:
+    """Words with the addresses of the web in them set apart: among words from the right https:// would be //:https."""
+    return Markup(ADDRESS.sub(r'<bdi dir="ltr">\g<0></bdi>', str(escape(words or ""))))  # noqa: S704 -- it was escaped
 
 
 def _page_facts() -> dict[str, Any]:

@@ -10,6 +10,7 @@ from flask import Flask, Response
 from flask_babel import Babel
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from coalition.web.filters import addresses_apart
 from tests.house.source import ROOT
 
 if TYPE_CHECKING:
@@ -35,6 +36,7 @@ def bare_site() -> Flask:
     app.jinja_env.globals.update(
         static_path=lambda name: f"/static/{name}", csrf_token=lambda: "a-token", site_root=lambda: ""
     )
+    app.jinja_env.filters["addresses_apart"] = addresses_apart
     Babel(app)
 
     @app.after_request

@@ -7,9 +7,12 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
+from sqlalchemy import update
 
 from coalition import config
 from coalition.actions import tell_programs
+from coalition.database import db
+from coalition.models.account import Account
 from tests.receiver import listening
 
 if TYPE_CHECKING:
@@ -50,6 +53,16 @@ def test_an_administrator_has_a_program_told_tries_it_and_ends_it(
         assert page.heading == "Webhook"
         assert "It is told nothing more." in page.words
         assert not any(form.has_button("Send a test") for form in page.forms)
+
+
+@pytest.mark.only_on("sqlite")
+def test_an_address_in_our_words_is_read_from_left_to_right(nadia: Visitor) -> None:
+    db.session.execute(update(Account).values(language="ar"))
+    db.session.commit()
+    page = nadia.get(PATH)
+    assert page.text.count('<bdi dir="ltr">https://</bdi>. ') == 1
+    refused = page.form("address").fill(address="nowhere").submit()
+    assert refused.text.count('<bdi dir="ltr">https://</bdi> ') == 2  # over the form, and at its field
 
 
 def press(page: Page, button: str) -> Page:
