@@ -52,7 +52,7 @@ def names(count: int) -> list[str]:
 
 
 def _names() -> Iterator[str]:
-    dice = random.Random(1948)  # the year of the declaration; any number that stays the same would do
+    dice = random.Random(1948)  # the year of the declaration; any number that stays the same would do  # nosec B311
     known = set()
     while True:
         name = dice.choice(SHAPES).format(

@@ -31,7 +31,7 @@ FILL: Final = (
     f"""INSERT INTO signatures (id, letter_id, organisation, organisation_index, kind, person, role, printed_names,
         version_id, visibility, shows_logo)
     {NUMBERS} SELECT {IDS}, :letter, :sealed, randomblob(32), 'organisation', :sealed, :sealed, :sealed, :version,
-        'named', 0 FROM numbers""",  # noqa: S608 -- words of our own
+        'named', 0 FROM numbers""",  # noqa: S608 -- words of our own  # nosec B608
     """INSERT INTO consents (id, signature_id, number, act, version_id, language, fingerprint, wording_id, how,
         invitation, "by", "on", at, in_grace, idempotency_key)
     SELECT id, id, 1, 'sign', :version, 'en', :fingerprint, 'authority-1', 'mailed_link', :sealed, :sealed,
@@ -40,7 +40,7 @@ FILL: Final = (
     f"""INSERT INTO record (id, chain, number, at, actor_kind, actor_id, verb, detail, nonce, detail_hash,
         previous_hash, hash)
     {NUMBERS} SELECT {IDS}, :letter, :entries + n, '2026-01-01 12:00:00.000000', 'contact', '', 'answered', :sealed,
-        :sealed, :fingerprint, :fingerprint, :fingerprint FROM numbers""",  # noqa: S608 -- as above
+        :sealed, :fingerprint, :fingerprint, :fingerprint FROM numbers""",  # noqa: S608 -- as above  # nosec B608
     "UPDATE tallies SET signed = signed + :share WHERE letter_id = :letter",
 )
 LETTERS: Final = """

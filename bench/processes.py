@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import socket
-import subprocess
+import subprocess  # its calls are looked at one by one  # nosec B404
 import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -30,7 +30,7 @@ def running(
     """Run a server until the block ends; its process id, once it answers at an address. Raises DidNotStart."""
     said = folder / f"{Path(command[-1]).name}-{time.monotonic_ns()}.log"
     with said.open("wb") as file:
-        process = subprocess.Popen(
+        process = subprocess.Popen(  # our own command  # nosec B603
             command, env=os.environ | (environment or {}), stdout=file, stderr=file, start_new_session=True
         )
     try:
@@ -49,7 +49,7 @@ def running(
 def _wait(process: subprocess.Popen[bytes], address: str, said: Path) -> None:
     until = time.monotonic() + SECONDS_TO_START
     while time.monotonic() < until and process.poll() is None:
-        with suppress(OSError), urlopen(address, timeout=5):  # noqa: S310 -- an address of our own on this machine
+        with suppress(OSError), urlopen(address, timeout=5):  # noqa: S310 -- an address of our own on this machine  # nosec B310
             return
         time.sleep(0.1)
     raise DidNotStart(f"{address} does not answer:\n{said.read_text(errors='replace')[-2000:]}")

@@ -422,7 +422,7 @@ def settled_answer(kind: str, person: str, role: str, *, reason: str = "", ask_a
 
 
 def _settle_invitation(actor: Actor, answer: Answer, signature: Signature | None, *, now: datetime) -> None:
-    assert actor.invitation is not None  # noqa: S101 -- asked by the caller
+    assert actor.invitation is not None  # noqa: S101 -- asked by the caller  # nosec B101
     person, role = _who(actor, signature)
     actor.invitation.answered_at = now
     actor.invitation.answer = settled_answer(

@@ -80,7 +80,7 @@ def ask(invitation_id: UUID, prepared: Prepared, colleague: Colleague, *, key: s
         if outbox.is_queued(session, "receipt", recipient=actor.recipient, occasion=f"answer:{key}"):
             return
         now, own = clock.now(), actor.invitation
-        assert own is not None  # noqa: S101 -- by_link says so
+        assert own is not None  # noqa: S101 -- by_link says so  # nosec B101
         letter.ensure_open_for_signing(now=now, form_opened_at=shown.opened_at)
         letter.ensure_may_sign(actor.organisation)
         text_shown(letter, shown)
@@ -162,7 +162,7 @@ def take_back(invitation_id: UUID, *, shown: Shown) -> None:
     """
     with transaction() as session:
         letter, actor = by_link(session, invitation_id, shown)
-        assert actor.invitation is not None  # noqa: S101 -- by_link says so
+        assert actor.invitation is not None  # noqa: S101 -- by_link says so  # nosec B101
         approval = pending_approvals.asked_from(session, actor.invitation)
         if approval is None:
             return
@@ -193,7 +193,7 @@ def _approval(
 def _waiting(session: Session, letter: Letter, actor: Actor, approval_id: UUID) -> Approval:
     """What waits for this very approver. Raises AlreadySigned, NothingToApprove."""
     approval = session.get(Approval, approval_id, with_for_update=True)
-    assert actor.invitation is not None  # noqa: S101 -- by_link says so
+    assert actor.invitation is not None  # noqa: S101 -- by_link says so  # nosec B101
     if approval is None or approval.approver_id != actor.invitation.id:
         raise NothingToApprove
     if approval.decided_at is not None:

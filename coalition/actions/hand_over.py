@@ -110,7 +110,7 @@ def handed_over(session: Session, letter: Letter) -> dict[UUID, list[HandedOver]
     found: dict[UUID, list[HandedOver]] = {}
     for link in links:
         entry = made.get(link.id.hex)
-        assert link.invitation is not None  # noqa: S101 -- the join says so
+        assert link.invitation is not None  # noqa: S101 -- the join says so  # nosec B101
         found.setdefault(link.invitation.id, []).append(
             HandedOver(
                 id=link.id,

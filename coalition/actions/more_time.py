@@ -46,7 +46,7 @@ def need_until(invitation_id: UUID, day: date, *, key: str, shown: Shown) -> Non
     with transaction() as session:
         letter, actor = by_link(session, invitation_id, shown)
         own = actor.invitation
-        assert own is not None  # noqa: S101 -- by_link says so
+        assert own is not None  # noqa: S101 -- by_link says so  # nosec B101
         if outbox.is_queued(session, "receipt", recipient=actor.recipient, occasion=f"answer:{key}"):
             return
         now = clock.now()

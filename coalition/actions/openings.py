@@ -34,7 +34,7 @@ def keep_for_its_own(session: Session, signature: Signature) -> None:
     that ended the salt is gone for good, and a sealed blank stays: a stolen file does not tell who withdrew.
     """
     for opening, line, edition in _of_lines(session, signature):
-        assert opening.salt is not None  # noqa: S101 -- the database keeps it beside the line
+        assert opening.salt is not None  # noqa: S101 -- the database keeps it beside the line  # nosec B101
         is_over = signature.ended_on is not None
         said = {} if is_over else of_line(edition, line, opening.salt)
         opening.public_line_id, opening.salt = None, None

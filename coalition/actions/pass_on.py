@@ -43,7 +43,7 @@ def pass_on(
         if outbox.is_queued(session, "you_passed_on", recipient=actor.recipient, occasion=f"passed:{key}"):
             return
         now, own = clock.now(), actor.invitation
-        assert own is not None  # noqa: S101 -- by_link says so
+        assert own is not None  # noqa: S101 -- by_link says so  # nosec B101
         ensure_undecided(session, letter, actor, shown, now=now)
         colleagues.count(session, own, colleague, now=now)
         made = colleagues.bring_in(session, letter, own, colleague, "colleague", now=now)

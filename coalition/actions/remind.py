@@ -381,7 +381,7 @@ def _remind(letter_id: UUID) -> int:
 
 def _queue(session: Session, letter: Letter, one: Silent, planned: Planned, *, now: datetime) -> bool:
     """Queue one reminder, unless this very step was queued for this deadline."""
-    assert letter.deadline_at is not None  # noqa: S101 -- there would be no terms
+    assert letter.deadline_at is not None  # noqa: S101 -- there would be no terms  # nosec B101
     recipient = f"contact:{one.contact_id.hex}"
     occasion = occasion_of(letter.id, planned.step, letter.deadline_at)
     if outbox.is_queued(session, planned.kind, recipient=recipient, occasion=occasion):

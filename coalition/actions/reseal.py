@@ -104,5 +104,5 @@ def _exchange(session: Session, table: Table, name: str, sealed: Sealed, row: An
     result = session.execute(
         update(table).where(table.c.id == row.id, table.c[name] == old).values({table.c[name]: new})
     )
-    assert isinstance(result, CursorResult)  # noqa: S101 -- what an UPDATE gives
+    assert isinstance(result, CursorResult)  # noqa: S101 -- what an UPDATE gives  # nosec B101
     done.values += result.rowcount

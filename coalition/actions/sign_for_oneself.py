@@ -239,7 +239,7 @@ def _text_of(letter: Letter, request: RequestToSign) -> Text:
     if own is not None and own.fingerprint:
         return own
     governing = version.text(letter.authoritative_language)
-    assert governing is not None  # noqa: S101 -- every version has it
+    assert governing is not None  # noqa: S101 -- every version has it  # nosec B101
     return governing
 
 

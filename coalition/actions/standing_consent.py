@@ -256,7 +256,7 @@ def _what_becomes_of_it(
         return "lapsed"
     if act.version_id in letter.agreed_version_ids:
         return "signed"
-    assert consent is not None  # noqa: S101 -- it is live
+    assert consent is not None  # noqa: S101 -- it is live  # nosec B101
     begun_again = now + timedelta(hours=consent.veto_hours)
     return "again" if letter.deadline_at is None or begun_again < letter.deadline_at else "lapsed"
 

@@ -70,7 +70,7 @@ def refuse_taken_port(settings: Settings) -> None:
 
 
 def _answers(settings: Settings) -> bool:
-    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 -- where to ask
+    host = {"0.0.0.0": "127.0.0.1", "::": "::1"}.get(settings.host, settings.host)  # noqa: S104 -- where to ask  # nosec B104
     connection = http.client.HTTPConnection(host, settings.port, timeout=1)
     with contextlib.closing(connection), contextlib.suppress(OSError, http.client.HTTPException):
         connection.request("GET", "/health/web")

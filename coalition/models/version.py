@@ -209,7 +209,7 @@ def texts_between(letter: Letter, before: Version, language: str) -> tuple[Text,
     if then is not None and not then.is_empty:
         return then, now
     governing = before.text(letter.authoritative_language)
-    assert governing is not None  # noqa: S101 -- every version has its authoritative text
+    assert governing is not None  # noqa: S101 -- every version has its authoritative text  # nosec B101
     return governing, letter.version.text(letter.authoritative_language)
 
 

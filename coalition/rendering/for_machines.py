@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Final
-from xml.etree import ElementTree as ET
+from xml.etree import ElementTree as ET  # it writes, and reads nothing  # nosec B405
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

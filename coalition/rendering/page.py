@@ -85,7 +85,7 @@ def article(letter: PrintedLetter, language: str, *, as_part: bool = False, mark
     """
     with force_locale(interface_language(language)):
         facts = _facts(letter, language, all_names=True) | {"languages": [], "marked": marked}
-        return Markup(render_template("public/article.html", as_part=as_part, **facts))  # noqa: S704 -- it escapes
+        return Markup(render_template("public/article.html", as_part=as_part, **facts))  # noqa: S704 -- it escapes  # nosec B704
 
 
 def list_alone(
@@ -115,7 +115,7 @@ def _list(letter: PrintedLetter, language: str, printed: Sheet, *, may_keep: boo
     late = _named(letter, language, printed, facts, late=True)
     words = interface_language(language)
     facts |= {"sheet": printed, "language": language, "words_language": words, "names": kept.html + late}
-    return Markup(render_template("public/list.html", **facts))  # noqa: S704 -- it escapes
+    return Markup(render_template("public/list.html", **facts))  # noqa: S704 -- it escapes  # nosec B704
 
 
 def _named(letter: PrintedLetter, language: str, printed: Sheet, facts: dict[str, object], *, late: bool) -> Markup:
@@ -123,7 +123,7 @@ def _named(letter: PrintedLetter, language: str, printed: Sheet, facts: dict[str
     some = replace(printed, parts=tuple(part for part in printed.parts if part.is_late == late))
     shown = facts | {"groups": _signatories(letter, letter.texts[language], some, all_names=True)["groups"]}
     words = interface_language(language)
-    return Markup(  # noqa: S704 -- it escapes
+    return Markup(  # noqa: S704 -- it escapes  # nosec B704
         render_template("public/names.html", sheet=printed, language=language, words_language=words, **shown)
     )
 

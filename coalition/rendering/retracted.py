@@ -36,7 +36,7 @@ def retracted(house: House, public: PublicLetter, edition: Edition, language: st
     language = language or edition.printed["authoritative_language"]
     why = first_of(public.retraction, language, edition.printed["authoritative_language"])
     at = public.retracted_at
-    assert at is not None  # noqa: S101 -- asked by the caller
+    assert at is not None  # noqa: S101 -- asked by the caller  # nosec B101
     if kind == "application/json":
         moment = at.astimezone(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
         facts = {"format": "coalition-edition", "slug": public.slug, "retracted_at": moment, "why": public.retraction}

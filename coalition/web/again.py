@@ -30,7 +30,7 @@ SECRET_PATHS = (
 """What was typed there is not written into a page again."""
 SECRET_FIELDS = {"passphrase", "passphrase_again"}
 """Nor is what was typed into these: it is typed once more."""
-TOKEN = "csrf_token"  # noqa: S105 -- the name of the field
+TOKEN = "csrf_token"  # noqa: S105 -- the name of the field  # nosec B105
 MOST_FIELDS = 2_000
 
 

@@ -449,5 +449,5 @@ def _ensure_nothing_new() -> None:
         "signatures": "kind = 'individual'",
     }
     for table, condition in kept.items():
-        if op.get_bind().scalar(sa.text(f"SELECT count(*) FROM {table} WHERE {condition}")):  # noqa: S608 -- our own words
+        if op.get_bind().scalar(sa.text(f"SELECT count(*) FROM {table} WHERE {condition}")):  # noqa: S608 -- our own words  # nosec B608
             raise NotBackward("Answers came in new ways; the tables of before can not hold these acts.")

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from posixpath import dirname, join, normpath
-from xml.etree import ElementTree as ET
+from xml.etree import ElementTree as ET  # the tree; archive.parse_xml reads it  # nosec B405
 
 import mammoth
 from bs4.element import NavigableString, Tag

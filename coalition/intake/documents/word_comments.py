@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from xml.etree import ElementTree as ET
+from xml.etree import ElementTree as ET  # the tree; archive.parse_xml reads it  # nosec B405
 
 from coalition.intake.documents.soup import COMMENT, mark
 from coalition.intake.documents.word_names import RUN, P, W, text_run, words_of

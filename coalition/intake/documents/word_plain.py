@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from xml.etree import ElementTree as ET
+from xml.etree import ElementTree as ET  # the tree; archive.parse_xml reads it  # nosec B405
 
 from coalition.intake.documents.lists import Item
 from coalition.intake.documents.losses import Losses

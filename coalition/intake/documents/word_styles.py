@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from xml.etree import ElementTree as ET
+from xml.etree import ElementTree as ET  # the tree; archive.parse_xml reads it  # nosec B405
 
 from coalition.intake.documents.word_names import W, is_on, number, value
 

@@ -61,7 +61,7 @@ def inline(text: str, language: str, figures: Figures | None = None) -> Markup:
 
 def _rendered(tokens: list[Token]) -> Markup:
     html = reader().renderer.render(tokens, reader().options, {})
-    return Markup(  # noqa: S704 (cleaned on the same line)
+    return Markup(  # noqa: S704 (cleaned on the same line)  # nosec B704
         nh3.clean(html, tags=TAGS, attributes=ATTRIBUTES, url_schemes=SCHEMES, link_rel=None, strip_comments=True)
     )
 

@@ -226,7 +226,7 @@ def _as_in_the_file(document: Document) -> Markup | None:
         "th": {"colspan", "rowspan"},
     }
     cleaned = nh3.clean(document.source, tags=_SHOWN, attributes=attributes, url_schemes=SCHEMES)
-    return Markup(cleaned)  # noqa: S704 (cleaned on the line before)
+    return Markup(cleaned)  # noqa: S704 (cleaned on the line before)  # nosec B704
 
 
 def _show(template: str, language: str, *, status: int = 200, **facts: Any) -> ResponseReturnValue:

@@ -102,7 +102,7 @@ def _kept(letter: Letter) -> int:
 def _withdrew(letter: Letter, substantive: Version) -> int:
     """How many withdrew instead, after the substance had changed. Opens the vault."""
     since = substantive.put_forward_at
-    assert since is not None  # noqa: S101 -- it is in force, or was
+    assert since is not None  # noqa: S101 -- it is in force, or was  # nosec B101
     query = (
         select(Consent)
         .join(Signature, Signature.id == Consent.signature_id)

@@ -42,7 +42,7 @@ PURPOSE: Final = "paste"
 IN_AN_ADDRESS: Final = re.compile(r"/i/([A-Za-z0-9_.=-]+)")
 
 
-@signing.get("/i/", defaults={"token": ""})
+@signing.get("/i/", defaults={"token": ""})  # an address without its token  # nosec B105
 @signing.get("/i/<path:token>")
 @audience(Audience.CONTACT)
 def open_link(token: str) -> Response:

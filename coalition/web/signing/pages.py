@@ -328,7 +328,7 @@ def _title(visit: Visit) -> str:
 
 def _signed_facts(visit: Visit, standing: Standing, signature: Signature) -> dict[str, Any]:
     names, agreement = signature.printed_names, standing.agreement
-    assert agreement is not None  # noqa: S101 -- every signature begins with one
+    assert agreement is not None  # noqa: S101 -- every signature begins with one  # nosec B101
     return {
         "is_withheld": signature.visibility != "named",
         "is_uncounted": signature.visibility == "uncounted",

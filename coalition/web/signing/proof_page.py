@@ -78,5 +78,5 @@ def _article(letter: PrintedLetter, language: str, own: str) -> Markup:
 
 def _until(visit: Visit) -> tuple[str, ...]:
     until = visit.letter.proof_until_at
-    assert until is not None  # noqa: S101 -- asked by the caller
+    assert until is not None  # noqa: S101 -- asked by the caller  # nosec B101
     return deadline_lines(until, visit.language, letter_zone=visit.letter.zone, own_zone=visit.contact.zone)

@@ -82,7 +82,7 @@ def recorded_page(
 
 def _facts(visit: Visit, signature: Signature) -> dict[str, Any]:
     consent = last_agreement(signature)
-    assert consent is not None  # noqa: S101 -- asked by the caller
+    assert consent is not None  # noqa: S101 -- asked by the caller  # nosec B101
     evidence = _evidence(consent)
     said = evidence.said if evidence is not None and evidence.said else {}
     recorder = db.session.get(Account, UUID(consent.by["account"])) if consent.by["account"] else None

@@ -34,7 +34,7 @@ ONE_CLICK: Final = {"List-Unsubscribe": ["One-Click"]}
 SCOPES: Final = ("letter", "all")
 
 
-@signing.get("/u/", defaults={"token": ""})
+@signing.get("/u/", defaults={"token": ""})  # an address without its token  # nosec B105
 @signing.get("/u/<path:token>")
 @audience(Audience.CONTACT)
 def look_at_mails(token: str) -> Response:

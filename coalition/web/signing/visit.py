@@ -121,7 +121,7 @@ def path_of(invitation_id: UUID) -> str:
 
 def invitation_of(link: Link) -> Invitation:
     """The invitation that a link leads to."""
-    assert link.invitation is not None  # noqa: S101 -- its purpose says so, and the database
+    assert link.invitation is not None  # noqa: S101 -- its purpose says so, and the database  # nosec B101
     return link.invitation
 
 
