@@ -16,7 +16,7 @@ from coalition.actions.enter import LinkUsed, WrongCredentials
 from coalition.models.account import PASSWORD_LEAST, PasswordRefused, PasswordTooShort
 from coalition.models.limit import TooOften
 from coalition.tokens import NotOurs
-from coalition.web import entrance, known
+from coalition.web import entrance, known, turns
 from coalition.web.audience import Audience, audience
 from coalition.web.desk.asking_passkey import page_with_passkey
 from coalition.web.desk.door import desk
@@ -74,10 +74,9 @@ def sign_in_now() -> str | tuple[str, int] | Response:
     if not form.password.text:
         form.say("password", _("Enter your password, or have a code mailed to you"))
         return _sign_in_page(form, status=422)
+    tried = turns.Try()
     try:
-        account = enter.with_password(
-            form.address.text, form.password.text, fits=entrance.password_fits, knows=known.here
-        )
+        account = enter.with_password(form.address.text, form.password.text, fits=tried.fits, knows=tried.knows)
     except WrongCredentials:
         form.say("password", _("The address or the password is not right. Type both again, or have a code mailed."))
         return _sign_in_page(form, status=422)

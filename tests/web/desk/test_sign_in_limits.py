@@ -10,6 +10,7 @@ from itertools import count
 import pytest
 import time_machine
 from sqlalchemy import select
+from werkzeug.exceptions import ServiceUnavailable
 
 from coalition import clock
 from coalition.actions import enter
@@ -17,7 +18,7 @@ from coalition.database import db
 from coalition.models.account import CODE_TRIES
 from coalition.models.limit import TooOften
 from coalition.models.outgoing_email import OutgoingEmail
-from coalition.web import entrance
+from coalition.web import entrance, turns
 from tests.cast import PASSWORD, Cast
 from tests.visitor import Visitor
 from tests.web.desk.test_entrance import NADIA, OMAR, ask_for_code, code_mailed, is_in, sign_in
@@ -146,6 +147,27 @@ def test_strangers_have_a_hundred_tries_a_day_for_all_of_them(
         tried += guess()
     assert tried == enter.TRIES_A_DAY[1]
     assert "Try again in 18 hours, or in a browser in which you signed in before." in sign_in(visitors()).words
+
+
+def test_a_crowd_that_tries_passwords_leaves_her_browser_a_line_of_its_own(
+    visitors: Callable[..., Visitor], her_browser: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(turns.Lines, "strangers", turns.Line(places=0))
+    for address in (NADIA, "nobody@freevoices.example"):
+        page = sign_in(visitors(), address=address)
+        assert (page.status, page.heading, page.headers["Retry-After"]) == (503, "The site is busy", "5")
+    sign_in(her_browser)
+    assert is_in(her_browser, "Nadia Rahimi")
+
+
+def test_one_password_is_proved_at_a_time_and_few_wait() -> None:
+    line = turns.Line(places=1)
+    for _ in range(2):
+        with line.turn():
+            assert line._turn.locked()
+            with pytest.raises(ServiceUnavailable), line.turn():
+                pass
+        assert not line._turn.locked()
 
 
 # -- codes by mail -------------------------------------------------------------------------------------------------
