@@ -46,6 +46,7 @@ INDEXES = re.compile(
     r"pypi\.org|python[h]osted\.org|--(?:extra-)?index[-]url|--find[-]links|registry\.npm[j]s", re.IGNORECASE
 )
 UNFINISHED = re.compile(r"\bTO[D]O\b|\bFIX[M]E\b|\bXX[X]\b|Not[I]mplementedError|lorem [i]psum", re.IGNORECASE)
+UNSAFE = re.compile(r"# no[q]a: (?!.*(?:nosec)).*\bS[0-9]{3}\b.*$", re.MULTILINE)
 BARE = re.compile(r"#\s*(?:type:\s*ignore(?:\[[\w, -]+\])?|no[q]a(?::\s*[\w, ]+?)?|pragma: no cover)\s*$", re.MULTILINE)
 
 VERSION = re.compile(r"^## (?P<version>\d+\.\d+\.\d+)(?: - \d{4}-\d{2}-\d{2})?$", re.MULTILINE)
@@ -119,6 +120,11 @@ def test_nothing_is_left_half_done() -> None:
 
 def test_whoever_silences_a_check_says_why_on_the_line() -> None:
     assert found(BARE, tuple(name for name in files() if name.endswith(".py"))) == []
+
+
+def test_what_is_said_to_be_safe_is_said_to_bandit_too() -> None:
+    ours = tuple(name for name in files() if name.endswith(".py") and not name.startswith("tests/"))
+    assert found(UNSAFE, ours) == []
 
 
 def test_no_module_is_a_drawer_without_a_subject() -> None:
