@@ -31,7 +31,8 @@ SECRET_PATHS = (
 SECRET_FIELDS = {"passphrase", "passphrase_again"}
 """Nor is what was typed into these: it is typed once more."""
 TOKEN = "csrf_token"  # noqa: S105 -- the name of the field  # nosec B105
-MOST_FIELDS = 2_000
+MOST_FIELDS = 5_000
+"""As many as are taken at all (coalition.web)."""
 
 
 def init_app(app: Flask) -> None:

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from coalition import clock
-from coalition.actions import answer, circulate, directory, pass_on
+from coalition.actions import answer, circulate, colleague, directory, pass_on
 from coalition.actions.acts import AnsweredMeanwhile, standing_signature
 from coalition.actions.answer import SigningForm
 from coalition.actions.colleague import PER_ADDRESS, PER_INVITATION, Colleague, ColleagueNotAsked, OwnAddress
@@ -174,6 +174,16 @@ def test_how_many_colleagues_one_writes_to_is_counted_in_the_database(letter_id:
     with pytest.raises(TooOften):
         passed(letter_id, cast, Colleague("one.more@pressclub.example"))
     assert len(mails("passed_to_you")) == PER_INVITATION
+
+
+@pytest.mark.only_on("sqlite")
+def test_nor_do_all_contacts_of_an_organisation_together_write_to_more(
+    letter_id: UUID, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(colleague, "PER_ORGANISATION", 1)
+    passed(letter_id, cast, Colleague("one@pressclub.example"))
+    with pytest.raises(TooOften):
+        passed(letter_id, cast, Colleague("one.more@pressclub.example"))
 
 
 def test_a_strangers_address_gets_few_such_mails_whoever_sends_them(cast: Cast) -> None:

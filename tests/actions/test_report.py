@@ -81,6 +81,20 @@ def test_a_flood_fills_neither_the_desk_nor_the_disk(letter_id: Any, monkeypatch
     assert kept() == 4
 
 
+@pytest.mark.only_on("sqlite")
+def test_all_letters_together_take_so_many_and_one_address_fewer(
+    letter_id: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(report, "KEPT_PER_ADDRESS", 1)
+    monkeypatch.setattr(report, "KEPT_OF_ALL", 3)
+    for number in range(2):
+        report.report(letter_id, WORDS, sent(f"{number:032d}"))
+    assert kept() == 1  # the second of one address is dropped in silence
+    report.report(letter_id, Said(name="", words="Wrong."), sent("y" * 32))
+    with pytest.raises(TooOften):
+        report.report(letter_id, Said(name="", words="Wrong."), sent("z" * 32))
+
+
 def test_a_letter_that_is_not_published_takes_no_reports(cast: Cast) -> None:
     report.report(builders.an_open_letter(cast), WORDS, sent())
     assert kept() == 0

@@ -120,6 +120,15 @@ def test_one_mailbox_or_a_program_takes_nobodys_room(letter_id: UUID, monkeypatc
     flood(letter_id, posts=1)
 
 
+@pytest.mark.only_on("sqlite")
+def test_all_letters_together_take_so_many_requests(letter_id: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(request, "KEPT_PER_LETTER", LITTLE + 1)
+    monkeypatch.setattr(request, "KEPT_OF_ALL", LITTLE)
+    flood(letter_id)
+    with pytest.raises(TooOften):
+        flood(letter_id, posts=1, name="other")
+
+
 def test_who_is_turned_away_waits_for_no_lock(letter_id: UUID) -> None:
     flood(letter_id)
     statements: list[str] = []

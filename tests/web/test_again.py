@@ -46,6 +46,14 @@ def test_who_presses_before_signing_in_loses_nothing_either(lapsed: Page) -> Non
     assert again.form("new").fields["name"][0] == TYPED["name"]
 
 
+@pytest.mark.only_on("sqlite")
+def test_the_longest_form_that_is_taken_comes_back_too(lapsed: Page) -> None:
+    typed = {f"f{number}": "x" for number in range(4_998)}
+    page = lapsed.visitor.post("/desk/directory/new", typed | {"name": "The last", "csrf_token": "x"})
+    assert page.heading == "Send it once more"
+    assert page.text.count("<input") == 5_000
+
+
 def test_a_session_ended_elsewhere_brings_the_form_back(visitor: Visitor, cast: Cast) -> None:
     visitor.sign_in(cast.coordinator)
     form = visitor.get("/desk/directory/new").form("new").fill(TYPED)

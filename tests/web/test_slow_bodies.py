@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import io
 import socket
+from dataclasses import replace
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
+from unittest.mock import Mock
 
 import pytest
 from sqlalchemy import event, text
 from sqlalchemy.exc import OperationalError
 
-from coalition import database
-from coalition.cli import web
-from coalition.database import db
-from coalition.web import slow_bodies, stalled
+from coalition import config, database, logs
+from coalition.cli import lifeline, web
+from coalition.database import db, transaction
+from coalition.web import _engine_options, slow_bodies, stalled
 from coalition.web.away import is_away
-from coalition.web.slow_bodies import LONGEST, LONGEST_WITH_FILE, MEGABYTE, UNREAD, SlowBodies, seconds_for
+from coalition.web.slow_bodies import LONGEST, LONGEST_WITH_FILE, MEGABYTE, SMALL, UNREAD, SlowBodies, seconds_for
 from tests import builders
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
+
+    from flask import Flask
 
     from tests.cast import Cast
     from tests.visitor import Visitor
@@ -95,6 +100,70 @@ def test_only_so_many_forms_are_waited_for_at_once() -> None:
     assert sent(io.BytesIO(b"a"), length=1, readers=0).status == 503
 
 
+def test_large_forms_wait_apart_from_small_ones_and_each_makes_room_again() -> None:
+    large = SMALL + 1
+    assert sent(io.BytesIO(b"a" * large), length=large, readers=0).status is None
+    one = SlowBodies(behind := Behind(), readers=1)
+    for _ in range(2):
+        one({"PATH_INFO": "/lost", "wsgi.input": io.BytesIO(b"a"), "CONTENT_LENGTH": "1"}, started)
+        assert behind.status is None
+
+
+def test_while_a_form_is_overdue_those_that_send_nothing_are_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    watches = stalled.Stalled()
+    looked = Mock(side_effect=watches._due.clear, return_value=1)
+    monkeypatch.setattr(stalled, "threading", Mock())
+    clock = SimpleNamespace(monotonic=lambda: 100.0, sleep=Mock(side_effect=[None, None]))
+    monkeypatch.setattr(stalled, "time", clock)
+    monkeypatch.setattr(slow_bodies, "time", clock)
+    monkeypatch.setattr(stalled, "hang_up", looked)
+    monkeypatch.setattr(slow_bodies, "Stalled", lambda: watches)
+    one = SlowBodies(Behind())
+
+    class Overdue(io.BytesIO):
+        def read(self, *_: Any) -> bytes:
+            (until,) = watches._due.values()
+            assert until > 100 + 9
+            watches._due[0] = 0.0  # another one is overdue
+            watches._watch()
+            return b"a"
+
+    asked = {"PATH_INFO": "/lost", "wsgi.input": Overdue(), "CONTENT_LENGTH": "1", "SERVER_SOFTWARE": stalled.SERVER}
+    one(asked, started)
+    looked.assert_called_once_with()
+
+
+@pytest.mark.usefixtures("app")
+def test_the_web_processes_are_started_with_their_bounds(app: Flask, monkeypatch: pytest.MonkeyPatch) -> None:
+    server, bounded = Mock(), Mock()
+    monkeypatch.setattr(web, "Granian", server)
+    monkeypatch.setattr(web, "create_app", lambda: app)
+    monkeypatch.setattr(web, "bound", bounded)
+    monkeypatch.setattr(config, "load", config.settings)
+    for module, name in ((lifeline, "hold"), (logs, "name_process"), (logs, "configure")):
+        monkeypatch.setattr(module, name, lambda *_: None)
+    web.run()
+    given = server.call_args.kwargs
+    assert given["http1_settings"].header_read_timeout == 10_000
+    assert given["blocking_threads"] == config.settings().web_threads + web.READERS
+    assert web.application() is app
+    bounded.assert_called_once_with(db.engine)
+    there = replace(config.settings(), database="postgresql+psycopg://letters@127.0.0.1/letters")
+    options = _engine_options(there)
+    assert (options["pool_timeout"], options["connect_args"]["connect_timeout"]) == (10, 5)
+    assert options["connect_args"]["tcp_user_timeout"] == 15_000
+
+
+@pytest.mark.usefixtures("app")
+@pytest.mark.only_on("sqlite")
+def test_a_writer_waits_for_its_turn_and_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert db.session.execute(text("PRAGMA busy_timeout")).scalar() == 20_000
+    monkeypatch.setattr(database, "SECONDS_FOR_A_TURN", 0)
+    with database._writers, pytest.raises(database.DatabaseBusy) as busy, transaction():
+        pass
+    assert is_away(busy.value)
+
+
 def test_who_sends_nothing_is_hung_up_on_and_who_moves_is_not() -> None:
     with socket.create_server(("127.0.0.1", 0)) as listening, socket.create_connection(listening.getsockname()) as one:
         there, _address = listening.accept()
@@ -155,6 +224,9 @@ def test_a_statement_that_takes_too_long_is_ended_and_counts_as_busy(monkeypatch
         with pytest.raises(OperationalError) as ended:
             db.session.execute(text("SELECT pg_sleep(20)"))
         assert is_away(ended.value)
+        db.session.rollback()
+        for name, bound in (("lock_timeout", "20s"), ("idle_in_transaction_session_timeout", "1min")):
+            assert db.session.execute(text(f"SHOW {name}")).scalar() == bound
     finally:
         event.remove(db.engine, "connect", database._bound_postgres)
         db.session.remove()

@@ -196,6 +196,16 @@ def test_codes_are_mailed_only_so_often(visitor: Visitor, letter_id: Any, cast: 
     assert receipt.heading == "The name will be published"
 
 
+@pytest.mark.only_on("sqlite")
+def test_and_only_so_often_in_a_day(
+    visitor: Visitor, letter_id: Any, cast: Cast, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(step_up, "SENDS_A_DAY", 1)
+    form = the_form(ask_to_reveal(visitor, letter_id, cast))
+    assert "Many codes were sent." in form.fill(another_code="yes").submit().words
+    assert len(mailed_codes()) == 1
+
+
 def test_looking_at_the_page_again_mails_no_second_code(visitor: Visitor, letter_id: Any, cast: Cast) -> None:
     page = visitor.get(builders.link_path(letter_id, cast.unnamed_member)).follow("Publish the name after all")
     form = page.form("reveal").fill(confirm="yes")
