@@ -25,7 +25,8 @@ class SafeHost:
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Let through, or say that nothing is here."""
-        asked = str(environ.get("HTTP_HOST", "")).rpartition(":")[0] or str(environ.get("HTTP_HOST", ""))
+        named = str(environ.get("HTTP_HOST", ""))
+        asked = (named.rpartition(":")[0] or named).rstrip(".")  # "notes.example." is the same host (RFC 1034)
         path = environ["PATH_INFO"]
         if asked.casefold() != self._host or path.startswith(DOORS) or path in self._files:
             return self._behind(environ, start_response)

@@ -121,6 +121,7 @@ def test_the_neutral_host_answers_at_the_signing_door_alone(cast: Cast, with_neu
         answer = client.get(path, base_url=NEUTRAL)
         assert (answer.status_code, answer.text) == (404, "There is no page at this address.\n")
         assert client.get(path, base_url=config.settings().root).text != answer.text
+        assert client.get(path, base_url=NEUTRAL, headers={"Host": "Notes.test.:80"}).text == answer.text
 
 
 @pytest.mark.parametrize(
