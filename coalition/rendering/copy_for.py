@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from coalition.rendering.printed_after import After
 from coalition.rendering.words import first_of
 
 if TYPE_CHECKING:
@@ -16,13 +17,15 @@ def copy_for(
 ) -> PrintedLetter:
     """The letter in one language for the addressee at `place` (IndexError otherwise), those in copy as they are.
 
-    `lines` is a postal address, a line each, set under the office. An empty `salutation` leaves the letter's own.
+    `lines` is a postal address, a line each, set under the office. An empty `salutation` leaves the letter's own. What
+    happened since is left out: it is the letter that is delivered.
     """
     text = letter.texts[language]
     others = [one for at, one in enumerate(letter.addressees) if one.block == "cc" and at != place]
     return replace(
         letter,
         addressees=(_with_lines(letter.addressees[place], lines, language), *others),
+        after=After(),
         texts=letter.texts | {language: replace(text, salutation=salutation or text.salutation)},
     )
 

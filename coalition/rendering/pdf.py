@@ -26,6 +26,7 @@ from coalition.rendering.qr import qr_svg
 from coalition.rendering.sheet import paragraphs, sheet
 from coalition.rendering.text import to_typst_data
 from coalition.rendering.text.blocks import Node
+from coalition.rendering.told_files import ToldInFile, told_in_files
 from coalition.rendering.words import first_of
 
 TEMPLATE = Path(__file__).parent / "letter.typ"
@@ -84,6 +85,9 @@ def make_pdf(letter: PrintedLetter, language: str, *, fonts: Sequence[Path] = ()
     that is none. Fixed words need an application context to be in another language than English.
     """
     words = _words(letter, language)
+    for one in (*words["told_before"], *words["told_since"]):
+        if _without_face(one, fonts):
+            one["lines"] = []  # a note in a script without a face does not keep the letter from its readers
     missing = _without_face(words, fonts)
     if missing:
         raise MissingGlyphs(missing)
@@ -155,7 +159,7 @@ def _words(letter: PrintedLetter, language: str) -> Node:
     notes = {
         str(note["number"]): note["inside"] for block in blocks if block["kind"] == "notes" for note in block["notes"]
     }
-    body = [block for block in blocks if block["kind"] != "notes"]
+    body, told = [block for block in blocks if block["kind"] != "notes"], told_in_files(letter, language)
     _mark_first(body, notes, set())
     return asdict(replace(page, parts=())) | {
         "body": body,
@@ -163,6 +167,9 @@ def _words(letter: PrintedLetter, language: str) -> Node:
         "parts": [_part(part, page.form, language) for part in page.parts],
         "between": semicolon(language).replace("\u202f", "\u00a0"),
         "authors": [first_of(lead, language) for lead in letter.leads],
+        "told_before": [_told(one) for one in told.before],
+        "since_heading": told.heading,
+        "told_since": [_told(one) for one in told.since],
         "page_words": said.page_words,
         "embargo": said.embargo,
         "signing_key": said.signing_key,
@@ -172,6 +179,10 @@ def _words(letter: PrintedLetter, language: str) -> Node:
         "table_words": _table_words(language),
         **{part: paragraphs(getattr(page, part)) for part in ("salutation", "closing", "disclaimers", "contact")},
     }
+
+
+def _told(one: ToldInFile) -> Node:
+    return {"head": one.head, "lines": one.lines, "language": one.tag, "direction": direction(one.tag)}
 
 
 def _part(part: Part, form: str, language: str) -> Node:

@@ -14,11 +14,13 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from coalition.models.list_look import ListLook
+from coalition.rendering.copy_for import copy_for
 from coalition.rendering.docx import to_docx
 from coalition.rendering.docx.elements import in_directions
 from coalition.rendering.printed import PrintedText
 from coalition.rendering.printed_files import Letterhead, PrintedDocument, PrintedFiles
 from tests.rendering.letters import ODD_NAMES, group, letter, photo, real_list
+from tests.rendering.test_plain import SINCE
 
 if TYPE_CHECKING:
     from coalition.rendering.printed import PrintedLetter
@@ -205,3 +207,18 @@ def test_a_list_in_any_form_has_every_name_once(form: str) -> None:
     signed = [each for each in opened(printed).paragraphs if each.style.name == "Signatory"]
     numbered = [each for each in signed if each._p.pPr.numPr is not None]
     assert len(numbered) == (3 if form == "numbered" else 0)
+
+
+def test_what_happened_since_stands_beside_the_text_and_in_no_copy_for_an_addressee() -> None:
+    printed = letter(after=SINCE)
+    said = [each.text for each in opened(printed).paragraphs]
+    parts = (
+        *("Correction, 24 May 2027", "Dear Madam Chair,", "What happened since", "Update, 24 May 2027"),
+        *("We agree.", "It answers: recommendation 1"),
+    )
+    places = [said.index(part) for part in parts]
+    assert places == sorted(places)
+    assert any(one.startswith("It is 118 wells.") for one in said)
+    own = [each.text for each in opened(copy_for(printed, 0, "en")).paragraphs]
+    assert "Dear Madam Chair," in own
+    assert not {"Correction, 24 May 2027", "What happened since", "We agree."} & set(own)

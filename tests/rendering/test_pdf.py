@@ -19,9 +19,11 @@ from pypdf import PdfReader
 from coalition.rendering.faces import OUR_FACES, cjk_fonts, faces, families, missing_from
 from coalition.rendering.pdf import MissingGlyphs, make_pdf, missing_glyphs
 from coalition.rendering.printed import PrintedLetter, PrintedText
+from coalition.rendering.printed_after import PrintedNote
 from coalition.rendering.printed_files import Letterhead, PrintedDocument, PrintedFiles
 from coalition.rendering.qr import qr_svg
 from tests.rendering.letters import ODD_NAMES, group, letter, photo, real_list
+from tests.rendering.test_plain import AT, SINCE
 
 needs_pdftotext = pytest.mark.skipif(shutil.which("pdftotext") is None, reason="pdftotext (poppler-utils) is not here")
 
@@ -222,3 +224,23 @@ def alternatives(node: Any) -> list[str]:
         return []
     own = [str(node.Alt)] if "/Alt" in node else []
     return own + (alternatives(node.K) if "/K" in node else [])
+
+
+@needs_pdftotext
+def test_what_happened_since_stands_beside_the_text_and_a_script_without_a_face_keeps_nobody_from_the_letter(
+    tmp_path: Path,
+) -> None:
+    foreign = PrintedNote("d" * 32, "update", {"en": "\U00012000 is written so."}, SINCE.notes[0].dated_on, AT)
+    printed = letter(group("River Alliance"), after=replace(SINCE, notes=(*SINCE.notes, foreign)))
+    text = plainly(text_of(printed, "en", tmp_path))
+    parts = (
+        *("Correction, 24 May 2027", "It is 118 wells.", "Dear Madam Chair,", "River Alliance", "What happened since"),
+        *("Update, 24 May 2027", "The final version is out", "Update, 24 May 2027", "Response of شبكة", "We agree."),
+        *("It answers: recommendation 1", "Delivered to Ines Calder"),
+    )
+    place = 0
+    for part in parts:
+        place = text.index(plainly(part), place)
+    assert "is written so" not in text
+    alone = plainly(text_of(letter(after=SINCE, kind="news"), "en", tmp_path))
+    assert alone.index("Dear Madam Chair,") < alone.index("What happened since")

@@ -19,6 +19,7 @@ from coalition.rendering.file_words import file_words
 from coalition.rendering.pictures import as_png, for_print
 from coalition.rendering.sheet import paragraphs, sheet
 from coalition.rendering.text import to_typst_data
+from coalition.rendering.told_files import told_in_files
 from coalition.rendering.words import first_of
 from coalition.rendering.zipped import dated
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from coalition.rendering.file_words import FileWords
     from coalition.rendering.printed import PrintedLetter
     from coalition.rendering.sheet import Addressed, Sheet
+    from coalition.rendering.told_files import ToldInFile, ToldInFiles
 
 
 def to_docx(letter: PrintedLetter, language: str) -> bytes:
@@ -42,15 +44,15 @@ def to_docx(letter: PrintedLetter, language: str) -> bytes:
     page = sheet(letter, language)
     document = Document()
     _strip(document)
-    said = file_words(letter, language)
+    said, told = file_words(letter, language), told_in_files(letter, language)
     lay(document, page, said)
     _say_what_it_is(document.core_properties, letter, page)
     body = document.element.body
     section = document.sections[0]._sectPr  # noqa: SLF001 -- python-docx has no other way to a section's element
     for made in (
-        *_above(document, letter, page, said),
+        *_above(document, letter, page, said, told),
         *_text(document, letter, page),
-        *_below(document, page, said),
+        *_below(document, page, said, told),
     ):
         section.addprevious(made) if made.getparent() is None else body.insert(body.index(section), made)
     _continue(body, section)
@@ -91,7 +93,9 @@ def _say_what_it_is(properties: CoreProperties, letter: PrintedLetter, page: She
     properties.revision = max(letter.edition, 1)
 
 
-def _above(document: WordDocument, letter: PrintedLetter, page: Sheet, said: FileWords) -> Iterator[Element]:
+def _above(
+    document: WordDocument, letter: PrintedLetter, page: Sheet, said: FileWords, told: ToldInFiles
+) -> Iterator[Element]:
     """What stands before the text."""
     tag, ours = page.language, Look(language=interface_language(page.language))
     if letter.files.letterhead:
@@ -110,6 +114,8 @@ def _above(document: WordDocument, letter: PrintedLetter, page: Sheet, said: Fil
         yield paragraph("Date", *runs(line, tag), language=tag)
     if page.lagging:
         yield paragraph("Note", *runs(page.lagging, tag, ours), language=tag)
+    for one in told.before:
+        yield from _told(one, tag)
     if letter.photo is not None and letter.photo.content:
         alternative = letter.texts[tag].photo_alternative or page.photo_caption
         picture = for_print(letter.photo.content)
@@ -131,7 +137,7 @@ def _text(document: WordDocument, letter: PrintedLetter, page: Sheet) -> Iterato
     yield from _typed(page.closing, page)
 
 
-def _below(document: WordDocument, page: Sheet, said: FileWords) -> Iterator[Element]:
+def _below(document: WordDocument, page: Sheet, said: FileWords, told: ToldInFiles) -> Iterator[Element]:
     """The list and what stands after it."""
     tag, ours = page.language, Look(language=interface_language(page.language))
     yield from Names(document, page).whole()
@@ -139,6 +145,10 @@ def _below(document: WordDocument, page: Sheet, said: FileWords) -> Iterator[Ele
     yield from _typed(page.contact, page, "Note")
     if page.governing:
         yield paragraph("Note", *runs(page.governing, tag, ours), language=tag)
+    if told.since:
+        yield paragraph("Heading2", *runs(told.heading, tag, ours), language=tag)
+    for happened in told.since:
+        yield from _told(happened, tag)
     if said.documents:
         yield paragraph("Heading2", *runs(said.documents_heading, tag, ours), language=tag)
     body = Body(document, tag)
@@ -150,6 +160,14 @@ def _below(document: WordDocument, page: Sheet, said: FileWords) -> Iterator[Ele
 def _typed(words: str, page: Sheet, style: str = "Normal") -> Iterator[Element]:
     for lines in paragraphs(words):
         yield paragraph(style, *runs("\n".join(lines), page.language), language=page.language)
+
+
+def _told(one: ToldInFile, tag: str) -> Iterator[Element]:
+    """What happened since: its head, in our words, and what was said, in the language it was said in."""
+    head = Look(language=interface_language(tag), is_bold=bool(one.lines))
+    yield paragraph("Note", *runs(one.head, tag, head), language=tag)
+    for lines in one.lines:
+        yield paragraph("Note", *runs("\n".join(lines), one.tag, Look(language=one.tag)), language=one.tag)
 
 
 def _addressee(one: Addressed, page: Sheet) -> Element:
