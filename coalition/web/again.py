@@ -7,25 +7,26 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from flask import make_response, render_template, request
+from flask import make_response, redirect, render_template, request
 from flask_security import current_user
 from flask_wtf.csrf import CSRFError
 
-from coalition.web.entrance import DESK
+from coalition.web.entrance import DESK, SIGN_IN
 from coalition.web.forms import shown
 
 if TYPE_CHECKING:
     from flask import Flask
     from werkzeug.wrappers import Response
 
+SIGN_OUT = f"{DESK}/sign-out"
 SECRET_PATHS = (
-    f"{DESK}/sign-in",
+    SIGN_IN,
     f"{DESK}/set-up/",
     f"{DESK}/account/password",
     f"{DESK}/account/second-step",
     f"{DESK}/prove",
     f"{DESK}/second-step",
-    f"{DESK}/sign-out",
+    SIGN_OUT,
 )
 """What was typed there is not written into a page again."""
 SECRET_FIELDS = {"passphrase", "passphrase_again"}
@@ -41,7 +42,9 @@ def init_app(app: Flask) -> None:
 
 
 def token_is_gone(_error: CSRFError) -> Response | tuple[str, int]:
-    """The form once more, or plain words where it can not come back."""
+    """The form once more, or plain words where it can not come back; whoever signed out elsewhere already is out."""
+    if request.path == SIGN_OUT and not current_user.is_authenticated:
+        return redirect(SIGN_IN, code=303)
     return send_again() or (render_template("errors/400.html"), 400)
 
 

@@ -47,6 +47,14 @@ def test_who_presses_before_signing_in_loses_nothing_either(lapsed: Page) -> Non
 
 
 @pytest.mark.only_on("sqlite")
+def test_signing_out_in_a_second_window_is_no_error(visitor: Visitor, cast: Cast) -> None:
+    visitor.sign_in(cast.coordinator)
+    first, second = (visitor.get(path).form("sign-out") for path in ("/desk/account", "/desk/team"))
+    first.submit()
+    assert second.submit().path == "/desk/sign-in"
+
+
+@pytest.mark.only_on("sqlite")
 def test_the_longest_form_that_is_taken_comes_back_too(lapsed: Page) -> None:
     typed = {f"f{number}": "x" for number in range(4_998)}
     page = lapsed.visitor.post("/desk/directory/new", typed | {"name": "The last", "csrf_token": "x"})
