@@ -20,6 +20,8 @@ from urllib.parse import urlsplit, urlunsplit
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy import event
+from sqlalchemy.pool import Pool
 
 from tests import postgres
 from tests.lending import LentDatabase
@@ -178,6 +180,8 @@ class PostgresDatabases:
         self._dsn = dsn
         self._lent: dict[str, LentDatabase] = {}
         self._free: dict[str, LentDatabase] = {}
+        self._connected: list[psycopg.Connection] = []
+        event.listen(Pool, "connect", self._remember)
 
     def empty(self) -> str:
         return self._create("template0")
@@ -190,6 +194,7 @@ class PostgresDatabases:
         self._create(_name(address), named=_name(empty))
 
     def drop(self, address: str) -> None:
+        self._hang_up(address)
         self._administrator.execute(
             sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(_name(address)))
         )
@@ -200,6 +205,7 @@ class PostgresDatabases:
         return lent.address
 
     def take_back(self, address: str) -> None:
+        self._hang_up(address)
         lent = self._lent.pop(address)
         if lent.put_back():
             self._free[lent.origin] = lent
@@ -212,6 +218,21 @@ class PostgresDatabases:
         for lent in self._free.values():
             lent.close()
             self.drop(lent.address)
+        event.remove(Pool, "connect", self._remember)
+
+    def _remember(self, connection: object, _record: object) -> None:
+        if isinstance(connection, psycopg.Connection):
+            self._connected.append(connection)
+
+    def _hang_up(self, address: str) -> None:
+        """Close what this process still has open to a database.
+
+        Else Python would, when it collects what is left of an app, and the warning would blame the test that runs then.
+        """
+        for connection in self._connected:
+            if not connection.closed and connection.info.dbname == _name(address):
+                connection.close()
+        self._connected = [one for one in self._connected if not one.closed]
 
     def _create(self, template: str, *, named: str | None = None) -> str:
         name = named or f"coalition_test_{secrets.token_hex(8)}"
