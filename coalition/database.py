@@ -7,20 +7,25 @@ deferred transactions a quarter of concurrent signings failed whatever the busy 
 from __future__ import annotations
 
 import threading
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 from uuid import UUID, uuid4
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import JSON, DateTime, MetaData, TypeDecorator, Uuid, event
+from sqlalchemy.exc import OperationalError
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column, registry
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sqlalchemy import Connection, Dialect, Engine
+    from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.orm import Session
+    from sqlalchemy.pool import PoolProxiedConnection
 
 CONVENTION: Final = {
     "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -86,17 +91,50 @@ SECONDS_FOR_A_TURN: Final = 20
 SECONDS_FOR_A_STATEMENT: Final = 30
 SECONDS_WITHOUT_A_STATEMENT: Final = 60
 """On PostgreSQL, where a request is answered: what takes longer is ended, and its transaction undone."""
+BEGIN_TO_WRITE: Final = "BEGIN IMMEDIATE"
 _writers = threading.Lock()
-_begun: list[Callable[[Session], object]] = []
 
 
 class DatabaseBusy(Exception):
     """Others have been writing for so long that this one can not: it may be tried again in a moment."""
 
 
-def when_begun(function: Callable[[Session], object]) -> None:
+@dataclass(frozen=True, slots=True)
+class DriverConnection:
+    """The connection of a database's driver, as constant statements want it."""
+
+    dialect: Dialect
+    connection: DBAPIConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Direct:
+    """A transaction of constant statements alone; it is asked as a session is asked."""
+
+    driver: DriverConnection
+    info: dict[str, Any] = field(default_factory=lambda: {"after_commit": [], "before_commit": []})
+
+    def connection(self) -> DriverConnection:
+        """The connection in which it runs."""
+        return self.driver
+
+    def get_transaction(self) -> Direct:
+        """What is another for each transaction."""
+        return self
+
+
+_direct: ContextVar[Direct | None] = ContextVar("direct", default=None)
+_begun: list[Callable[[Session | Direct], object]] = []
+
+
+def when_begun(function: Callable[[Session | Direct], object]) -> None:
     """Have `function` called at the beginning of every transaction that may write, before its block."""
     _begun.append(function)
+
+
+def present() -> Session | Direct:
+    """The direct transaction that is under way, or the session."""
+    return _direct.get() or db.session()
 
 
 @contextmanager
@@ -108,14 +146,12 @@ def transaction() -> Iterator[Session]:
     those given to `after_commit` run after it, and only then.
     """
     session = db.session()
-    if session.info.get("in_transaction"):
-        raise RuntimeError("A verb owns its transaction: it is not called from another verb's.")
-    session.rollback()
+    _forget_what_was_read(session)
     session.info["in_transaction"] = True
     session.info["after_commit"] = []
     session.info["before_commit"] = []
     try:
-        with _one_writer(session):
+        with _one_writer(session.get_bind().dialect):
             session.connection(execution_options={"immediate": True})
             for function in _begun:
                 function(session)
@@ -133,9 +169,66 @@ def transaction() -> Iterator[Session]:
         function()
 
 
+@contextmanager
+def direct_transaction() -> Iterator[DriverConnection]:
+    """The same for constant statements alone, where a session would cost more than they do (docs/speed.md).
+
+    What the database's driver raises when it connects, begins or commits is raised as SQLAlchemy would raise it.
+    """
+    if db.session.registry.has():
+        _forget_what_was_read(db.session())
+    engine = db.engine
+    # Given back, a connection is rolled back: nothing stays of what was not committed.
+    with _one_writer(engine.dialect), closing(_connected(engine)) as connection:
+        direct = Direct(DriverConnection(engine.dialect, connection))
+        outside = _direct.set(direct)
+        try:
+            _begin(direct.driver)
+            for function in _begun:
+                function(direct)
+            yield direct.driver
+            for function in direct.info["before_commit"]:
+                function()
+            _commit(direct.driver)
+        finally:
+            _direct.reset(outside)
+    for function in direct.info["after_commit"]:
+        function()
+
+
+def _forget_what_was_read(session: Session) -> None:
+    if session.info.get("in_transaction") or _direct.get():
+        raise RuntimeError("A verb owns its transaction: it is not called from another verb's.")
+    session.rollback()
+
+
+def _connected(engine: Engine) -> PoolProxiedConnection:
+    with _errors_as_of_sqlalchemy(engine.dialect):
+        return engine.raw_connection()
+
+
+def _begin(driver: DriverConnection) -> None:
+    if driver.dialect.name == "sqlite":  # PostgreSQL's driver begins by itself
+        with _errors_as_of_sqlalchemy(driver.dialect):
+            driver.connection.cursor().execute(BEGIN_TO_WRITE)
+
+
+def _commit(driver: DriverConnection) -> None:
+    with _errors_as_of_sqlalchemy(driver.dialect):
+        driver.connection.commit()
+
+
+@contextmanager
+def _errors_as_of_sqlalchemy(dialect: Dialect) -> Iterator[None]:
+    try:
+        yield
+    except dialect.loaded_dbapi.Error as error:
+        raise OperationalError("a direct transaction", None, error, hide_parameters=True) from error
+
+
 def after_commit(function: Callable[[], object]) -> None:
     """Have `function` called once the present transaction is committed (each function once)."""
-    waiting: list[Callable[[], object]] = db.session().info["after_commit"]
+    waiting: list[Callable[[], object]] = present().info["after_commit"]
     if function not in waiting:
         waiting.append(function)
 
@@ -145,16 +238,16 @@ def before_commit(function: Callable[[], object]) -> None:
 
     What it raises undoes the transaction.
     """
-    session = db.session()
-    if not session.info.get("in_transaction"):
+    begun = present()
+    if not (isinstance(begun, Direct) or begun.info.get("in_transaction")):
         raise RuntimeError("Nothing is written outside a transaction.")
-    session.info["before_commit"].append(function)
+    begun.info["before_commit"].append(function)
 
 
 @contextmanager
-def _one_writer(session: Session) -> Iterator[None]:
+def _one_writer(dialect: Dialect) -> Iterator[None]:
     # SQLite has one writer at a time anyway; queueing here instead of in its busy handler keeps the order fair.
-    if session.get_bind().dialect.name != "sqlite":
+    if dialect.name != "sqlite":
         yield
         return
     if not _writers.acquire(timeout=SECONDS_FOR_A_TURN):
@@ -197,4 +290,4 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 def _begin_sqlite(connection: Connection) -> None:
     immediate = connection.get_execution_options().get("immediate")
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if immediate else "BEGIN")
+    connection.exec_driver_sql(BEGIN_TO_WRITE if immediate else "BEGIN")

@@ -88,8 +88,9 @@ class Jobs:
 
     def _ring(self, task: Any) -> None:
         """Put the task into the queue, unless it waits there: a thousand acts ring once."""
+        storage, rung = self.huey.storage, _rung(task)
         try:
-            if self.huey.storage.put_if_empty(_rung(task), b"1"):
+            if not storage.has_data_for_key(rung) and storage.put_if_empty(rung, b"1"):  # looking costs less
                 task()
         except Exception as error:  # noqa: BLE001 -- whatever the queue's storage raises, the act is committed and stands
             log.warning("the doorbell did not ring", error=type(error).__name__)

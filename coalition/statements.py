@@ -7,22 +7,38 @@ and types of the models, so that both databases get what they keep; everything e
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import DBAPIError
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Mapping
 
-    from sqlalchemy import Connection, Dialect, Executable
+    from sqlalchemy import Dialect, Executable
+    from sqlalchemy.engine.interfaces import DBAPIConnection
     from sqlalchemy.sql.compiler import SQLCompiler
     from sqlalchemy.types import TypeEngine
 
     Convert = Callable[[Any], Any] | None
 
 
-class Objected(SQLAlchemyError):
+class Connected(Protocol):
+    """A connection in a transaction: SQLAlchemy's, or one without it."""
+
+    @property
+    def dialect(self) -> Dialect:
+        """The kind of database."""
+
+    @property
+    def connection(self) -> DBAPIConnection:
+        """The driver's own."""
+
+
+class Objected(DBAPIError):
     """The database objected to a statement, whatever it was that it had against it."""
+
+    def __init__(self, error: Exception) -> None:
+        super().__init__("a constant statement", None, error, hide_parameters=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,18 +46,32 @@ class _Compiled:
     """A statement as one kind of database reads it."""
 
     words: str
+    names: tuple[str, ...]
+    """The values in the order in which they stand."""
+    to_database: tuple[tuple[int, Callable[[Any], Any]], ...]
+    """By their places, what some of them go through."""
     is_by_place: bool
     """Whether the driver takes the values in their order; else it finds them by name."""
-    to_database: tuple[tuple[str, Convert], ...]
-    """The values in the order in which they stand, and what each goes through."""
     fixed: dict[str, Any]
     """Those that stand in the statement itself."""
-    from_database: tuple[Convert, ...]
+    finds_rows: bool
+    from_database: tuple[tuple[int, Callable[[Any], Any]], ...]
     error: type[Exception]
 
-    def named(self, given: Sequence[Any]) -> dict[str, Any]:
-        """The values by their names."""
-        return dict(zip((name for name, _ in self.to_database), given, strict=True))
+    def given(self, values: Mapping[str, Any]) -> list[Any] | dict[str, Any]:
+        """The values as the driver takes them."""
+        known = {**self.fixed, **values} if self.fixed else values
+        given = [known[name] for name in self.names]
+        for place, convert in self.to_database:
+            given[place] = convert(given[place])
+        return given if self.is_by_place else dict(zip(self.names, given, strict=True))
+
+    def found(self, row: Any) -> tuple[Any, ...]:
+        """A row that it found, as Python wants it."""
+        values = list(row)
+        for place, convert in self.from_database:
+            values[place] = convert(values[place])
+        return tuple(values)
 
 
 class Constant:
@@ -55,36 +85,41 @@ class Constant:
         self._columns = columns or None
         self._compiled: dict[str, _Compiled] = {}
 
-    def run(self, connection: Connection, values: Mapping[str, Any]) -> list[Any]:
+    def run(self, connection: Connected, values: Mapping[str, Any]) -> list[Any]:
         """Run it in the connection's transaction; the rows it found, as tuples. Raises Objected."""
         compiled = self._compiled.get(connection.dialect.name) or self._compile(connection.dialect)
-        known = {**compiled.fixed, **values} if compiled.fixed else values
-        given = [convert(known[name]) if convert else known[name] for name, convert in compiled.to_database]
+        given = compiled.given(values)
         cursor = connection.connection.cursor()
         try:
-            cursor.execute(compiled.words, given if compiled.is_by_place else compiled.named(given))
-            found = cursor.fetchall() if compiled.from_database else []
+            cursor.execute(compiled.words, given)
+            rows = cursor.fetchall() if compiled.finds_rows else ()
         except compiled.error as error:
-            raise Objected from error
+            raise Objected(error) from error
         finally:
             cursor.close()
-        return [_converted(row, compiled.from_database) for row in found]
+        return [compiled.found(row) for row in rows]
 
     def _compile(self, dialect: Dialect) -> _Compiled:
         compiled: SQLCompiler = self._clause.compile(dialect=dialect, column_keys=self._columns)  # type: ignore[attr-defined]  # every clause can
         columns = getattr(self._clause, "selected_columns", ())
         binds = compiled.binds
+        names = tuple(compiled.positiontup or binds)
         made = _Compiled(
             words=str(compiled),
+            names=names,
+            to_database=_converts(_to_database(binds[name].type, dialect) for name in names),
             is_by_place=compiled.positiontup is not None,
-            to_database=tuple(
-                (name, _to_database(binds[name].type, dialect)) for name in compiled.positiontup or binds
-            ),
             fixed={name: bind.value for name, bind in binds.items() if not bind.required},
-            from_database=tuple(_from_database(column.type, dialect) for column in columns),
+            finds_rows=bool(columns),
+            from_database=_converts(_from_database(column.type, dialect) for column in columns),
             error=dialect.loaded_dbapi.Error,
         )
         return self._compiled.setdefault(dialect.name, made)
+
+
+def _converts(each: Iterable[Convert]) -> tuple[tuple[int, Callable[[Any], Any]], ...]:
+    """Those that are something, by their places."""
+    return tuple((place, convert) for place, convert in enumerate(each) if convert is not None)
 
 
 def _to_database(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
@@ -93,7 +128,3 @@ def _to_database(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
 
 def _from_database(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
     return kind.dialect_impl(dialect).result_processor(dialect, None)
-
-
-def _converted(row: tuple[Any, ...], converts: tuple[Convert, ...]) -> tuple[Any, ...]:
-    return tuple(convert(value) if convert else value for value, convert in zip(row, converts, strict=True))

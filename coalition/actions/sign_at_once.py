@@ -16,7 +16,7 @@ from sqlalchemy.orm import aliased
 
 from coalition import clock
 from coalition.actions.acts import checked_names, facts_told, record_detail, settled_answer
-from coalition.database import Base, after_commit, transaction
+from coalition.database import Base, after_commit, direct_transaction
 from coalition.emails import outbox
 from coalition.intake.names import NameRefused
 from coalition.models import record
@@ -36,9 +36,10 @@ from coalition.statements import Constant, Objected
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from sqlalchemy import Connection, Table
+    from sqlalchemy import Table
 
     from coalition.actions.answer import SigningForm
+    from coalition.database import DriverConnection
 
 
 class NotPlain(Exception):
@@ -207,13 +208,13 @@ def sign(invitation_id: UUID, link_id: UUID, form: SigningForm) -> str:
     if form.shown.channel != "mail" or form.shows_logo:
         raise NotPlain
     try:
-        with transaction() as session:
-            return _sign(session.connection(), invitation_id, link_id, form)
+        with direct_transaction() as connection:
+            return _sign(connection, invitation_id, link_id, form)
     except (Objected, NameRefused) as error:
         raise NotPlain from error
 
 
-def _sign(connection: Connection, invitation_id: UUID, link_id: UUID, form: SigningForm) -> str:
+def _sign(connection: DriverConnection, invitation_id: UUID, link_id: UUID, form: SigningForm) -> str:
     texts, signing = _looked_at(connection, invitation_id, link_id, form)
     signature_id = _write_signature(connection, signing)
     _write_consent(connection, signing, signature_id)
@@ -229,7 +230,7 @@ def _sign(connection: Connection, invitation_id: UUID, link_id: UUID, form: Sign
 
 
 def _looked_at(
-    connection: Connection, invitation_id: UUID, link_id: UUID, form: SigningForm
+    connection: DriverConnection, invitation_id: UUID, link_id: UUID, form: SigningForm
 ) -> tuple[dict[str, _Found], _Signing]:
     """The texts of the version in force by language, and what is to be written. Raises NotPlain."""
     locked = _LOCK.run(connection, {"invitation": invitation_id})
@@ -251,7 +252,7 @@ def _looked_at(
     return texts, _Signing(letter_id, organisation_id, index, invitation_id, text, names, form, now)
 
 
-def _write_signature(connection: Connection, signing: _Signing) -> UUID:
+def _write_signature(connection: DriverConnection, signing: _Signing) -> UUID:
     row, table = uuid4(), Signature.__tablename__
     form = signing.form
     values = {
@@ -271,7 +272,7 @@ def _write_signature(connection: Connection, signing: _Signing) -> UUID:
     return row
 
 
-def _write_consent(connection: Connection, signing: _Signing, signature_id: UUID) -> None:
+def _write_consent(connection: DriverConnection, signing: _Signing, signature_id: UUID) -> None:
     row, table = uuid4(), Consent.__tablename__
     form = signing.form
     by = {"name": form.person.strip(), "role": form.role.strip(), "account": ""}
@@ -295,7 +296,7 @@ def _write_consent(connection: Connection, signing: _Signing, signature_id: UUID
     _AGREE.run(connection, values)
 
 
-def _write_record(connection: Connection, signing: _Signing) -> None:
+def _write_record(connection: DriverConnection, signing: _Signing) -> None:
     chain = record.chain_of(signing.letter_id)
     head = _HEAD.run(connection, {"chain": chain})
     number, last = head[0] if head else (0, record.GENESIS)
@@ -304,7 +305,7 @@ def _write_record(connection: Connection, signing: _Signing) -> None:
     _RECORD.run(connection, record.following(number, last, chain=chain, at=signing.now, detail=detail, **who))
 
 
-def _write_receipt(connection: Connection, signing: _Signing) -> None:
+def _write_receipt(connection: DriverConnection, signing: _Signing) -> None:
     form = signing.form
     told = facts_told(
         _act(form),

@@ -15,13 +15,15 @@ from sqlalchemy import String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from coalition import vault
-from coalition.database import Base, db, when_begun
+from coalition.database import Base, db, present, when_begun
 from coalition.statements import Constant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sqlalchemy.orm import Session
+
+    from coalition.database import Direct
 
 LOCK: Final = 0x6B657973
 """The advisory lock of PostgreSQL: shared by whoever writes, held alone by who changes which key writes. On SQLite
@@ -40,9 +42,10 @@ class KeyUse(Base):
 
 _USED: Final = Constant(select(KeyUse.purpose, KeyUse.key_id))
 """Asked in every transaction."""
+_SHARED: Final = Constant(select(func.pg_advisory_xact_lock_shared(LOCK)))
 
 
-def learn(session: Session) -> None:
+def learn(session: Session | Direct) -> None:
     """Ask which keys write, and have this process write with them until it asks again."""
     used: dict[str, str] = dict(_USED.run(session.connection(), {}))
     session.info["index_key"] = (session.get_transaction(), used.get("index"))
@@ -79,16 +82,17 @@ def alone(session: Session) -> None:
     learn(session)
 
 
-def _begun(session: Session) -> None:
-    if session.get_bind().dialect.name == "postgresql":
-        session.execute(select(func.pg_advisory_xact_lock_shared(LOCK)))
+def _begun(session: Session | Direct) -> None:
+    connection = session.connection()
+    if connection.dialect.name == "postgresql":
+        _SHARED.run(connection, {})
     learn(session)
 
 
 def _index_key() -> str | None:
     """The key under which what the present session reads is found; asked once in each of its transactions."""
     try:
-        session = db.session()
+        session = present()
     except RuntimeError:
         return None  # outside of an app there is no database to ask
     to_be: str | None = session.info.get("index_key_to_be")

@@ -85,7 +85,13 @@ def follow_the_keys(app: Flask, ring: KeyRing) -> None:
 
 def _engine_options(settings: Settings) -> dict[str, Any]:
     # What a statement was given never stands in an error's words, and so in no log.
-    options: dict[str, Any] = {"hide_parameters": True, "pool_size": settings.web_threads + 2, "pool_timeout": 10}
+    # The connection that was given back last is taken first: what it read and compiled is at hand.
+    options: dict[str, Any] = {
+        "hide_parameters": True,
+        "pool_size": settings.web_threads + 2,
+        "pool_timeout": 10,
+        "pool_use_lifo": True,
+    }
     if settings.database_url.startswith("sqlite"):
         return options | {"connect_args": {"timeout": 20}}
     return options | {"pool_pre_ping": True, "connect_args": PATIENCE_WITH_POSTGRES}

@@ -85,6 +85,8 @@ def init_app(app: Flask) -> None:
     # Permissions are not used; without this, who is signed in at the desk would be looked up at every door.
     security.principal.identity_loaders.clear()
     app.login_manager.user_loader(_account_of)  # type: ignore[attr-defined]  # Flask-Login's
+    # Nobody is remembered beyond a session: what the library does for that looks into the session at every answer.
+    app.after_request_funcs[None].remove(app.login_manager._update_remember_cookie)  # type: ignore[attr-defined]  # noqa: SLF001 -- Flask-Login's; it has no switch
     app.login_manager.request_loader(None)  # type: ignore[attr-defined]  # nobody comes in by a header of the library
     app.before_request(_note_use)
     user_logged_out.connect(_leave, app)

@@ -17,6 +17,16 @@ EDITOR_POLICY = f"{POLICY}; script-src 'self'; connect-src 'self'"
 """Of the page where a text is written. Its script asks the desk for previews, and saves."""
 PASSKEY_POLICY = f"{POLICY}; script-src 'self'"
 """Of the pages where a passkey is made or shown: their script talks to the browser alone."""
+PRIVATE = (
+    ("Content-Security-Policy", POLICY),
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "no-referrer"),
+    ("Cache-Control", "no-store"),
+    ("X-Robots-Tag", "noindex, nofollow"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Permissions-Policy", "interest-cohort=(), geolocation=(), camera=(), microphone=()"),
+)
+ALWAYS_ENCRYPTED = ("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
 
 
 def init_app(app: Flask) -> None:
@@ -27,13 +37,8 @@ def init_app(app: Flask) -> None:
 def set_headers(response: Response) -> Response:
     """Private pages are never stored, never indexed, and tell nobody where the reader came from."""
     headers = response.headers
-    headers.setdefault("Content-Security-Policy", POLICY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "no-referrer")
-    headers.setdefault("Cache-Control", "no-store")
-    headers.setdefault("X-Robots-Tag", "noindex, nofollow")
-    headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "interest-cohort=(), geolocation=(), camera=(), microphone=()")
-    if config.settings().is_https:
-        headers.setdefault("Strict-Transport-Security", "max-age=63072000; includeSubDomains")
+    chosen = {name.lower() for name, _ in headers}
+    for name, value in (*PRIVATE, ALWAYS_ENCRYPTED) if config.settings().is_https else PRIVATE:
+        if name.lower() not in chosen:
+            headers.add(name, value)
     return response

@@ -64,24 +64,25 @@ class Answers:
     def of(cls, form: MultiDict[str, str], languages: Sequence[str]) -> Answers:
         """The answers in a sent form, for a letter in `languages`."""
         keys = (CANONICAL, *languages)
+        sent = form.to_dict()  # of a field that is not there, the form itself makes an error
         return cls(
             decisions=frozenset(form.getlist("decision")),
-            names={key: form[field_of(key)] for key in keys if field_of(key) in form},
+            names={key: sent[field_of(key)] for key in keys if field_of(key) in sent},
             visibility=_one(form, "visibility"),
-            person=form.get("person", ""),
-            role=form.get("role", ""),
-            logo=form.get("logo") == "yes",
-            has_authority=form.get("authority") == "yes",
-            reason=form.get("reason", "").replace("\r\n", "\n"),
-            ask_again=form.get("ask_again") == "yes",
-            is_confirmed=form.get("confirm") == "yes",
-            keeps=form.get("keep") == "yes",
-            objects=form.get("object") == "yes",
+            person=sent.get("person", ""),
+            role=sent.get("role", ""),
+            logo=sent.get("logo") == "yes",
+            has_authority=sent.get("authority") == "yes",
+            reason=sent.get("reason", "").replace("\r\n", "\n"),
+            ask_again=sent.get("ask_again") == "yes",
+            is_confirmed=sent.get("confirm") == "yes",
+            keeps=sent.get("keep") == "yes",
+            objects=sent.get("object") == "yes",
             colleague=colleague_sent(form),
-            day=form.get("day", ""),
-            wholly=form.get("wholly") == "yes",
-            form=form.get("form", "") if form.get("form") in OTHER_WAYS else "",
-            comment=comment_sent(form) if "words" in form else {},
+            day=sent.get("day", ""),
+            wholly=sent.get("wholly") == "yes",
+            form=sent.get("form", "") if sent.get("form") in OTHER_WAYS else "",
+            comment=comment_sent(form) if "words" in sent else {},
         )
 
     @classmethod
