@@ -18,6 +18,7 @@ from coalition.actions.own_contacts import tell_others
 from coalition.actions.own_entry import drop_logo, page_changed
 from coalition.actions.own_page import acting, entered
 from coalition.database import transaction
+from coalition.emails.settling import ONCE_TOLD
 from coalition.models.approval import Approval
 from coalition.models.identity_change import IdentityChange
 from coalition.models.incoming_email import IncomingEmail
@@ -175,7 +176,8 @@ def erase_person(session: Session, request: RequestToSign, signature: Signature,
 def _empty_mails(session: Session, contact: Contact, names: set[str]) -> None:
     """Mails to the contact hold its name, and so do those that told others of it: all that are settled are emptied.
 
-    The last words, to the address that is given up, are still to go out; so is what colleagues are to be told.
+    The last words, to the address that is given up, are still to go out; so is what colleagues are to be told. They are
+    emptied when they have left.
     """
     own = f"contact:{contact.id.hex}"
     letters = select(Invitation.letter_id).where(Invitation.contact_id == contact.id)
@@ -194,5 +196,5 @@ def _empty_mails(session: Session, contact: Contact, names: set[str]) -> None:
             for report in session.scalars(select(IncomingEmail).where(IncomingEmail.outgoing_email_id == row.id)):
                 report.said = report.raw = None
             row.context = {}
-        elif row.settled_at is not None and any(one in json.dumps(facts, ensure_ascii=False) for one in names):
-            row.context = {}
+        elif is_own or any(one in json.dumps(facts, ensure_ascii=False) for one in names):
+            row.context = {} if row.settled_at is not None else {**facts, ONCE_TOLD: True}

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 GIVE_UP_AFTER: Final = 12
 """Attempts: with the waits between them about three days."""
+ONCE_TOLD: Final = "once_told"
+"""Among the facts of a mail: it names somebody who was erased while it waited, and is emptied when it has left."""
 _MAILS: Final = cast("Table", OutgoingEmail.__table__)
 _INVITATIONS: Final = cast("Table", Invitation.__table__)
 _ARRIVED: Final = (
@@ -52,6 +54,8 @@ def settle(session: Session, row: OutgoingEmail, result: Accepted | DeliveryFail
             return  # its report was here before the server's own answer, or another worker has it
         if isinstance(result, PermanentFailure):
             _end(session, row, "refused", result, now=now)
+            if row.context_or_empty.get(ONCE_TOLD):
+                row.context = {}
         elif isinstance(result, UnknownOutcome):
             _doubt(row, result, now=now)
         else:
@@ -62,14 +66,13 @@ def settle(session: Session, row: OutgoingEmail, result: Accepted | DeliveryFail
     if row.state == "bounced":
         return  # as above, but it was sent
     _end(session, row, "accepted", result, now=now)
-    if _bears_a_key(row, row.context_or_empty) and config.settings().mail_server:
-        row.context = {}  # a code or a link to the desk rests nowhere once it is on its way
+    _let_go(row)
 
 
 def arrival_of(session: Session, row: OutgoingEmail) -> Arrival | None:
     """What there is to write down when the mail of a row arrives; None where that has to be seen then."""
     facts = row.context_or_empty  # opened once
-    if _bears_a_key(row, facts) or returned.may_end_a_failure(session, row, facts):
+    if _rests_nowhere(row, facts) or returned.may_end_a_failure(session, row, facts):
         return None
     invitation_id = row.invitation_id if row.kind_class == "invitation" else None
     return Arrival(invitation_id, follows_an_answer=returned.follows_an_answer(row, facts))
@@ -157,6 +160,14 @@ def _kept(result: Accepted | DeliveryFailure, *, follows_an_answer: bool) -> str
     return returned.kept(result.words, is_telling=follows_an_answer)
 
 
-def _bears_a_key(row: OutgoingEmail, facts: dict[str, Any]) -> bool:
-    """Whether the mail holds a code, or a link to the desk."""
+def _let_go(row: OutgoingEmail) -> None:
+    """What is to rest nowhere once it is on its way goes; the mailbox of a demonstration keeps it."""
+    if _rests_nowhere(row, row.context_or_empty) and config.settings().mail_server:
+        row.context = {}
+
+
+def _rests_nowhere(row: OutgoingEmail, facts: dict[str, Any]) -> bool:
+    """Whether the mail holds a code or a link to the desk, or names somebody who was erased meanwhile."""
+    if facts.get(ONCE_TOLD):
+        return True
     return row.kind_class in {"account", ASKED_BY_ADDRESS} or facts.get("kind") == "step_up_code"

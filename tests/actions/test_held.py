@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import pytest
 from sqlalchemy import select
 
+from coalition import clock, config
 from coalition.actions import forget, held, own_entry, standing_consent
 from coalition.actions.own_page import Here
 from coalition.actions.standing_consent import Beforehand
 from coalition.database import Base, db, transaction
+from coalition.emails.settling import settle
+from coalition.emails.wire import Accepted
 from coalition.models.contact import Contact
 from coalition.models.outgoing_email import OutgoingEmail
 from coalition.models.sealed_columns import sealed_columns
@@ -106,3 +110,14 @@ def test_who_erases_themselves_is_in_the_ledgers_alone_and_took_the_rest_along(c
     assert places(NAME, ADDRESS) <= kept
     waiting = db.session.scalars(select(OutgoingEmail).where(OutgoingEmail.settled_at.is_not(None))).all()
     assert not any(NAME in str(one.context_or_empty) for one in waiting)
+    the_rest_leaves()
+    assert places(NAME, ADDRESS) <= kept - {"outgoing_emails.context"}
+
+
+def the_rest_leaves() -> None:
+    """A mail server takes what still waits."""
+    config.install(replace(config.settings(), mail_server="127.0.0.1"))
+    with transaction() as session:
+        for mail in session.scalars(select(OutgoingEmail).where(OutgoingEmail.settled_at.is_(None))):
+            mail.state = "transmitting"
+            settle(session, mail, Accepted(250, "taken"), now=clock.now())
