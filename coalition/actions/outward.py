@@ -25,6 +25,9 @@ SECONDS: Final = 15.0
 """How long one call may take, from the first packet to the answer's head, however slowly either trickles."""
 ADDRESSES_TRIED: Final = 3
 NAT64: Final = ipaddress.ip_network("64:ff9b::/96")
+GIVEN_OUT: Final = ipaddress.ip_network("2000::/3")
+NOT_OPEN: Final = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "3fff::/20")))
+"""For protocols, for a way that is closed, for examples: not all versions of Python know."""
 TROUBLES: Final = ("unresolved", "private", "unreachable", "certificate", "no_answer")
 """Why there is no answer: the name leads nowhere, or into our own networks; nobody listens; the certificate is not that
 of the name; nothing that is HTTP came back in time."""
@@ -73,15 +76,18 @@ def check_address(address: str, *, reaches_private: bool) -> None:
 
 
 def is_public(address: Address) -> bool:
-    """Whether an address is one of the open internet, also where it carries another one in itself."""
-    if address.is_multicast or not address.is_global:
+    """Whether an address is one of the open internet, also where it carries another one in itself.
+
+    Of IPv6 only what is given out for that: other blocks may lead to addresses of IPv4, and to networks of one's own.
+    """
+    if address.is_multicast or not address.is_global or any(address in block for block in NOT_OPEN):
         return False
     if isinstance(address, ipaddress.IPv4Address):
         return True
     if address in NAT64:
         return is_public(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-    carried = [address.ipv4_mapped, address.sixtofour, *(address.teredo or ())]
-    return all(is_public(one) for one in carried if one is not None)
+    carried = [address.sixtofour, *(address.teredo or ())]
+    return address in GIVEN_OUT and all(is_public(one) for one in carried if one is not None)
 
 
 def post(
