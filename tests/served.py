@@ -19,7 +19,7 @@ from pathlib import Path
 from urllib.error import HTTPError, URLError
 from urllib.request import Request, urlopen
 
-PATIENCE = 60.0
+PATIENCE = 240.0
 """Seconds: the machine may be busy with other tests."""
 
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from coalition.config import Settings
 
 ROOT: Final = Path(__file__).parent.parent
-PATIENCE: Final = 60
+PATIENCE: Final = 240
 """Seconds for a server to answer for the first time."""
 
 
