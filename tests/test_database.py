@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import bindparam, insert, select
 
 from coalition import clock
-from coalition.database import after_commit, before_commit, db, direct_transaction, transaction
+from coalition.database import Base, after_commit, before_commit, db, direct_transaction, transaction
 from coalition.models.key_use import KeyUse
 from coalition.statements import Constant, Objected
 
-WRITE: Final = Constant(insert(KeyUse.__table__), "purpose", "key_id", "since")
+WRITE: Final = Constant(insert(Base.metadata.tables[KeyUse.__tablename__]), "purpose", "key_id", "since")
 READ: Final = Constant(select(KeyUse.key_id).where(KeyUse.purpose == bindparam("purpose")))
 
 
