@@ -109,7 +109,8 @@ def retire(kind: str, key_id: str, *, is_forced: bool) -> str:
         except NoSuchKey as error:
             raise Refused(f"The key file has no key {key_id} for {kind}.") from error
         except StillWrites as error:
-            raise Refused(f"{key_id} is the key that writes. Run `coalition keys add {kind}` first.") from error
+            step = "rotate" if KeyRing.read(settings.keys_path).names(purpose)[-1] != key_id else "add"
+            raise Refused(f"{key_id} is the key that writes. Run `coalition keys {step} {kind}` first.") from error
         except StillNeeded as error:
             raise Refused(_refusal(kind, purpose, error.needs)) from error
         words = [f"{kind} {key_id} is no more in {settings.keys_path}. Copy the file anew, and to every other machine."]
