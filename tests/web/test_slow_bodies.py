@@ -158,9 +158,11 @@ def test_the_web_processes_are_started_with_their_bounds(app: Flask, monkeypatch
 @pytest.mark.only_on("sqlite")
 def test_a_writer_waits_for_its_turn_and_not_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     assert db.session.execute(text("PRAGMA busy_timeout")).scalar() == 20_000
-    monkeypatch.setattr(database, "SECONDS_FOR_A_TURN", 0)
-    with database._writers, pytest.raises(database.DatabaseBusy) as busy, transaction():
+    others_write = Mock(return_value=False)
+    monkeypatch.setattr(database, "_writers", Mock(acquire=others_write))
+    with pytest.raises(database.DatabaseBusy) as busy, transaction():
         pass
+    others_write.assert_called_once_with(timeout=20)
     assert is_away(busy.value)
 
 
