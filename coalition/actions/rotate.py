@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import TYPE_CHECKING, Final
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import and_, func, or_, select, update
 
 from coalition import clock, config, vault
 from coalition.actions import signing_keys
@@ -135,6 +135,9 @@ def retire(purpose: str, key_id: str, *, is_forced: bool = False) -> None:
             raise StillWrites
         if needs.number and not (is_forced and purpose in {"link", "form", "session"}):
             raise StillNeeded(needs)
+        if purpose == "link":  # they can be made no more: none counts as one that works, and needs the key
+            dead = update(Link).where(Link.key_id == key_id, Link.revoked_at.is_(None)).values(revoked_at=clock.now())
+            session.execute(dead.execution_options(synchronize_session=False))
         record.enter(session, "key retired", at=clock.now(), purpose=purpose, key=key_id)
         ring.without(purpose, key_id).rewrite(path)
 
