@@ -18,8 +18,9 @@ from coalition.models.house import House
 if TYPE_CHECKING:
     from flask import Flask
 
-ADDRESS: Final = re.compile(r"""(?<![\w"'>])https?://[^\s<"]*?(?=[.,;:،؛]*(?:\s|$))""")
-"""An address of the web within a sentence, without the stop after it; what stands in a tag is left alone."""
+ADDRESS: Final = re.compile(r"""(?<![\w"'></:])(?:https?:/)?/[^\s<"]+?(?=[.,;:،؛]*(?:\s|$))""")
+"""An address of the web, or a path of ours, within a sentence, without the stop after it; what stands in a tag is left
+alone."""
 _last_names: dict[str, str] = {}
 """The coalition's name in each language, as it was read last: for the pages that ask the database nothing."""
 
@@ -35,7 +36,7 @@ def init_app(app: Flask) -> None:
 
 
 def addresses_apart(words: str | None) -> Markup:
-    """Words with the addresses of the web in them set apart: among words from the right https:// would be //:https."""
+    """Words with the addresses in them set apart: among words from the right https:// would be //:https."""
     return Markup(ADDRESS.sub(r'<bdi dir="ltr">\g<0></bdi>', str(escape(words or ""))))  # noqa: S704 -- it was escaped  # nosec B704
 
 

@@ -42,6 +42,7 @@ def test_where_all_is_well_it_says_so_and_how_the_machine_is(operator: Visitor) 
     assert page.heading == "The machine"
     assert "All is well. Nothing needs you." in page.words
     assert "34 MB" in page.words
+    assert '<bdi dir="ltr">/health</bdi>.' in page.text
     assert "Closing letters at their deadline Works" in page.words
     fingerprint = KeyRing.read(config.settings().keys_path).keys("vault")[0].fingerprint[:16]
     assert f"what is private {KeyRing.read(config.settings().keys_path).names('vault')[0]}" in page.words
