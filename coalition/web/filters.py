@@ -18,7 +18,7 @@ from coalition.models.house import House
 if TYPE_CHECKING:
     from flask import Flask
 
-ADDRESS: Final = re.compile(r"""(?<![\w"'></:])(?:https?:/)?/[^\s<"]+?(?=[.,;:،؛]*(?:\s|$))""")
+ADDRESS: Final = re.compile(r"""(?<![\w"'></:])(?:https?://|/[^\s<"/])[^\s<"]*?(?=[.,;:،؛]*(?:\s|$))""")
 """An address of the web, or a path of ours, within a sentence, without the stop after it; what stands in a tag is left
 alone."""
 _last_names: dict[str, str] = {}
