@@ -42,7 +42,7 @@ if TYPE_CHECKING:
 MAILS = int(os.environ.get("COALITION_TEST_MAILS", "160"))
 KILLED_AFTER = (MAILS // 6, MAILS // 2) if MAILS < 1000 else (MAILS // 8, MAILS // 3, MAILS * 2 // 3)
 WORKERS = 2
-PATIENCE = 60.0 + MAILS / 5
+PATIENCE = 240.0 + MAILS / 5
 log = logging.getLogger(__name__)
 
 
