@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 from flask import g, request, session
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 from flask_login import user_logged_out
+from flask_login.utils import _user_context_processor
 from flask_security import RoleMixin, SQLAlchemyUserDatastore, current_user, login_user
 from flask_security import hash_password as library_hash
 from flask_security import verify_password as library_verify
@@ -85,8 +86,10 @@ def init_app(app: Flask) -> None:
     # Permissions are not used; without this, who is signed in at the desk would be looked up at every door.
     security.principal.identity_loaders.clear()
     app.login_manager.user_loader(_account_of)  # type: ignore[attr-defined]  # Flask-Login's
-    # Nobody is remembered beyond a session: what the library does for that looks into the session at every answer.
+    # Nobody is remembered beyond a session, and no template asks who is there: what the library does for that looks
+    # into the session at every answer and every page, which then says that it varies by cookie.
     app.after_request_funcs[None].remove(app.login_manager._update_remember_cookie)  # type: ignore[attr-defined]  # noqa: SLF001 -- Flask-Login's; it has no switch
+    app.template_context_processors[None].remove(_user_context_processor)
     app.login_manager.request_loader(None)  # type: ignore[attr-defined]  # nobody comes in by a header of the library
     app.before_request(_note_use)
     user_logged_out.connect(_leave, app)
