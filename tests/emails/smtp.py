@@ -227,10 +227,15 @@ class Caller:
         while (heard := self.hear()) and not heard.upper().startswith(command):
             self.say("250 OK")
 
+    def leave(self) -> None:
+        """Walk away: the peer sees it at once. The connection stays open as long as its lines do."""
+        self.lines.close()
+        self.connection.close()
+
     def reset(self) -> None:
         """Walk away rudely: the peer sees a reset, not a goodbye."""
         self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\x01\0\0\0\0\0\0\0")
-        self.connection.close()
+        self.leave()
 
 
 @contextlib.contextmanager

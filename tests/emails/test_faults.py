@@ -95,11 +95,7 @@ def drip(caller: Caller) -> None:
 
 def half_an_answer(caller: Caller) -> None:
     caller.connection.sendall(b"25")
-    caller.connection.close()
-
-
-def close(caller: Caller) -> None:
-    caller.connection.close()
+    caller.leave()
 
 
 FAULTS: dict[str, Fault] = {
@@ -124,7 +120,7 @@ FAULTS: dict[str, Fault] = {
     "no such person": Fault({"RCPT": "550 5.1.1 no"}, ONE_REFUSED, ONE_REFUSED, only_for=SAMI, attempts={1}),
     "refused at DATA": Fault({"DATA": "554 5.5.1 no"}, {"refused": 3}, {"refused": 3}, attempts={1}),
     "refused after DATA": Fault({"DOT": "554 5.6.0 no"}, ONE_REFUSED, ONE_REFUSED, only_for=SAMI, attempts={1}),
-    "closed at MAIL": Fault({"MAIL": close}, WAITS),
+    "closed at MAIL": Fault({"MAIL": Caller.leave}, WAITS),
     "closed at DATA": Fault({"DATA": Caller.reset}, WAITS),
     "reset after the final dot": Fault({"DOT": Caller.reset}, WAITS, at_most=2),
     "half an answer to RCPT": Fault({"RCPT": half_an_answer}, WAITS),

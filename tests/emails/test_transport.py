@@ -368,7 +368,7 @@ def test_421_to_a_recipient_is_temporary_and_the_line_goes_on() -> None:
 # Lines that break.
 
 
-@pytest.mark.parametrize("walk_away", [lambda caller: caller.connection.close(), Caller.reset])
+@pytest.mark.parametrize("walk_away", [Caller.leave, Caller.reset])
 @pytest.mark.parametrize("command", ["EHLO", "MAIL", "RCPT", "DATA"])
 def test_a_drop_at_any_command_is_temporary(command: str, walk_away: Callable[[Caller], None]) -> None:
     def script(caller: Caller) -> None:
@@ -399,13 +399,13 @@ def test_a_server_that_leaves_while_we_write_has_surely_not_delivered() -> None:
         caller.say("220 hello")
         caller.take_until("DATA")
         caller.connection.sendall(b"354 go on\r\n421 4.3.2 Shutting down\r\n")
-        caller.connection.close()
+        caller.leave()
 
     with scripted_server(script) as port:
         assert isinstance(failure(settings_for(port)), TemporaryFailure)
 
 
-@pytest.mark.parametrize("walk_away", [lambda caller: caller.connection.close(), Caller.reset])
+@pytest.mark.parametrize("walk_away", [Caller.leave, Caller.reset])
 def test_a_drop_after_the_final_dot_leaves_the_outcome_unknown(walk_away: Callable[[Caller], None]) -> None:
     def script(caller: Caller) -> None:
         caller.say("220 hello")
