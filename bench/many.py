@@ -40,7 +40,7 @@ FILL: Final = (
     f"""INSERT INTO record (id, chain, number, at, actor_kind, actor_id, verb, detail, nonce, detail_hash,
         previous_hash, hash)
     {NUMBERS} SELECT {IDS}, :letter, :entries + n, '2026-01-01 12:00:00.000000', 'contact', '', 'answered', :sealed,
-        :sealed, :fingerprint, :fingerprint, :fingerprint FROM numbers""",  # noqa: S608 -- as above  # nosec B608
+        :sealed, :fingerprint, :fingerprint, :fingerprint FROM numbers""",  # noqa: S608 -- words of our own  # nosec B608
     "UPDATE tallies SET signed = signed + :share WHERE letter_id = :letter",
 )
 LETTERS: Final = """

@@ -84,7 +84,7 @@ def bodies(settings: Settings, path: str) -> Bodies:
 
 def _fetch(address: str, encoding: str) -> bytes:
     request = Request(address, headers={"Accept-Encoding": encoding or "identity"})  # noqa: S310 -- our own server  # nosec B310
-    with urlopen(request, timeout=60) as answer:  # noqa: S310 -- as above  # nosec B310
+    with urlopen(request, timeout=60) as answer:  # noqa: S310 -- our own server  # nosec B310
         if (answer.headers["Content-Encoding"] or "") != encoding:
             raise RuntimeError(f"{address} was not served as {encoding or 'plain bytes'}")
         content: bytes = answer.read()

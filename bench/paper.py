@@ -65,10 +65,10 @@ def measure(folder: Path, size: int) -> Iterator[Goal]:
 def our_pdf(size: int, path: str) -> None:
     """Make the PDF of an invented letter with so many names, from the facts that an edition prints."""
     from datetime import UTC, datetime  # noqa: PLC0415 -- in a process of its own, which loads no more than a worker
-    from pathlib import Path  # noqa: PLC0415 -- as above
+    from pathlib import Path  # noqa: PLC0415 -- in a process of its own, which loads no more than a worker
 
-    from coalition.rendering.pdf import make_pdf  # noqa: PLC0415 -- as above
-    from coalition.rendering.printed import (  # noqa: PLC0415 -- as above
+    from coalition.rendering.pdf import make_pdf  # noqa: PLC0415 -- in a process of its own, which loads no more than a worker
+    from coalition.rendering.printed import (  # noqa: PLC0415 -- in a process of its own, which loads no more than a worker
         Figures,
         PrintedGroup,
         PrintedLetter,

@@ -18,7 +18,7 @@ __all__ = ["create_app", "install", "served_app"]
 def create_app(settings: Settings | None = None) -> Flask:
     """The whole application, public layer in front. Raises SettingsWrong, KeysMissing, KeysUnusable or WrongKeys."""
     from coalition import jobs, models, web  # noqa: PLC0415 -- the package is importable without its app
-    from coalition.rendering import pades  # noqa: PLC0415 -- as above
+    from coalition.rendering import pades  # noqa: PLC0415 -- the package is importable without its app
 
     settings = settings or config.load()
     ring = install(settings)
@@ -40,8 +40,8 @@ def create_app(settings: Settings | None = None) -> Flask:
 
 def served_app(settings: Settings | None = None) -> Flask:
     """The app for a web server: as create_app() makes it, on a database of this version. Raises NotReady too."""
-    from coalition.actions import readiness  # noqa: PLC0415 -- as above
-    from coalition.database import bound, db  # noqa: PLC0415 -- as above
+    from coalition.actions import readiness  # noqa: PLC0415 -- the package is importable without its app
+    from coalition.database import bound, db  # noqa: PLC0415 -- the package is importable without its app
 
     app = create_app(settings)
     with app.app_context():

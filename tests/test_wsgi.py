@@ -33,7 +33,7 @@ def test_a_database_of_this_version_is_served(cast: Cast, settings: Settings, da
 )
 @pytest.mark.only_on("sqlite")
 def test_a_database_of_another_version_is_refused_in_words(
-    cast: Cast,  # noqa: ARG001 -- as above
+    cast: Cast,  # noqa: ARG001 -- somebody lives there
     settings: Settings,
     database_url: str,
     revision: str,
@@ -54,7 +54,7 @@ def test_a_database_without_tables_is_refused_in_words(settings: Settings, empty
 
 
 @pytest.mark.only_on("sqlite")
-def test_a_half_restored_database_is_refused_in_words(cast: Cast, settings: Settings, database_url: str) -> None:  # noqa: ARG001 -- as above
+def test_a_half_restored_database_is_refused_in_words(cast: Cast, settings: Settings, database_url: str) -> None:  # noqa: ARG001 -- somebody lives there
     with transaction() as session:
         session.add(Tick(fact=hold_back.UNFINISHED, at=clock.now()))
     with pytest.raises(NotReady, match="was cut off"):

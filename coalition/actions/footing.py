@@ -142,7 +142,7 @@ def _opens(session: Session, ring: KeyRing) -> bool:
     house = session.scalar(select(House).options(load_only(House._canary)).limit(1))  # noqa: SLF001 -- our own column
     if house is None:
         return True
-    sealed = house._canary  # noqa: SLF001 -- as above
+    sealed = house._canary  # noqa: SLF001 -- our own column
     return vault.opens(ring, sealed, table=House.__tablename__, column=House.canary.column, row=house.id)
 
 

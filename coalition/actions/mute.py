@@ -49,7 +49,7 @@ def unmute(invitation_id: UUID, *, shown: Shown) -> None:
     with transaction() as session:
         _letter, actor = by_link(session, invitation_id, shown, handed_over=True)
         own = actor.invitation
-        assert own is not None  # noqa: S101 -- as above  # nosec B101
+        assert own is not None  # noqa: S101 -- by_link says so  # nosec B101
         _unmuted(session, own)
 
 

@@ -274,7 +274,7 @@ def _find(session: Session, letter: Letter, *, now: datetime) -> _Found:
             select(RequestToSign.id).where(
                 RequestToSign.letter_id == letter.id,
                 RequestToSign.created_at <= until,
-                RequestToSign._asked.is_not(None),  # noqa: SLF001 -- as above
+                RequestToSign._asked.is_not(None),  # noqa: SLF001 -- our own column
                 or_(RequestToSign.decision.is_(None), RequestToSign.decision != "signed"),
             )
         )
@@ -287,7 +287,7 @@ def _find(session: Session, letter: Letter, *, now: datetime) -> _Found:
                     IncomingEmail.invitation_id.in_(select(Invitation.id).where(Invitation.letter_id == letter.id)),
                 ),
                 IncomingEmail.at <= until,
-                IncomingEmail._raw.is_not(None) | IncomingEmail._said.is_not(None),  # noqa: SLF001 -- as above
+                IncomingEmail._raw.is_not(None) | IncomingEmail._said.is_not(None),  # noqa: SLF001 -- our own column
             )
         )
     )

@@ -117,7 +117,7 @@ def _ask(answers: dict[str, Any], name: str, words: str, default: Any, *, is_sec
 @main.command()
 def serve() -> None:
     """Serve: web and worker in one tree of processes. Ctrl-C or SIGTERM ends it."""
-    from coalition.cli import serve as serving  # noqa: PLC0415 -- as above
+    from coalition.cli import serve as serving  # noqa: PLC0415 -- each command loads what it needs
 
     serving.serve()
 
@@ -128,7 +128,7 @@ def demo() -> None:
 
     It is made in var/demo (or COALITION_HOME) at the first run, and kept.
     """
-    from coalition.cli import demonstration  # noqa: PLC0415 -- as above
+    from coalition.cli import demonstration  # noqa: PLC0415 -- each command loads what it needs
 
     demonstration.demo()
 
@@ -142,7 +142,7 @@ def doctor(ca_file: Path | None, *, is_offline: bool) -> None:
     Run it as the user that serves, while it serves. Each line is good, to look at, or to change; nothing is changed
     and no mail is sent. The exit code is 1 where something has to change.
     """
-    from coalition.cli.doctor import examine  # noqa: PLC0415 -- as above
+    from coalition.cli.doctor import examine  # noqa: PLC0415 -- each command loads what it needs
 
     examine(is_offline=is_offline, ca_file=ca_file)
 
@@ -150,7 +150,7 @@ def doctor(ca_file: Path | None, *, is_offline: bool) -> None:
 @main.command()
 def migrate() -> None:
     """Bring the database to this version and no more; on SQLite a copy is made beside it first. See upgrade."""
-    from coalition.cli import migration  # noqa: PLC0415 -- as above
+    from coalition.cli import migration  # noqa: PLC0415 -- each command loads what it needs
 
     migration.migrate()
 
@@ -164,7 +164,7 @@ def upgrade(key: str, passphrase_file: Path | None, *, has_copy: bool) -> None:
 
     Stop everything before, start it after. Where it was cut off, run it again.
     """
-    from coalition.cli import migration  # noqa: PLC0415 -- as above
+    from coalition.cli import migration  # noqa: PLC0415 -- each command loads what it needs
 
     for words in migration.upgrade(key=key, passphrase_file=passphrase_file, has_copy=has_copy):
         click.echo(words)
@@ -179,7 +179,7 @@ def backup(file: Path, key: str, passphrase_file: Path | None) -> None:
 
     The installation's keys are never in it: copy keys.json apart, once.
     """
-    from coalition.cli import backing_up  # noqa: PLC0415 -- as above
+    from coalition.cli import backing_up  # noqa: PLC0415 -- each command loads what it needs
 
     click.echo(backing_up.write(file, key=key, passphrase_file=passphrase_file))
 
@@ -188,7 +188,7 @@ def backup(file: Path, key: str, passphrase_file: Path | None) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 def backup_key(file: Path) -> None:
     """Make the key pair of the backups: the private key into FILE, the public one printed for the settings."""
-    from coalition.cli import backing_up  # noqa: PLC0415 -- as above
+    from coalition.cli import backing_up  # noqa: PLC0415 -- each command loads what it needs
 
     click.echo(backing_up.make_key(file))
 
@@ -213,7 +213,7 @@ def restore(
 
     The whole file is read before anything is touched. Who was erased since stays erased, and nothing is sent again.
     """
-    from coalition.cli import restoring  # noqa: PLC0415 -- as above
+    from coalition.cli import restoring  # noqa: PLC0415 -- each command loads what it needs
 
     if check:
         click.echo(restoring.check(file, key_file=key_file, passphrase_file=passphrase_file))
@@ -236,7 +236,7 @@ def keys() -> None:
 @keys.command("check")
 def keys_check() -> None:
     """Check that the key file is private, whole, opens the database, and has every key that something there needs."""
-    from coalition.cli.key_file import check  # noqa: PLC0415 -- as above
+    from coalition.cli.key_file import check  # noqa: PLC0415 -- each command loads what it needs
 
     click.echo(check())
 
@@ -247,7 +247,7 @@ def keys_change() -> None:
 
     Start the processes again afterwards, and copy the key file anew.
     """
-    from coalition.cli.key_file import change  # noqa: PLC0415 -- as above
+    from coalition.cli.key_file import change  # noqa: PLC0415 -- each command loads what it needs
 
     click.echo(change())
 
@@ -263,7 +263,7 @@ def keys_add(kind: str, *, later: bool) -> None:
 
     The key of the index, under which private values are found, always waits for `rotate`.
     """
-    from coalition.cli.key_file import add  # noqa: PLC0415 -- as above
+    from coalition.cli.key_file import add  # noqa: PLC0415 -- each command loads what it needs
 
     click.echo(add(kind, is_for_later=later))
 
@@ -275,7 +275,7 @@ def keys_rotate(kind: str) -> None:
 
     The site may run meanwhile. Whatever interrupts it, running it again goes on.
     """
-    from coalition.cli.key_file import rotate  # noqa: PLC0415 -- as above
+    from coalition.cli.key_file import rotate  # noqa: PLC0415 -- each command loads what it needs
 
     click.echo(rotate(kind))
 
@@ -286,7 +286,7 @@ def keys_rotate(kind: str) -> None:
 @click.option("--force", is_flag=True, help="Even where links, forms or sessions end by it.")
 def keys_retire(kind: str, key_id: str, *, force: bool) -> None:
     """Take a key out of the key file, unless something still needs it."""
-    from coalition.cli.key_file import retire  # noqa: PLC0415 -- as above
+    from coalition.cli.key_file import retire  # noqa: PLC0415 -- each command loads what it needs
 
     click.echo(retire(kind, key_id, is_forced=force))
 
@@ -299,7 +299,7 @@ def forget(slug: str | None, *, dry_run: bool) -> None:
 
     The worker does this by itself; SLUG names one letter. Numbers stay (docs/retention.md).
     """
-    from coalition.cli import forgetting  # noqa: PLC0415 -- as above
+    from coalition.cli import forgetting  # noqa: PLC0415 -- each command loads what it needs
 
     for words in forgetting.forget(slug, is_dry_run=dry_run):
         click.echo(words)
@@ -316,7 +316,7 @@ def account() -> None:
 @account.command("list")
 def account_list() -> None:
     """List every account: part, second step, the day (UTC) on which it signed in last."""
-    from coalition.cli import accounts  # noqa: PLC0415 -- as above
+    from coalition.cli import accounts  # noqa: PLC0415 -- each command loads what it needs
 
     for words in accounts.listed():
         click.echo(words)
@@ -329,7 +329,7 @@ def account_set_up(address: str) -> None:
 
     For who is locked out and gets no mail. The links before it work no more. A second step is asked for all the same.
     """
-    from coalition.cli import accounts  # noqa: PLC0415 -- as above
+    from coalition.cli import accounts  # noqa: PLC0415 -- each command loads what it needs
 
     click.echo(accounts.set_up(address))
 
@@ -341,7 +341,7 @@ def account_take_away_second_step(address: str) -> None:
 
     Make sure first, by another way than mail, that it is them who ask.
     """
-    from coalition.cli import accounts  # noqa: PLC0415 -- as above
+    from coalition.cli import accounts  # noqa: PLC0415 -- each command loads what it needs
 
     click.echo(accounts.take_away_second_step(address))
 
@@ -350,7 +350,7 @@ def account_take_away_second_step(address: str) -> None:
 @click.argument("address")
 def account_end_sessions(address: str) -> None:
     """Sign the person with ADDRESS out in every browser."""
-    from coalition.cli import accounts  # noqa: PLC0415 -- as above
+    from coalition.cli import accounts  # noqa: PLC0415 -- each command loads what it needs
 
     click.echo(accounts.end_sessions(address))
 
@@ -360,7 +360,7 @@ def account_end_sessions(address: str) -> None:
 @click.option("--leave-alone", type=int, default=0, help="So many letters may be left with nobody to coordinate them.")
 def account_end(address: str, leave_alone: int) -> None:
     """End an account for good: nobody signs in with it any more. What it did stays in the record."""
-    from coalition.cli import accounts  # noqa: PLC0415 -- as above
+    from coalition.cli import accounts  # noqa: PLC0415 -- each command loads what it needs
 
     click.echo(accounts.end(address, leave_alone=leave_alone))
 
@@ -370,7 +370,7 @@ def account_end(address: str, leave_alone: int) -> None:
 @click.option("--no", "is_taken", is_flag=True, help="Take it from them instead.")
 def account_administrator(address: str, *, is_taken: bool) -> None:
     """Make the person with ADDRESS an administrator."""
-    from coalition.cli import accounts  # noqa: PLC0415 -- as above
+    from coalition.cli import accounts  # noqa: PLC0415 -- each command loads what it needs
 
     click.echo(accounts.administrator(address, is_administrator=not is_taken))
 
@@ -390,7 +390,7 @@ def directory_import(file: Path, address: str | None, language: str, *, dry_run:
 
     Lines with an error are named and left out, and the exit code is then 1. Organisations that are known are updated.
     """
-    from coalition.cli.directory import import_file  # noqa: PLC0415 -- as above
+    from coalition.cli.directory import import_file  # noqa: PLC0415 -- each command loads what it needs
 
     import_file(file, address=address, language=language, is_dry_run=dry_run)
 
@@ -405,7 +405,7 @@ def letter() -> None:
 @click.option("--as", "address", help="The account that acts, by its mail address; else the first administrator.")
 def letter_import(file: Path, address: str | None) -> None:
     """Take over the letter of a letter file (docs/letter-file.md). Prints its slug."""
-    from coalition.cli import letters  # noqa: PLC0415 -- as above
+    from coalition.cli import letters  # noqa: PLC0415 -- each command loads what it needs
 
     click.echo(letters.import_file(file, address=address))
 
@@ -415,7 +415,7 @@ def letter_import(file: Path, address: str | None) -> None:
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), required=False)
 def letter_export(slug: str, file: Path | None) -> None:
     """Write a letter's public facts as a letter file, to FILE or to the terminal."""
-    from coalition.cli import letters  # noqa: PLC0415 -- as above
+    from coalition.cli import letters  # noqa: PLC0415 -- each command loads what it needs
 
     data = letters.export(slug)
     if file is None:
@@ -433,7 +433,7 @@ def letter_export(slug: str, file: Path | None) -> None:
 @click.option("--as", "address", help="The account that acts, by its mail address; else the first administrator.")
 def letter_publish(slug: str, reason: str, address: str | None) -> None:
     """Publish a closed letter. Prints where it stands."""
-    from coalition.cli import letters  # noqa: PLC0415 -- as above
+    from coalition.cli import letters  # noqa: PLC0415 -- each command loads what it needs
 
     click.echo(letters.publish(slug, reason=reason, address=address))
 
@@ -449,7 +449,7 @@ def letter_archive(slug: str, file: Path, passphrase_file: Path | None, key: str
 
     Withheld names are in it: only a coordinator of the letter does this, and the letter's record notes it.
     """
-    from coalition.cli import archives  # noqa: PLC0415 -- as above
+    from coalition.cli import archives  # noqa: PLC0415 -- each command loads what it needs
 
     archives.write(slug, file, archives.secret_to_seal(passphrase_file, key), address=address)
     click.echo(f"Written, sealed, and noted in the letter's record: {file}")
@@ -470,7 +470,7 @@ def letter_open_archive(
 
     With --json nothing is taken over: what is in the archive is written to a file that only you can read.
     """
-    from coalition.cli import archives  # noqa: PLC0415 -- as above
+    from coalition.cli import archives  # noqa: PLC0415 -- each command loads what it needs
 
     content = archives.content(file, passphrase_file, key_file)
     if content_file is None:
@@ -483,7 +483,7 @@ def letter_open_archive(
 @click.argument("file", type=FILE)
 def letter_check_ledger(file: Path) -> None:
     """Check a downloaded ledger (docs/ledger.md): every act names a text that is in it. Needs no installation."""
-    from coalition.cli import ledgers  # noqa: PLC0415 -- as above
+    from coalition.cli import ledgers  # noqa: PLC0415 -- each command loads what it needs
 
     click.echo(ledgers.check(file))
 
@@ -500,7 +500,7 @@ def archive_key(file: Path) -> None:
 
     Hand the line on to who writes archives for you (docs/letter-archive.md). Keep FILE: nothing else opens them.
     """
-    from coalition.cli import archive_keys  # noqa: PLC0415 -- as above
+    from coalition.cli import archive_keys  # noqa: PLC0415 -- each command loads what it needs
 
     click.echo(archive_keys.make(file))
 
@@ -517,7 +517,7 @@ def mail_receive(envelope_to: str | None) -> None:
 
     Exit codes: 0 taken in, 75 not now, so that the mail server keeps the mail and tries again.
     """
-    from coalition.cli import intake  # noqa: PLC0415 -- as above
+    from coalition.cli import intake  # noqa: PLC0415 -- each command loads what it needs
 
     sys.exit(intake.take(sys.stdin.buffer, envelope_to=envelope_to))
 
@@ -529,7 +529,7 @@ def mail_check(to: str | None) -> None:
 
     Each line is good, to look at, or to change. The exit code is 1 where something has to change.
     """
-    from coalition.cli.mail_check import check  # noqa: PLC0415 -- as above
+    from coalition.cli.mail_check import check  # noqa: PLC0415 -- each command loads what it needs
 
     check(to)
 
@@ -538,7 +538,7 @@ def mail_check(to: str | None) -> None:
 @click.option("--listen", required=True, help="Where: 127.0.0.1:2424, or the path of a socket.")
 def mail_lmtp(listen: str) -> None:
     """Take in mail by LMTP from a mail server on this machine, until told to end (docs/mail.md)."""
-    from coalition.cli import lmtp  # noqa: PLC0415 -- as above
+    from coalition.cli import lmtp  # noqa: PLC0415 -- each command loads what it needs
 
     lmtp.run(listen)
 
@@ -554,7 +554,7 @@ def verify(files: tuple[Path, ...], manifest: Path | None, signature: Path | Non
     With --manifest, --signature and --key it needs no installation; FILES are then openings, an organisation's proof,
     the text or the JSON form of the same edition. The exit code is 1 where anything does not fit, and each is named.
     """
-    from coalition.cli import verifying  # noqa: PLC0415 -- as above
+    from coalition.cli import verifying  # noqa: PLC0415 -- each command loads what it needs
 
     if manifest is None and signature is None and key is None and not files:
         click.echo(verifying.database())
@@ -567,7 +567,7 @@ def verify(files: tuple[Path, ...], manifest: Path | None, signature: Path | Non
 @main.command()
 def web() -> None:
     """Serve the web processes alone, where the workers run on other machines."""
-    from coalition.cli import web as processes  # noqa: PLC0415 -- as above
+    from coalition.cli import web as processes  # noqa: PLC0415 -- each command loads what it needs
 
     with opened():
         pass
@@ -577,7 +577,7 @@ def web() -> None:
 @main.command()
 def worker() -> None:
     """Run a worker alone: mail, closing, PDFs."""
-    from coalition.cli import worker as process  # noqa: PLC0415 -- as above
+    from coalition.cli import worker as process  # noqa: PLC0415 -- each command loads what it needs
 
     with opened():
         pass
@@ -587,7 +587,7 @@ def worker() -> None:
 @main.command()
 def metrics() -> None:
     """Give figures for Prometheus at metrics_port, where web and workers run alone."""
-    from coalition.cli import metrics as process  # noqa: PLC0415 -- as above
+    from coalition.cli import metrics as process  # noqa: PLC0415 -- each command loads what it needs
 
     process.refuse_unset()
     with opened():
@@ -603,7 +603,7 @@ def export(folder: Path) -> None:
     Run it again after each change: it writes what changed and removes what the site no longer says. PDFs and other
     files are made on the way, so the first run takes its time.
     """
-    from coalition.cli.export import export as write  # noqa: PLC0415 -- as above
+    from coalition.cli.export import export as write  # noqa: PLC0415 -- each command loads what it needs
 
     written = write(folder)
     for path in written.missing:

@@ -71,7 +71,7 @@ def run(parent: int | None = None) -> None:
 
 def registry_of(app: Flask) -> CollectorRegistry:
     """What Prometheus' library asks at each scrape."""
-    from prometheus_client.registry import CollectorRegistry  # noqa: PLC0415 -- as above
+    from prometheus_client.registry import CollectorRegistry  # noqa: PLC0415 -- not every installation has it
 
     registry = CollectorRegistry(auto_describe=False)
     registry.register(_Figures(app))
@@ -152,7 +152,7 @@ def _one(name: str, meaning: str, value: float) -> Metric:
 
 
 def _each(name: str, meaning: str, label: str, values: dict[str, int] | dict[str, float]) -> Metric:
-    from prometheus_client.core import GaugeMetricFamily  # noqa: PLC0415 -- as above
+    from prometheus_client.core import GaugeMetricFamily  # noqa: PLC0415 -- not every installation has it
 
     family = GaugeMetricFamily(f"coalition_{name}", meaning, labels=[label])
     for labelled, value in values.items():

@@ -57,8 +57,8 @@ def _sealed(content: bytes, signer: Any, at: datetime) -> bytes:
     writer: Any = IncrementalPdfFileWriter(io.BytesIO(content))
     # What the library would write by the clock and by chance: the file's metadata, and which state of it this is.
     writer._update_meta = lambda: None  # noqa: SLF001 -- it has no other way
-    first, _second = writer._document_id  # noqa: SLF001 -- as above
-    writer._document_id = ArrayObject([first, ByteStringObject(hashlib.sha256(content).digest()[:16])])  # noqa: SLF001 -- as above
+    first, _second = writer._document_id  # noqa: SLF001 -- it has no other way
+    writer._document_id = ArrayObject([first, ByteStringObject(hashlib.sha256(content).digest()[:16])])  # noqa: SLF001 -- it has no other way
     # Out of the page and printable: a widget that is no part of the tagged text, as PDF/A-3 and PDF/UA-1 both want it.
     unseen = fields.InvisSigSettings(set_print_flag=True, set_hidden_flag=False, box_out_of_bounds=True)
     pen: Any = signers.PdfSigner(

@@ -68,8 +68,8 @@ def audience(who: Audience, *, also: Iterable[str] = (), owing: Iterable[str] = 
 
     def declare(view: View) -> View:
         view.audience = who  # type: ignore[attr-defined]  # marks on the function, read by the guard
-        view.roles = frozenset({COORDINATOR, *also})  # type: ignore[attr-defined]  # as above
-        view.owing = frozenset(owing)  # type: ignore[attr-defined]  # as above
+        view.roles = frozenset({COORDINATOR, *also})  # type: ignore[attr-defined]  # marks on the function, read by the guard
+        view.owing = frozenset(owing)  # type: ignore[attr-defined]  # marks on the function, read by the guard
         return view
 
     return declare

@@ -28,7 +28,7 @@ def _forgetting(look: Any) -> Any:
         try:
             layer._refresh()  # noqa: SLF001 -- as the method that it stands for
         except SQLAlchemyError:
-            layer._held = {}  # noqa: SLF001 -- as above
+            layer._held = {}  # noqa: SLF001 -- as the method that it stands for
 
     return looked
 

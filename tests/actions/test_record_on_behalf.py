@@ -62,7 +62,7 @@ def a_recording(*members: Member, answer: str = "sign", key: UUID | None = None,
         answer=answer,
         version=version,  # type: ignore[arg-type]  # a number, among facts of several kinds
         organisation_ids=tuple(one.organisation_id for one in members),
-        said=Said(**facts | said),  # type: ignore[arg-type]  # as above
+        said=Said(**facts | said),  # type: ignore[arg-type]  # a number, among facts of several kinds
         by_name=by_name,
     )
 

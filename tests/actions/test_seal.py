@@ -226,7 +226,7 @@ def test_a_key_that_is_changed_stays_published(cast: Cast, letter_id: UUID, sett
     assert {f"/.well-known/coalition-keys/{key}.pem" for key in rows} <= paths
 
 
-def test_a_process_from_before_the_change_reads_the_key_file_again(cast: Cast, settings: Any) -> None:  # noqa: ARG001 -- as above
+def test_a_process_from_before_the_change_reads_the_key_file_again(cast: Cast, settings: Any) -> None:  # noqa: ARG001 -- the house is there
     before, kept = signet.ours(), settings.keys_path.read_bytes()
     try:
         after = signing_keys.change_key()

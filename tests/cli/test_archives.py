@@ -89,7 +89,7 @@ def test_what_is_refused_is_said_and_leaves_no_file(
 def test_only_a_coordinator_of_the_letter_writes_it(installed: Terminal, slug: str, phrase: str) -> None:
     with opened():
         from coalition.clock import now  # noqa: PLC0415 -- within the app of this folder
-        from coalition.database import db, transaction  # noqa: PLC0415 -- as above
+        from coalition.database import db, transaction  # noqa: PLC0415 -- within the app of this folder
 
         with transaction() as session:
             nadia = db.session.query(Account).one()

@@ -185,8 +185,8 @@ def _picture(
         io.BytesIO(content), width=Mm(width) if width else None, height=Mm(height) if height else None
     )
     shape._inline.docPr.set("descr", alternative)  # noqa: SLF001 -- python-docx has no name for the alternative text
-    shape._inline.docPr.set("name", "")  # noqa: SLF001 -- as above: it would be the name of a file
-    made: Element = holder._p  # noqa: SLF001 -- as above
+    shape._inline.docPr.set("name", "")  # noqa: SLF001 -- it would be the name of a file; python-docx has none for it
+    made: Element = holder._p  # noqa: SLF001 -- python-docx has no other way to its element
     if direction(language) == "rtl":
         made.get_or_add_pPr().insert(0, w("bidi"))
     return made

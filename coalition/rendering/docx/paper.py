@@ -176,10 +176,10 @@ def _lay_section(document: Document, page: Sheet, said: FileWords) -> None:
     tag, ours = page.language, interface_language(page.language)
     head = [(page.coalition, Look()), (said.embargo, Look(language=ours, is_bold=True))]
     foot = [(page.edition, Look(language=ours)), (said.signing_key, Look(language=ours))]
-    _fill(section.header._element, [*_lines("Header", head, tag)])  # noqa: SLF001 -- as above
+    _fill(section.header._element, [*_lines("Header", head, tag)])  # noqa: SLF001 -- python-docx has no other way to a section's element
     address = paragraph("Footer", *runs(page.address, "en"), language="en", jc=_opposite(tag))
     number = paragraph("Footer", *_page_number(said.page_words, tag), language=tag)
-    _fill(section.footer._element, [*_lines("Footer", foot, tag), address, number])  # noqa: SLF001 -- as above
+    _fill(section.footer._element, [*_lines("Footer", foot, tag), address, number])  # noqa: SLF001 -- python-docx has no other way to a section's element
 
 
 def _lines(style: str, said: list[tuple[str, Look]], language: str) -> Iterator[Element]:

@@ -127,7 +127,7 @@ def link_of(token: str) -> Link:
 
 def arrived(link: Link) -> OwnVisit:
     """A visit that begins now. What this browser had opened by a code before stays open."""
-    assert link.contact is not None  # noqa: S101 -- as above  # nosec B101
+    assert link.contact is not None  # noqa: S101 -- its purpose says so, and the database  # nosec B101
     before = _by_cookie(link.contact.organisation_id)
     is_same = before is not None and before.link.id == link.id
     visit = OwnVisit(

@@ -59,7 +59,7 @@ def test_a_database_that_keeps_its_promises_is_good(cast: Cast) -> None:  # noqa
     assert unsafe or [one.words.split(",")[0] for one in said] == ["SQLite answers"]
 
 
-def test_a_missing_trigger_and_a_restore_that_was_cut_off_must_change(cast: Cast) -> None:  # noqa: ARG001 -- as above
+def test_a_missing_trigger_and_a_restore_that_was_cut_off_must_change(cast: Cast) -> None:  # noqa: ARG001 -- the founded coalition
     with transaction() as session:
         session.add(Tick(fact="restore: unfinished", at=clock.now()))
     (said,) = store.of()
@@ -73,7 +73,7 @@ def test_a_database_without_its_log_must_change() -> None:
     assert said.words.startswith("The SQLite database is in the mode memory, not WAL")
 
 
-def test_a_worker_that_stopped_and_works_that_fail_are_told(cast: Cast) -> None:  # noqa: ARG001 -- as above
+def test_a_worker_that_stopped_and_works_that_fail_are_told(cast: Cast) -> None:  # noqa: ARG001 -- the founded coalition
     with transaction() as session:
         session.query(OutgoingEmail).update({"state": "accepted"})
 
